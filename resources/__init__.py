@@ -1,0 +1,1 @@
+"""Icons, bundled tables, experiments and lessons; installed as `bpviz.resources`."""
