@@ -215,10 +215,18 @@ def install(extras: Sequence[str]) -> None:
         for line in pip.stdout or ():
             log.write(line)
             lines.append(line)
-            if line.lstrip().startswith(("Downloading ", "Installing collected")):
-                say("  " + shortened(line.strip(), 76))
+            if news := progress(line):
+                say(news)
     if pip.wait():
         raise Failed(f"pip could not install bpviz: {gist(''.join(lines))} (all of it: {LOG}).")
+
+
+def progress(line: str) -> str:
+    """What of pip's chatter tells a person that it is still going on, and with what."""
+    download = re.match(r"\s*Downloading ([^-\s/]+-[^-\s]+)\S* (\(.+\))", line)
+    if download:
+        return f"  downloading {download[1]} {download[2]}"
+    return "  installing" if line.startswith("Installing collected packages") else ""
 
 
 # ---------------------------------------------------------------------------- system libraries
@@ -345,9 +353,9 @@ def finished(command: Sequence[str], environ: Mapping[str, str]) -> tuple[int, s
 def gist(output: str) -> str:
     """The line of a tool's output that says what is wrong: its first error, else the last line."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith(("ERROR: ", "Error: ", "E: "))]
+    errors = [line for line in lines if re.match(r"(ERROR|E|\w*Error): ", line)]
     line = errors[0] if errors else (lines[-1] if lines else "it gave no reason")
-    return re.sub(r"^(ERROR|Error|E): ", "", line).rstrip(".")
+    return re.sub(r"^(ERROR|E|Error): ", "", line).rstrip(".")
 
 
 # ------------------------------------------------------------------------------------- commands
@@ -355,10 +363,6 @@ def gist(output: str) -> str:
 
 def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
-
-
-def shortened(line: str, width: int) -> str:
-    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def hand_over(*command: str) -> NoReturn:
