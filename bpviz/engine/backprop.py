@@ -1,0 +1,71 @@
+"""The backward pass: deltas from the outputs to the first layer, and the gradient they give.
+
+δ of an output unit is ∂E/∂out · f'(net); δ of an inner unit is f'(net) · Σ δ_next · w; the
+gradient of a weight is δ of the unit it leads to times what it carries (Rumelhart et al. 1986,
+eq. 4 to 7). Here δ = ∂E/∂net.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+from bpviz.engine.losses import Loss
+from bpviz.engine.network import Buffers, Network, _steps
+
+
+class Backprop:
+    """The backward pass of one network into one gradient vector of θ's size."""
+
+    def __init__(self, network: Network, gradient: Array) -> None:
+        self.network = network
+        self.gradient = gradient
+        self._targets = _steps(network.spec, gradient)
+        self._inputs = {k for k, layer in enumerate(network.spec.layers) if layer.is_input}
+
+    def backward(self, buffers: Buffers, targets: Array, loss: Loss, scale: float) -> None:
+        """Fill `gradient` with Σ over the samples of ∂E/∂θ, times `scale`.
+
+        `buffers` must hold a finished forward pass; afterwards its deltas are scale · ∂E/∂net.
+        """
+        with np.errstate(all="ignore"):
+            self._output_delta(buffers, targets, loss, scale)
+            self._propagate(buffers)
+
+    def _output_delta(self, buffers: Buffers, targets: Array, loss: Loss, scale: float) -> None:
+        delta = buffers.deltas[-1]
+        activation = self.network.spec.output.activation
+        if loss.needs_output:
+            loss.gradient_net(buffers.out, targets, delta)
+        else:
+            loss.gradient_out(buffers.out, targets, delta)
+            activation.backward(buffers.net, buffers.out, delta, buffers.scratch[-1])
+        if scale != 1.0:
+            np.multiply(delta, scale, out=delta)
+
+    def _propagate(self, buffers: Buffers) -> None:
+        nets, outs, deltas, scratch = buffers.nets, buffers.outs, buffers.deltas, buffers.scratch
+        written: set[int] = set()
+        output = len(outs) - 1
+        for step, target in zip(
+            reversed(self.network.steps), reversed(self._targets), strict=True
+        ):
+            position = step.position
+            delta = deltas[position]
+            if position != output:
+                step.activation.backward(nets[position], outs[position], delta, scratch[position])
+            if target.bias is not None:
+                if target.bias.size == delta.shape[1]:
+                    np.add.reduce(delta, axis=0, out=target.bias)
+                else:
+                    target.bias[0] = np.add.reduce(delta, axis=None)
+            for (source, weights), (_, gradient) in zip(step.sources, target.sources, strict=True):
+                np.dot(delta.T, outs[source], out=gradient)
+                if source in self._inputs:
+                    continue
+                if source in written:
+                    np.dot(delta, weights, out=scratch[source])
+                    np.add(deltas[source], scratch[source], out=deltas[source])
+                else:
+                    np.dot(delta, weights, out=deltas[source])
+                    written.add(source)

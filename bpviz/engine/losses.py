@@ -1,0 +1,168 @@
+"""Error functions: E of one sample, summed over its output units, and its derivatives.
+
+Arrays have shape (samples, outputs); `per_sample` returns shape (samples,). How the samples of a
+batch are put together (mean or sum) is the trainer's matter, not the error's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from bpviz.engine.activations import Activation, Array
+from bpviz.engine.settings import Entry, Registry
+
+
+@dataclass(frozen=True)
+class Loss(Entry):
+    """An error function.
+
+    `needs_output` names the one output activation the error can be read with ("" = any). With
+    that one, ∂E/∂net is computed at once, where the derivative of the activation cancels.
+    """
+
+    needs_output: ClassVar[str] = ""
+    why_needed: ClassVar[str] = ""
+    formula: ClassVar[str] = ""
+
+    def refusal(self, output: Activation) -> str:
+        """Why this error cannot be used with that output activation; "" when it can."""
+        if not self.needs_output or output.kind == self.needs_output:
+            return ""
+        return (
+            f"{self.label} needs {self.needs_output} outputs, {self.why_needed}; "
+            f"the output layer uses {output.label}"
+        )
+
+    def bad_targets(self, target: Array) -> str:
+        """Why these targets cannot be learned with this error; "" when they can."""
+        return ""
+
+    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
+        """Return E of every sample, shape (samples,)."""
+        raise NotImplementedError
+
+    def gradient_out(self, out: Array, target: Array, result: Array) -> None:
+        """Write ∂E/∂out into `result`."""
+        raise NotImplementedError
+
+    def gradient_net(self, out: Array, target: Array, result: Array) -> None:
+        """Write ∂E/∂net into `result`, for the activation named in `needs_output`."""
+        raise NotImplementedError
+
+
+LOSSES: Registry[Loss] = Registry("error")
+
+
+@LOSSES.register
+@dataclass(frozen=True)
+class HalfSquared(Loss):
+    """E = Σ ½ (target - out)², ∂E/∂out = out - target (Rumelhart et al. 1986, eq. 3)."""
+
+    kind: ClassVar[str] = "half_squared"
+    label: ClassVar[str] = "half squared error"
+    formula: ClassVar[str] = r"\sum \tfrac12 (target-out)^2"
+
+    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
+        return np.asarray(0.5 * np.square(out - target).sum(axis=1))
+
+    def gradient_out(self, out: Array, target: Array, result: Array) -> None:
+        np.subtract(out, target, out=result)
+
+
+@LOSSES.register
+@dataclass(frozen=True)
+class Squared(Loss):
+    """E = Σ (target - out)², ∂E/∂out = 2 (out - target)."""
+
+    kind: ClassVar[str] = "squared"
+    label: ClassVar[str] = "squared error"
+    formula: ClassVar[str] = r"\sum (target-out)^2"
+
+    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
+        return np.asarray(np.square(out - target).sum(axis=1))
+
+    def gradient_out(self, out: Array, target: Array, result: Array) -> None:
+        np.subtract(out, target, out=result)
+        np.multiply(result, 2.0, out=result)
+
+
+@LOSSES.register
+@dataclass(frozen=True)
+class MeanSquared(Loss):
+    """E = (1/K) Σ (target - out)² over the K outputs, ∂E/∂out = (2/K) (out - target)."""
+
+    kind: ClassVar[str] = "mean_squared"
+    label: ClassVar[str] = "mean squared error"
+    formula: ClassVar[str] = r"\tfrac1K\sum (target-out)^2"
+
+    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
+        return np.asarray(np.square(out - target).mean(axis=1))
+
+    def gradient_out(self, out: Array, target: Array, result: Array) -> None:
+        np.subtract(out, target, out=result)
+        np.multiply(result, 2.0 / out.shape[1], out=result)
+
+
+@LOSSES.register
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """E = -Σ (t log out + (1 - t) log(1 - out)), computed from the net input (logit) x.
+
+    With out = sigmoid(x): E = max(x, 0) - x t + log(1 + e^-|x|), and ∂E/∂x = out - t.
+    """
+
+    kind: ClassVar[str] = "binary_cross_entropy"
+    label: ClassVar[str] = "binary cross-entropy"
+    needs_output: ClassVar[str] = "sigmoid"
+    why_needed: ClassVar[str] = "because it reads each output as a probability"
+    formula: ClassVar[str] = r"-\sum (t\log out+(1-t)\log(1-out))"
+
+    def bad_targets(self, target: Array) -> str:
+        if target.size and (target.min() < 0 or target.max() > 1):
+            return f"{self.label} needs targets between 0 and 1"
+        return ""
+
+    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
+        logit_error = np.maximum(net, 0.0) - net * target + np.log1p(np.exp(-np.abs(net)))
+        return np.asarray(logit_error.sum(axis=1))
+
+    def gradient_out(self, out: Array, target: Array, result: Array) -> None:
+        np.divide(out - target, out * (1.0 - out), out=result)
+
+    def gradient_net(self, out: Array, target: Array, result: Array) -> None:
+        np.subtract(out, target, out=result)
+
+
+@LOSSES.register
+@dataclass(frozen=True)
+class CategoricalCrossEntropy(Loss):
+    """E = -Σ t_k log out_k with out = softmax(net): E = Σ t_k (logsumexp(net) - net_k).
+
+    ∂E/∂net_k = out_k Σ t - t_k, which is out_k - t_k for targets that sum to one.
+    """
+
+    kind: ClassVar[str] = "categorical_cross_entropy"
+    label: ClassVar[str] = "categorical cross-entropy"
+    needs_output: ClassVar[str] = "softmax"
+    why_needed: ClassVar[str] = "because it reads the outputs as one distribution over the classes"
+    formula: ClassVar[str] = r"-\sum_k t_k\log out_k"
+
+    def bad_targets(self, target: Array) -> str:
+        if target.size and target.min() < 0:
+            return f"{self.label} needs targets that are not negative"
+        return ""
+
+    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
+        top = net.max(axis=1, keepdims=True)
+        log_sum = top + np.log(np.exp(net - top).sum(axis=1, keepdims=True))
+        return np.asarray((target * (log_sum - net)).sum(axis=1))
+
+    def gradient_out(self, out: Array, target: Array, result: Array) -> None:
+        np.divide(-target, out, out=result)
+
+    def gradient_net(self, out: Array, target: Array, result: Array) -> None:
+        np.multiply(out, target.sum(axis=1, keepdims=True), out=result)
+        np.subtract(result, target, out=result)

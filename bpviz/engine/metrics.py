@@ -1,0 +1,84 @@
+"""How good a network is: the error over a whole part of the data, accuracy, and one epoch's row."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bpviz.engine.activations import Array
+from bpviz.engine.data import Samples, TrainingData
+from bpviz.engine.losses import Loss
+from bpviz.engine.network import Buffers, Network, evaluation_rows
+
+Reduction = Literal["mean", "sum"]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochMetrics:
+    """One row of the training log, measured with the weights at the end of the epoch.
+
+    Losses are without the penalty, which stands beside them; accuracy is NaN for regression, test
+    figures are NaN without a test part. `gradient_norms` are those of the last batch, one per
+    computed layer.
+    """
+
+    epoch: int
+    train_loss: float
+    test_loss: float
+    train_accuracy: float
+    test_accuracy: float
+    penalty: float
+    gradient_norms: tuple[float, ...]
+
+    @property
+    def finite(self) -> bool:
+        return math.isfinite(self.train_loss) and math.isfinite(self.penalty)
+
+
+def decide(out: Array, task: str, threshold: float) -> NDArray[np.intp]:
+    """Class numbers that outputs or targets, shape (samples, outputs), stand for."""
+    if task == "binary" and out.shape[1] == 1:
+        return (out[:, 0] > threshold).astype(np.intp)
+    return np.argmax(out, axis=1)
+
+
+class Evaluator:
+    """Error and accuracy of one network over a fixed set of samples, in buffers kept for it."""
+
+    def __init__(self, network: Network, samples: Samples, data: TrainingData) -> None:
+        self._network = network
+        self._task = data.task
+        self._threshold = data.threshold
+        rows = min(evaluation_rows(network.spec), max(1, len(samples)))
+        self._chunks = [
+            (samples.inputs[k : k + rows], samples.targets[k : k + rows])
+            for k in range(0, len(samples), rows)
+        ]
+        self._classes = [
+            decide(targets, data.task, data.threshold) for _, targets in self._chunks
+        ]
+        self._buffers = {
+            len(inputs): Buffers(network.spec, len(inputs)) for inputs, _ in self._chunks
+        }
+        self._count = len(samples)
+
+    def scores(self, loss: Loss, reduction: Reduction) -> tuple[float, float]:
+        """Return (error, accuracy); NaN where there is nothing to say."""
+        if not self._count:
+            return math.nan, math.nan
+        total, right = 0.0, 0
+        with np.errstate(all="ignore"):
+            for (inputs, targets), classes in zip(self._chunks, self._classes, strict=True):
+                buffers = self._buffers[len(inputs)]
+                buffers.put(inputs)
+                self._network.forward(buffers)
+                total += float(loss.per_sample(buffers.net, buffers.out, targets).sum())
+                if self._task != "regression":
+                    guesses = decide(buffers.out, self._task, self._threshold)
+                    right += int(np.count_nonzero(guesses == classes))
+        error = total / self._count if reduction == "mean" else total
+        return error, math.nan if self._task == "regression" else right / self._count

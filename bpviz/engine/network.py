@@ -1,0 +1,127 @@
+"""The forward pass: out = f(net), net = Σ W·out_source + b, layer after layer."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bpviz.engine.activations import Activation, Array
+from bpviz.engine.parameters import layout_of
+from bpviz.engine.spec import NetworkSpec
+
+_EVALUATION_NUMBERS = 1 << 20
+
+
+class Step(NamedTuple):
+    """How one layer is computed; `sources` are (position of the source layer, its weights)."""
+
+    position: int
+    activation: Activation
+    sources: tuple[tuple[int, Array], ...]
+    bias: Array | None
+
+
+class Buffers:
+    """Room for a batch of `rows` samples: per layer its net inputs, outputs and deltas.
+
+    Lists follow `spec.layers`. `outs` of an input group is a view of the batch that was put in;
+    `deltas` hold ∂E/∂out and then ∂E/∂net.
+    """
+
+    def __init__(self, spec: NetworkSpec, rows: int) -> None:
+        def room() -> list[Array]:
+            return [
+                np.empty((rows, 0 if layer.is_input else layer.units), spec.dtype)
+                for layer in spec.layers
+            ]
+
+        self.rows = rows
+        self.nets, self.outs, self.deltas, self.scratch = room(), room(), room(), room()
+        self.groups: list[tuple[int, slice]] = []
+        column = 0
+        for position, layer in enumerate(spec.layers):
+            if layer.is_input:
+                self.groups.append((position, slice(column, column + layer.units)))
+                column += layer.units
+
+    def put(self, inputs: Array) -> None:
+        """Let the input groups hold these samples, shape (rows, inputs)."""
+        for position, columns in self.groups:
+            self.outs[position] = inputs[:, columns]
+
+    @property
+    def net(self) -> Array:
+        """Net inputs of the output layer, shape (rows, outputs)."""
+        return self.nets[-1]
+
+    @property
+    def out(self) -> Array:
+        """Outputs of the network, shape (rows, outputs)."""
+        return self.outs[-1]
+
+
+class Network:
+    """A network and its θ. The weights are views: when θ changes in place, so does the network."""
+
+    def __init__(self, spec: NetworkSpec, theta: Array) -> None:
+        self.spec = spec
+        self.theta = theta
+        self.steps = _steps(spec, theta)
+
+    def forward(self, buffers: Buffers) -> None:
+        """Compute net inputs and outputs of all layers for the samples that `buffers` holds."""
+        outs, nets = buffers.outs, buffers.nets
+        with np.errstate(all="ignore"):
+            for position, activation, sources, bias in self.steps:
+                net = nets[position]
+                first, weights = sources[0]
+                np.dot(outs[first], weights.T, out=net)
+                for source, weights in sources[1:]:
+                    room = buffers.scratch[position]
+                    np.dot(outs[source], weights.T, out=room)
+                    np.add(net, room, out=net)
+                if bias is not None:
+                    np.add(net, bias, out=net)
+                activation.forward(net, outs[position])
+
+    def run(self, inputs: Array) -> Buffers:
+        """The forward pass of these samples in buffers of its own."""
+        inputs = np.ascontiguousarray(inputs, self.spec.dtype)
+        buffers = Buffers(self.spec, len(inputs))
+        buffers.put(inputs)
+        self.forward(buffers)
+        return buffers
+
+    def predict(self, inputs: Array) -> Array:
+        """Outputs for these samples, shape (samples, outputs), computed in bounded memory."""
+        rows = evaluation_rows(self.spec)
+        parts = [self.run(inputs[k : k + rows]).out for k in range(0, len(inputs), rows)]
+        return np.concatenate(parts) if parts else np.empty((0, self.spec.output.units))
+
+
+def evaluation_rows(spec: NetworkSpec) -> int:
+    """How many samples to evaluate at once: fixed by the network alone, so bits never differ."""
+    return max(1, _EVALUATION_NUMBERS // sum(layer.units for layer in spec.layers))
+
+
+def _steps(spec: NetworkSpec, theta: Array) -> tuple[Step, ...]:
+    layout = layout_of(spec)
+    position = {layer.id: k for k, layer in enumerate(spec.layers)}
+    steps = []
+    for layer in spec.computed:
+        sources = []
+        for source in layer.sources:
+            block = layout.block(layer.id, source)
+            assert block is not None
+            sources.append((position[source], block.view(theta)))
+        bias = layout.block(layer.id)
+        steps.append(
+            Step(
+                position[layer.id],
+                layer.activation,
+                tuple(sources),
+                None if bias is None else bias.view(theta),
+            )
+        )
+    return tuple(steps)

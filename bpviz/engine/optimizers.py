@@ -1,0 +1,134 @@
+"""Optimisers: from the gradient to Δθ, in place over the whole vector.
+
+Each entry names the moments it keeps; the trainer holds them, one θ-sized array each. `update`
+writes Δθ; the trainer masks it and adds it to θ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+from bpviz.engine.settings import Entry, Registry, setting
+
+
+@dataclass(frozen=True)
+class Optimizer(Entry):
+    """Turns gradients into steps. `velocity` names the moment that shows where θ is heading."""
+
+    moments: ClassVar[tuple[str, ...]] = ()
+    velocity: ClassVar[str] = ""
+    formula: ClassVar[str] = ""
+
+    def update(
+        self,
+        gradient: Array,
+        rate: float,
+        step: int,
+        moments: dict[str, Array],
+        update: Array,
+        scratch: Array,
+    ) -> None:
+        """Write Δθ of step number `step` (1, 2, …) into `update`, advancing `moments`."""
+        raise NotImplementedError
+
+
+OPTIMIZERS: Registry[Optimizer] = Registry("optimizer")
+
+
+@OPTIMIZERS.register
+@dataclass(frozen=True)
+class GradientDescent(Optimizer):
+    """Δw = -ε ∂E/∂w (Cauchy 1847; Rumelhart et al. 1986, eq. 8)."""
+
+    kind: ClassVar[str] = "gradient_descent"
+    label: ClassVar[str] = "gradient descent"
+    formula: ClassVar[str] = r"\Delta w=-\varepsilon\,\frac{\partial E}{\partial w}"
+
+    def update(
+        self,
+        gradient: Array,
+        rate: float,
+        step: int,
+        moments: dict[str, Array],
+        update: Array,
+        scratch: Array,
+    ) -> None:
+        np.multiply(gradient, -rate, out=update)
+
+
+@OPTIMIZERS.register
+@dataclass(frozen=True)
+class Momentum(Optimizer):
+    """Δw(t) = -ε ∂E/∂w(t) + α Δw(t - 1) (Rumelhart et al. 1986, eq. 9)."""
+
+    kind: ClassVar[str] = "momentum"
+    label: ClassVar[str] = "momentum"
+    moments: ClassVar[tuple[str, ...]] = ("velocity",)
+    velocity: ClassVar[str] = "velocity"
+    formula: ClassVar[str] = (
+        r"\Delta w(t)=-\varepsilon\,\frac{\partial E}{\partial w(t)}+\alpha\,\Delta w(t-1)"
+    )
+    momentum: float = setting(
+        0.9, "Momentum α", "How much of the last step is repeated", at_least=0, below=1
+    )
+
+    def update(
+        self,
+        gradient: Array,
+        rate: float,
+        step: int,
+        moments: dict[str, Array],
+        update: Array,
+        scratch: Array,
+    ) -> None:
+        velocity = moments["velocity"]
+        np.multiply(velocity, self.momentum, out=velocity)
+        np.multiply(gradient, rate, out=scratch)
+        np.subtract(velocity, scratch, out=velocity)
+        np.copyto(update, velocity)
+
+
+@OPTIMIZERS.register
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    """Δw = -ε m̂ / (√v̂ + η), m̂ and v̂ the bias-corrected moments (Kingma & Ba 2015, alg. 1)."""
+
+    kind: ClassVar[str] = "adam"
+    label: ClassVar[str] = "Adam"
+    moments: ClassVar[tuple[str, ...]] = ("first", "second")
+    velocity: ClassVar[str] = "first"
+    formula: ClassVar[str] = r"\Delta w=-\varepsilon\,\frac{\hat m}{\sqrt{\hat v}+\eta}"
+    beta1: float = setting(
+        0.9, "β₁", "How slowly the mean of gradients changes", at_least=0, below=1
+    )
+    beta2: float = setting(
+        0.999, "β₂", "How slowly the mean of squared gradients changes", at_least=0, below=1
+    )
+    eta: float = setting(1e-8, "η", "Keeps the division finite", above=0, logarithmic=True)
+
+    def update(
+        self,
+        gradient: Array,
+        rate: float,
+        step: int,
+        moments: dict[str, Array],
+        update: Array,
+        scratch: Array,
+    ) -> None:
+        first, second = moments["first"], moments["second"]
+        np.multiply(first, self.beta1, out=first)
+        np.multiply(gradient, 1.0 - self.beta1, out=scratch)
+        np.add(first, scratch, out=first)
+        np.multiply(second, self.beta2, out=second)
+        np.multiply(gradient, gradient, out=scratch)
+        np.multiply(scratch, 1.0 - self.beta2, out=scratch)
+        np.add(second, scratch, out=second)
+        np.divide(second, 1.0 - self.beta2**step, out=scratch)
+        np.sqrt(scratch, out=scratch)
+        np.add(scratch, self.eta, out=scratch)
+        np.divide(first, scratch, out=update)
+        np.multiply(update, -rate / (1.0 - self.beta1**step), out=update)

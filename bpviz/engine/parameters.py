@@ -1,0 +1,297 @@
+"""θ: all weights and biases in one vector, with a named, shaped view for each block.
+
+The layout of θ follows the layers: for each layer its weight blocks, one per source, of shape
+(units, source units), then its bias. Anything of the same length (gradient, moments, masks) is
+read through the same layout.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+from bpviz.engine.initializers import Explicit, Initializer
+from bpviz.engine.randomness import rng
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A run of θ: the weights from one layer to another, or (source "") the biases of a layer."""
+
+    layer: str
+    source: str
+    start: int
+    shape: tuple[int, ...]
+    number: int
+
+    @property
+    def size(self) -> int:
+        return int(np.prod(self.shape))
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.size
+
+    @property
+    def is_bias(self) -> bool:
+        return not self.source
+
+    def view(self, vector: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """The block of a θ-sized vector, shaped; it shares memory with the vector."""
+        return vector[self.start : self.stop].reshape(self.shape)
+
+
+class Layout:
+    """Where each parameter of a network lies in θ, and what it is called.
+
+    `number` of a block is that of its first weight or bias: w5 is the fifth weight.
+    """
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        self.spec = spec
+        self.blocks = _blocks(spec)
+        self.size = self.blocks[-1].stop if self.blocks else 0
+        self._by_ends = {(b.layer, b.source): b for b in self.blocks}
+        self._starts = [b.start for b in self.blocks]
+
+    def block(self, layer: str, source: str = "") -> Block | None:
+        """The weights from `source` to `layer`, or its biases; None when there are none."""
+        return self._by_ends.get((layer, source))
+
+    @property
+    def weight_blocks(self) -> tuple[Block, ...]:
+        return tuple(b for b in self.blocks if not b.is_bias)
+
+    @property
+    def bias_blocks(self) -> tuple[Block, ...]:
+        return tuple(b for b in self.blocks if b.is_bias)
+
+    def block_at(self, index: int) -> Block:
+        """The block that holds position `index` of θ."""
+        if not 0 <= index < self.size:
+            raise IndexError(index)
+        return self.blocks[int(np.searchsorted(self._starts, index, side="right")) - 1]
+
+    def id_of(self, index: int) -> ParameterId:
+        """The lasting identity of the parameter at a position of θ."""
+        block = self.block_at(index)
+        layer = self.spec.layer(block.layer)
+        offset = index - block.start
+        if block.is_bias:
+            return ParameterId(block.layer, layer.ids[offset] if layer.bias == "unit" else -1)
+        row, column = divmod(offset, block.shape[1])
+        source = self.spec.layer(block.source)
+        return ParameterId(block.layer, layer.ids[row], block.source, source.ids[column])
+
+    def index_of(self, parameter: ParameterId) -> int:
+        """The position of a parameter in θ. Raises KeyError when the network has it not."""
+        block = self._by_ends.get((parameter.layer, parameter.source))
+        if block is None:
+            raise KeyError(parameter)
+        layer = self.spec.layer(parameter.layer)
+        try:
+            if block.is_bias:
+                row = 0 if parameter.unit == -1 else layer.ids.index(parameter.unit)
+                return block.start + row
+            row = layer.ids.index(parameter.unit)
+            column = self.spec.layer(parameter.source).ids.index(parameter.source_unit)
+        except ValueError:
+            raise KeyError(parameter) from None
+        return block.start + row * block.shape[1] + column
+
+    def label(self, index: int) -> str:
+        """The derived name of a parameter: w1, w2, … and b1, b2, …."""
+        block = self.block_at(index)
+        offset = index - block.start
+        if block.is_bias:
+            return f"b{block.number + offset}"
+        if self.spec.numbering == "source":
+            row, column = divmod(offset, block.shape[1])
+            offset = column * block.shape[0] + row
+        return f"w{block.number + offset}"
+
+    def find(self, label: str) -> int:
+        """The position in θ of the parameter with this label. Raises SettingError if there is none.
+
+        "w5", "w_5" and "w₅" are the same.
+        """
+        wanted = label.strip().translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789"))
+        match = re.fullmatch(r"([wb])_?(\d+)", wanted)
+        if match:
+            number = int(match[2])
+            blocks = self.bias_blocks if match[1] == "b" else self.weight_blocks
+            for block in blocks:
+                offset = number - block.number
+                if 0 <= offset < block.size:
+                    if not block.is_bias and self.spec.numbering == "source":
+                        column, row = divmod(offset, block.shape[0])
+                        offset = row * block.shape[1] + column
+                    return block.start + offset
+        weights = sum(b.size for b in self.weight_blocks)
+        biases = self.size - weights
+        names = f"w1 to w{weights}" + (f" and b1 to b{biases}" if biases else "")
+        raise SettingError(f"there is no parameter {label!r}; this network has {names}")
+
+    def labels(self) -> list[str]:
+        """The labels of all parameters in the order of θ."""
+        return [self.label(i) for i in range(self.size)]
+
+    def description(self, index: int) -> str:
+        """Where a parameter sits: "h1 → o2", or "bias of h1"."""
+        name = self.id_of(index)
+        if name.is_bias:
+            layer = self.spec.layer(name.layer)
+            owner = f"layer {name.layer}" if name.unit == -1 else unit_label(layer, name.unit)
+            return f"bias of {owner}"
+        source = unit_label(self.spec.layer(name.source), name.source_unit)
+        return f"{source} → {unit_label(self.spec.layer(name.layer), name.unit)}"
+
+    def is_weight(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Mask over θ: true for weights, false for biases."""
+        mask = np.zeros(self.size, dtype=bool)
+        for block in self.weight_blocks:
+            mask[block.start : block.stop] = True
+        return mask
+
+    def present(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Mask over θ: false where a connection is missing."""
+        mask = np.ones(self.size, dtype=bool)
+        for parameter in self.spec.missing:
+            mask[self.index_of(parameter)] = False
+        return mask
+
+    def trainable(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Mask over θ: false for missing and frozen parameters and for biases that do not learn."""
+        mask = self.present()
+        for parameter in self.spec.frozen:
+            mask[self.index_of(parameter)] = False
+        for block in self.bias_blocks:
+            if not self.spec.layer(block.layer).bias_trained:
+                mask[block.start : block.stop] = False
+        return mask
+
+
+def unit_label(layer: LayerSpec, unit: int) -> str:
+    """The short name of a unit: h1, or h2₃ in a layer whose id ends in a number."""
+    number = str(layer.ids.index(unit) + 1)
+    return layer.id + (number.translate(_SUBSCRIPTS) if layer.id[-1].isdigit() else number)
+
+
+@functools.lru_cache(maxsize=64)
+def layout_of(spec: NetworkSpec) -> Layout:
+    """The layout of a network, made once for equal networks."""
+    return Layout(spec)
+
+
+def _blocks(spec: NetworkSpec) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    start, weight, bias = 0, 1, 1
+    sizes = {layer.id: layer.units for layer in spec.layers}
+    for layer in spec.computed:
+        for source in layer.sources:
+            block = Block(layer.id, source, start, (layer.units, sizes[source]), weight)
+            blocks.append(block)
+            start, weight = block.stop, weight + block.size
+        if layer.bias != "none":
+            shape = (layer.units,) if layer.bias == "unit" else (1,)
+            block = Block(layer.id, "", start, shape, bias)
+            blocks.append(block)
+            start, bias = block.stop, bias + block.size
+    return tuple(blocks)
+
+
+def initial_theta(spec: NetworkSpec, seed: int, purpose: str = "initial weights") -> Array:
+    """Draw θ as the network's initialiser says; missing connections are zero.
+
+    Raises SettingError when explicit values are too few or too many.
+    """
+    layout = layout_of(spec)
+    theta = np.zeros(layout.size, dtype=spec.dtype)
+    if isinstance(spec.initializer, Explicit):
+        _place(layout, spec.initializer, theta)
+    else:
+        _draw(layout, spec.initializer, rng(seed, purpose), theta)
+    theta[~layout.present()] = 0.0
+    return theta
+
+
+def _draw(layout: Layout, how: Initializer, random: np.random.Generator, theta: Array) -> None:
+    sizes = {layer.id: layer.units for layer in layout.spec.layers}
+    for block in layout.blocks:
+        if block.is_bias:
+            block.view(theta)[...] = how.biases(block.shape, random)
+        else:
+            fan_in = sum(sizes[s] for s in layout.spec.layer(block.layer).sources)
+            shape = (block.shape[0], block.shape[1])
+            block.view(theta)[...] = how.weights(shape, fan_in, random)
+
+
+def _place(layout: Layout, values: Explicit, theta: Array) -> None:
+    for name, blocks, given in (
+        ("weights", layout.weight_blocks, values.weight_values),
+        ("biases", layout.bias_blocks, values.bias_values),
+    ):
+        wanted = sum(b.size for b in blocks)
+        if len(given) != wanted:
+            raise SettingError(
+                f"the given values must be {wanted} {name} for this network, got {len(given)}",
+                "initializer",
+            )
+        for block in blocks:
+            run = np.array(given[block.number - 1 : block.number - 1 + block.size])
+            if not block.is_bias and layout.spec.numbering == "source":
+                run = run.reshape(block.shape[::-1]).T
+            block.view(theta)[...] = run.reshape(block.shape)
+
+
+def explicit_values(layout: Layout, theta: Array) -> Explicit:
+    """The initialiser that gives exactly this θ."""
+    weights: list[float] = []
+    biases: list[float] = []
+    for block in layout.blocks:
+        view = block.view(theta)
+        if not block.is_bias and layout.spec.numbering == "source":
+            view = view.T
+        (biases if block.is_bias else weights).extend(float(v) for v in view.ravel())
+    return Explicit(weight_values=tuple(weights), bias_values=tuple(biases))
+
+
+def carry_over(old: Layout, new: Layout, vector: Array, fresh: Array) -> Array:
+    """Return `fresh`, a vector over `new`, with the values of `vector` where parameters live on.
+
+    Blocks are matched by layer and source id, units by their ids. A bias that changes between one
+    per unit and one for the layer is carried as a copy or as the mean.
+    """
+    result = fresh.copy()
+    for block in new.blocks:
+        before = old.block(block.layer, block.source)
+        if before is None:
+            continue
+        source, target = before.view(vector), block.view(result)
+        if block.is_bias and before.shape != block.shape and 1 in (before.size, block.size):
+            if old.spec.layer(block.layer).bias != new.spec.layer(block.layer).bias:
+                target[...] = source if before.size == 1 else source.mean()
+                continue
+        axes = [block.layer] if block.is_bias else [block.layer, block.source]
+        if block.is_bias and new.spec.layer(block.layer).bias == "shared":
+            target[...] = source
+            continue
+        pairs = [_common(old.spec.layer(a).ids, new.spec.layer(a).ids) for a in axes]
+        target[np.ix_(*(p[1] for p in pairs))] = source[np.ix_(*(p[0] for p in pairs))]
+    return result
+
+
+def _common(old: tuple[int, ...], new: tuple[int, ...]) -> tuple[list[int], list[int]]:
+    """Positions, in the old and in the new order, of the ids that both have."""
+    at = {unit: k for k, unit in enumerate(old)}
+    both = [(at[unit], k) for k, unit in enumerate(new) if unit in at]
+    return [a for a, _ in both], [b for _, b in both]

@@ -1,0 +1,30 @@
+"""Penalties on the size of the weights; biases are left alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+
+
+def penalty(weights: Array, l1: float, l2: float) -> float:
+    """λ₁ Σ|w| + ½ λ₂ Σ w² of one run of weights."""
+    total = 0.0
+    if l1:
+        total += l1 * float(np.abs(weights).sum())
+    if l2:
+        total += 0.5 * l2 * float(np.dot(weights.ravel(), weights.ravel()))
+    return total
+
+
+def add_penalty_gradient(
+    weights: Array, l1: float, l2: float, gradient: Array, scratch: Array
+) -> None:
+    """Add λ₁ sign(w) + λ₂ w to `gradient`."""
+    if l1:
+        np.sign(weights, out=scratch)
+        np.multiply(scratch, l1, out=scratch)
+        np.add(gradient, scratch, out=gradient)
+    if l2:
+        np.multiply(weights, l2, out=scratch)
+        np.add(gradient, scratch, out=gradient)

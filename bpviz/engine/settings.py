@@ -1,0 +1,295 @@
+"""Settings, declared once.
+
+A setting is a field of a frozen dataclass, declared with `setting(...)`: default, label, help
+text, unit and range. The check when an object is made, the reader of experiment files, the
+command line's `--set` and the widgets of the window all work from that one declaration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+
+class SettingError(ValueError):
+    """A setting has a value it cannot have; the text is one sentence, `key` the dotted path."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(f"{key}: {message}" if key else message)
+        self.message = message
+        self.key = key
+
+    def under(self, parent: str) -> SettingError:
+        """Return the same error seen from one level further out."""
+        return SettingError(self.message, f"{parent}.{self.key}" if self.key else parent)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is known of one field: how to name it, explain it and bound it."""
+
+    label: str
+    help: str = ""
+    unit: str = ""
+    above: float | None = None
+    at_least: float | None = None
+    below: float | None = None
+    at_most: float | None = None
+    logarithmic: bool = False
+    slider: tuple[float, float] | None = None
+    registry: Registry[Any] | None = None
+
+    def broken_bound(self, value: float) -> str:
+        """Return the expectation that `value` breaks ("above 0"), or nothing."""
+        if self.above is not None and not value > self.above:
+            return f"above {self.above:g}"
+        if self.at_least is not None and not value >= self.at_least:
+            return f"at least {self.at_least:g}"
+        if self.below is not None and not value < self.below:
+            return f"below {self.below:g}"
+        if self.at_most is not None and not value <= self.at_most:
+            return f"at most {self.at_most:g}"
+        return ""
+
+
+def setting(default: Any, label: str, help: str = "", **declared: Any) -> Any:
+    """Declare a dataclass field as a setting; `declared` are the other fields of `Setting`."""
+    return dataclasses.field(
+        default=default, metadata={"setting": Setting(label, help, **declared)}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One declared field of a settings class, as readers and widgets need it."""
+
+    name: str
+    type: Any
+    default: Any
+    setting: Setting
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The names to choose from: a Literal's values or a registry's kinds."""
+        if self.setting.registry is not None:
+            return tuple(self.setting.registry)
+        if typing.get_origin(self.type) is typing.Literal:
+            return typing.get_args(self.type)
+        return ()
+
+
+@functools.cache
+def fields_of(cls: type) -> dict[str, Field]:
+    """The declared settings of a dataclass by name, in order of declaration."""
+    hints = typing.get_type_hints(cls)
+    return {
+        f.name: Field(f.name, hints[f.name], f.default, f.metadata["setting"])
+        for f in dataclasses.fields(cls)
+        if "setting" in f.metadata
+    }
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Base of all settings classes: every declared field is checked when an object is made.
+
+    Raises SettingError, a ValueError, with one sentence that names the field.
+    """
+
+    def __post_init__(self) -> None:
+        for name, declared in fields_of(type(self)).items():
+            value = _checked(declared, getattr(self, name))
+            object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True)
+class Entry(Settings):
+    """An entry of a registry, chosen by its `kind`."""
+
+    kind: ClassVar[str] = ""
+    label: ClassVar[str] = ""
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class Registry(Mapping[str, type[E]], Generic[E]):
+    """The known entries of one kind of thing ("activation", "optimizer", …), by name."""
+
+    def __init__(self, noun: str) -> None:
+        self.noun = noun
+        self._entries: dict[str, type[E]] = {}
+
+    def register(self, cls: type[E]) -> type[E]:
+        """Add an entry (used as a class decorator)."""
+        if cls.kind in self._entries:
+            raise ValueError(f"there are two of {self.noun} {cls.kind!r}")
+        self._entries[cls.kind] = cls
+        return cls
+
+    def __getitem__(self, kind: str) -> type[E]:
+        try:
+            return self._entries[kind]
+        except KeyError:
+            known = ", ".join(self._entries)
+            raise SettingError(f"{self.noun} must be one of {known}; got {kind!r}") from None
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def make(self, value: Any) -> E:
+        """An entry from its name, from a table with `kind`, or the entry itself."""
+        if isinstance(value, str):
+            return self[value]()
+        if isinstance(value, Mapping):
+            table = dict(value)
+            kind = table.pop("kind", None)
+            if not isinstance(kind, str):
+                known = ", ".join(self._entries)
+                raise SettingError(f"{self.noun} needs a kind, one of {known}")
+            return from_dict(self[kind], table)
+        if isinstance(value, Entry) and self._entries.get(value.kind) is type(value):
+            return typing.cast(E, value)
+        known = ", ".join(self._entries)
+        raise SettingError(f"{self.noun} must be one of {known}; got {value!r}")
+
+
+def _checked(declared: Field, value: Any) -> Any:
+    """`value` in the declared type and range, or a SettingError that names the field."""
+    try:
+        if declared.setting.registry is not None and _is_tuple(declared.type):
+            if not isinstance(value, list | tuple):
+                raise SettingError(f"must be a list, got {value!r}")
+            return tuple(declared.setting.registry.make(item) for item in value)
+        if declared.setting.registry is not None:
+            return declared.setting.registry.make(value)
+        return _converted(declared.type, declared.setting, value)
+    except SettingError as error:
+        if error.message.startswith("must "):
+            raise SettingError(
+                f"{declared.setting.label.lower()} {error.message}", declared.name
+            ) from None
+        raise error.under(declared.name) from None
+
+
+def _is_tuple(kind: Any) -> bool:
+    return typing.get_origin(kind) is tuple
+
+
+def _converted(kind: Any, rules: Setting, value: Any) -> Any:
+    origin = typing.get_origin(kind)
+    if origin is typing.Literal:
+        if value not in typing.get_args(kind):
+            raise SettingError(
+                f"must be one of {', '.join(map(str, typing.get_args(kind)))}; got {value!r}"
+            )
+        return value
+    if origin in (types.UnionType, typing.Union):
+        if value is None:
+            return None
+        return _converted(_not_none(kind), rules, value)
+    if origin is tuple:
+        if not isinstance(value, list | tuple):
+            raise SettingError(f"must be a list, got {value!r}")
+        item = typing.get_args(kind)[0]
+        return tuple(_converted(item, rules, v) for v in value)
+    return _CONVERTERS[kind](rules, value) if kind in _CONVERTERS else value
+
+
+def _not_none(kind: Any) -> Any:
+    return next(k for k in typing.get_args(kind) if k is not type(None))
+
+
+def _number(rules: Setting, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise SettingError(f"must be a number, got {value!r}")
+    return float(_bounded(rules, value))
+
+
+def _whole_number(rules: Setting, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise SettingError(f"must be a whole number, got {value!r}")
+    return int(_bounded(rules, value))
+
+
+def _bounded(rules: Setting, value: float) -> float:
+    broken = rules.broken_bound(value)
+    if broken:
+        raise SettingError(f"must be {broken}, got {value!r}")
+    return value
+
+
+def _instance(kind: type, name: str) -> Callable[[Setting, Any], Any]:
+    def check(_rules: Setting, value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise SettingError(f"must be {name}, got {value!r}")
+        return value
+
+    return check
+
+
+_CONVERTERS: dict[Any, Callable[[Setting, Any], Any]] = {
+    float: _number,
+    int: _whole_number,
+    bool: _instance(bool, "true or false"),
+    str: _instance(str, "a text"),
+}
+
+
+S = TypeVar("S")
+
+
+def from_dict(cls: type[S], table: Mapping[str, Any]) -> S:
+    """Make a settings object from a table of plain values, as read from an experiment file.
+
+    Raises SettingError naming the key when one is unknown or has a value it cannot have.
+    """
+    known = fields_of(cls)
+    for key in table:
+        if key not in known:
+            raise SettingError(f"unknown key; expected one of {', '.join(known) or 'none'}", key)
+    values = {}
+    for key, value in table.items():
+        nested = known[key].type
+        if isinstance(value, Mapping) and dataclasses.is_dataclass(nested):
+            if known[key].setting.registry is None:
+                try:
+                    value = from_dict(typing.cast(type, nested), value)
+                except SettingError as error:
+                    raise error.under(key) from None
+        values[key] = value
+    return cls(**values)
+
+
+def to_dict(settings: Any) -> dict[str, Any]:
+    """The settings that differ from their defaults as plain values: the inverse of `from_dict`."""
+    table: dict[str, Any] = {}
+    for name, declared in fields_of(type(settings)).items():
+        value = getattr(settings, name)
+        if value != declared.default:
+            table[name] = to_plain(value)
+    return table
+
+
+def to_plain(value: Any) -> Any:
+    """One value as TOML and JSON know it: an entry without settings is just its name."""
+    if isinstance(value, Entry):
+        settings = to_dict(value)
+        return {"kind": value.kind, **settings} if settings else value.kind
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return to_dict(value)
+    if isinstance(value, tuple):
+        return [to_plain(item) for item in value]
+    return value

@@ -1,0 +1,319 @@
+"""Edits: what a person can change, as data. An edit turns an experiment into another one.
+
+How θ follows is the runner's matter: `effect` says which of three ways it is.
+"keep" carries every parameter over that still exists; "parameters" sets single values;
+"restart" begins again at epoch 0.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from bpviz.engine.activations import ACTIVATIONS, Activation
+from bpviz.engine.initializers import Explicit, Xavier
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, hidden_ids
+from bpviz.experiments.experiment import Experiment
+
+Effect = Literal["keep", "parameters", "restart"]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Something a person did. `text` is its name in the undo menu."""
+
+    @property
+    def text(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def effect(self) -> Effect:
+        return "keep"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        """The experiment after the edit. Raises SettingError when it cannot be done."""
+        return experiment
+
+
+@dataclass(frozen=True)
+class SetParameters(Edit):
+    """Give some weights or biases new values. A drag is many of these, merged by the undo stack."""
+
+    values: Mapping[ParameterId, float]
+
+    @property
+    def text(self) -> str:
+        return "edit weight" if len(self.values) == 1 else f"edit {len(self.values)} weights"
+
+    @property
+    def effect(self) -> Effect:
+        return "parameters"
+
+
+@dataclass(frozen=True)
+class Freeze(Edit):
+    """Hold parameters where they are, or let them learn again."""
+
+    parameters: frozenset[ParameterId]
+    frozen: bool = True
+
+    @property
+    def text(self) -> str:
+        return "freeze" if self.frozen else "unfreeze"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        spec = experiment.network
+        frozen = spec.frozen | self.parameters if self.frozen else spec.frozen - self.parameters
+        return replace(experiment, network=replace(spec, frozen=frozen))
+
+
+@dataclass(frozen=True)
+class Change(Edit):
+    """Set one setting by its dotted path, such as "training.learning_rate"."""
+
+    path: str
+    value: Any
+
+    @property
+    def text(self) -> str:
+        return f"change {self.path.rsplit('.', 1)[-1].replace('_', ' ')}"
+
+    @property
+    def effect(self) -> Effect:
+        return "restart" if self.path in _RESTARTING else "keep"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        changed = _replace_at(experiment, self.path.split("."), self.value)
+        assert isinstance(changed, Experiment)
+        return fit_to_data(changed) if self.path.startswith("data") else changed
+
+
+_RESTARTING = {"data.source", "network.initializer", "network.dtype", "seed"}
+
+
+@dataclass(frozen=True)
+class AddUnit(Edit):
+    """Add a unit at the end of a hidden layer."""
+
+    layer: str
+
+    @property
+    def text(self) -> str:
+        return f"add a unit to {self.layer}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        layer = _hidden(experiment.network, self.layer)
+        ids = (*layer.ids, max(layer.ids) + 1)
+        return _with(experiment, replace(layer, units=len(ids), unit_ids=ids))
+
+
+@dataclass(frozen=True)
+class RemoveUnit(Edit):
+    """Take a unit (by its lasting id; None: the last one) out of a hidden layer."""
+
+    layer: str
+    unit: int | None = None
+
+    @property
+    def text(self) -> str:
+        return f"remove a unit from {self.layer}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        layer = _hidden(experiment.network, self.layer)
+        if layer.units == 1:
+            raise SettingError(f"layer {self.layer} has only one unit; remove the layer instead")
+        gone = layer.ids[-1] if self.unit is None else self.unit
+        ids = tuple(unit for unit in layer.ids if unit != gone)
+        if len(ids) == layer.units:
+            raise SettingError(f"layer {self.layer} has no unit {gone}")
+        return _with(experiment, replace(layer, units=len(ids), unit_ids=ids))
+
+
+@dataclass(frozen=True)
+class AddLayer(Edit):
+    """Put a new hidden layer behind layer `after`, between it and the layers that it feeds."""
+
+    after: str
+    units: int = 4
+
+    @property
+    def text(self) -> str:
+        return "add a layer"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        spec = experiment.network
+        at = [layer.id for layer in spec.layers].index(self.after)
+        if at == len(spec.layers) - 1:
+            raise SettingError("a layer cannot be added behind the output layer")
+        new = LayerSpec(
+            id=_free_id(spec),
+            units=self.units,
+            activation=_hidden_activation(spec),
+            sources=(self.after,),
+        )
+        layers = [
+            replace(x, sources=tuple(new.id if s == self.after else s for s in x.sources))
+            for x in spec.layers[at + 1 :]
+        ]
+        return _with_layers(experiment, (*spec.layers[: at + 1], new, *layers))
+
+
+@dataclass(frozen=True)
+class RemoveLayer(Edit):
+    """Take a hidden layer out; the layers that it fed are fed by its sources instead."""
+
+    layer: str
+
+    @property
+    def text(self) -> str:
+        return f"remove layer {self.layer}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        spec = experiment.network
+        gone = _hidden(spec, self.layer)
+
+        def sources(layer: LayerSpec) -> tuple[str, ...]:
+            merged = [
+                s for old in layer.sources for s in (gone.sources if old == gone.id else (old,))
+            ]
+            return tuple(dict.fromkeys(merged))
+
+        layers = tuple(
+            replace(layer, sources=sources(layer)) for layer in spec.layers if layer is not gone
+        )
+        return _with_layers(experiment, layers)
+
+
+@dataclass(frozen=True)
+class SetLayer(Edit):
+    """Change one field of a layer: its activation, bias, or number of units."""
+
+    layer: str
+    field: str
+    value: Any
+
+    @property
+    def text(self) -> str:
+        return f"change {self.field.replace('_', ' ')} of {self.layer}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        layer = experiment.network.layer(self.layer)
+        value = self.value
+        changes: dict[str, Any] = {self.field: value}
+        if self.field == "activation":
+            changes["activation"] = ACTIVATIONS.make(value)
+        if self.field == "units":
+            _hidden(experiment.network, self.layer)
+            kept = layer.ids[:value]
+            first_new = max(layer.ids) + 1
+            new_ids = tuple(range(first_new, first_new + value - len(kept)))
+            changes["unit_ids"] = (*kept, *new_ids)
+        return _with(experiment, replace(layer, **changes))
+
+
+@dataclass(frozen=True)
+class Reset(Edit):
+    """Back to epoch 0 and the same initial weights."""
+
+    @property
+    def text(self) -> str:
+        return "reset"
+
+    @property
+    def effect(self) -> Effect:
+        return "restart"
+
+
+@dataclass(frozen=True)
+class Load(Edit):
+    """Replace the whole experiment."""
+
+    experiment: Experiment
+
+    @property
+    def text(self) -> str:
+        return f"open {self.experiment.name}"
+
+    @property
+    def effect(self) -> Effect:
+        return "restart"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        return self.experiment
+
+
+def fit_to_data(experiment: Experiment) -> Experiment:
+    """The experiment with as many inputs and outputs as its data has.
+
+    The output activation and the error follow the kind of task when they no longer suit it.
+    """
+    raise NotImplementedError
+
+
+def _hidden(spec: NetworkSpec, layer_id: str) -> LayerSpec:
+    layer = spec.layer(layer_id)
+    if layer.is_input or layer is spec.output:
+        raise SettingError(
+            "how many inputs and outputs there are follows from the data; "
+            "change a hidden layer instead"
+        )
+    return layer
+
+
+def _with(experiment: Experiment, layer: LayerSpec) -> Experiment:
+    return _with_layers(experiment, experiment.network.with_layer(layer).layers)
+
+
+def _with_layers(experiment: Experiment, layers: tuple[LayerSpec, ...]) -> Experiment:
+    """The experiment with other layers, without marks on parameters that are gone.
+
+    Given initial values fit one architecture only; the runner keeps them for the parameters that
+    stay, new ones are drawn.
+    """
+    spec = experiment.network
+    how = Xavier() if isinstance(spec.initializer, Explicit) else spec.initializer
+    names = {layer.id: layer for layer in layers}
+
+    def lives(parameter: ParameterId) -> bool:
+        layer = names.get(parameter.layer)
+        if layer is None:
+            return False
+        if parameter.is_bias:
+            return parameter.unit in layer.ids if layer.bias == "unit" else layer.bias == "shared"
+        return (
+            parameter.source in layer.sources
+            and parameter.unit in layer.ids
+            and parameter.source_unit in names[parameter.source].ids
+        )
+
+    network = replace(
+        spec,
+        layers=layers,
+        initializer=how,
+        missing=frozenset(p for p in spec.missing if lives(p)),
+        frozen=frozenset(p for p in spec.frozen if lives(p)),
+    )
+    return replace(experiment, network=network)
+
+
+def _free_id(spec: NetworkSpec) -> str:
+    taken = {layer.id for layer in spec.layers}
+    return next(name for name in hidden_ids(len(taken) + 2) if name not in taken)
+
+
+def _hidden_activation(spec: NetworkSpec) -> Activation:
+    """What the other hidden layers use, so that a new layer is like them."""
+    hidden = [layer for layer in spec.computed if layer is not spec.output]
+    return hidden[0].activation if hidden else ACTIVATIONS.make("tanh")
+
+
+def _replace_at(settings: Any, path: list[str], value: Any) -> Any:
+    name, *rest = path
+    if name not in {f.name for f in dataclasses.fields(settings)}:
+        raise SettingError("there is no such setting", name)
+    if rest:
+        value = _replace_at(getattr(settings, name), rest, value)
+    return replace(settings, **{name: value})

@@ -1,0 +1,67 @@
+"""What views ask of the evaluator, and what they get: (snapshot, request) -> evaluation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+from bpviz.lab.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the views want to see.
+
+    `sample` is a row number of the dataset whose forward and backward values are wanted; when
+    `typed` holds input values, in the data's own units, they are used instead. `axes` are the two
+    inputs (or the one) that the map runs over; the others stay at the probe's values.
+    `map_size` is the number of grid points per axis.
+    """
+
+    sample: int = 0
+    typed: tuple[float, ...] | None = None
+    axes: tuple[int, int] = (0, 1)
+    map_size: int = 100
+    want_map: bool = True
+    want_predictions: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """One sample on its way through the network and back.
+
+    Lists follow `spec.layers`: net inputs, outputs and deltas ∂E/∂net, each of shape (units,).
+    `target` is None and deltas are empty for typed inputs. `inputs` is in the data's own units.
+    """
+
+    inputs: Array
+    target: Array | None
+    nets: tuple[Array, ...]
+    outs: tuple[Array, ...]
+    deltas: tuple[Array, ...]
+    error: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Everything computed for the views from one snapshot; revision and run are its snapshot's.
+
+    `maps[k]` are the outputs of layer k over the grid, shape (units, rows, columns), row 0 at the
+    bottom (lowest second input), or (units, columns) for data of one input; None for layers too
+    large to map, and all None when no map was wanted. `map_low`, `map_high` bound its axes in the
+    data's own units. `train_out`, `test_out` are the outputs of all samples; `confusion[i, j]`
+    counts samples of class i taken for class j, (train, test), None for regression.
+    """
+
+    snapshot: Snapshot
+    request: Request
+    probe: Probe
+    maps: tuple[Array | None, ...]
+    map_low: tuple[float, ...]
+    map_high: tuple[float, ...]
+    train_out: Array | None
+    test_out: Array | None
+    confusion: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None

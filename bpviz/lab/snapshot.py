@@ -1,0 +1,63 @@
+"""One immutable picture of a training run; every view is drawn from it and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.activations import Array
+from bpviz.engine.metrics import EpochMetrics
+from bpviz.engine.parameters import Layout, layout_of
+from bpviz.engine.spec import NetworkSpec
+from bpviz.experiments.experiment import Experiment
+
+Quantity = Literal["weight", "gradient", "update", "velocity"]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The state of a run at one moment; all arrays are read-only and of θ's size.
+
+    `gradient` is that of the last batch at the weights before its update, or, before any batch,
+    that of the whole training part; `gradient_of` says which in words. `update` is the last Δθ,
+    `velocity` the optimiser's moment that shows where θ is heading (zero when it keeps none).
+    `cursor` is the training sample a step by sample stands at. `message` says why training
+    stopped, `failed` that it stopped on an infinite error.
+    """
+
+    run: int
+    revision: int
+    experiment: Experiment
+    data: PreparedData
+    epoch: int
+    batch: int
+    theta: Array
+    gradient: Array
+    gradient_of: str
+    update: Array
+    velocity: Array
+    metrics: EpochMetrics
+    running: bool = False
+    speed: float = 0.0
+    cursor: int | None = None
+    message: str = ""
+    failed: bool = False
+
+    @property
+    def spec(self) -> NetworkSpec:
+        return self.experiment.network
+
+    @property
+    def layout(self) -> Layout:
+        return layout_of(self.experiment.network)
+
+    def quantity(self, name: Quantity) -> Array:
+        """The vector that edges are coloured by."""
+        arrays = {
+            "weight": self.theta,
+            "gradient": self.gradient,
+            "update": self.update,
+            "velocity": self.velocity,
+        }
+        return arrays[name]
