@@ -175,8 +175,8 @@ def missing_modules() -> list[str]:
 def check_modules(missing: Sequence[str], family: str) -> None:
     if missing:
         raise Failed(
-            f"This Python ({sys.executable}) lacks {' and '.join(missing)}, which make virtual "
-            f"environments: {module_cure(family, sys.version_info[:2])}."
+            f"This Python ({sys.executable}) cannot make environments without "
+            f"{' and '.join(missing)}: {module_cure(family, sys.version_info[:2])}."
         )
 
 

@@ -118,7 +118,7 @@ def test_the_cure_for_a_missing_module_fits_the_system(family: str, cure: str) -
 
 def test_missing_modules_are_named_with_the_cure() -> None:
     bootstrap.check_modules([], "debian")
-    with pytest.raises(bootstrap.Failed, match=r"lacks ensurepip, .*apt-get install python3\."):
+    with pytest.raises(bootstrap.Failed, match=r"without ensurepip: .*apt-get install python3\."):
         bootstrap.check_modules(["ensurepip"], "debian")
 
 
