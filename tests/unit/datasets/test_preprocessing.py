@@ -1,0 +1,160 @@
+"""Splitting, scaling and coding: what a trainer gets out of a table."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.logic import LogicGate
+from bpviz.datasets.own import OwnSamples
+from bpviz.datasets.preprocessing import code_targets, fit_scaling, input_bounds, prepare, split
+from bpviz.datasets.synthetic import Circle, Plane
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import LayerSpec
+
+
+def output(units: int = 1, activation: str = "sigmoid") -> LayerSpec:
+    return LayerSpec(id="o", units=units, activation=activation, sources=("h",))
+
+
+def table(classes: list[int], names: tuple[str, ...]) -> Dataset:
+    inputs = np.arange(2.0 * len(classes)).reshape(-1, 2)
+    return Dataset(inputs, np.array(classes), ("a", "b"), ("c",), names)
+
+
+def test_without_a_test_part_rows_keep_their_order() -> None:
+    prepared = prepare(DataConfig(test_fraction=0.0), 7, output())
+    assert np.array_equal(prepared.train_rows, np.arange(500))
+    assert len(prepared.test_rows) == 0
+    assert prepared.training.test.inputs.shape == (0, 2)
+    assert np.array_equal(prepared.training.train.inputs, prepared.dataset.inputs)
+
+
+@pytest.mark.parametrize("stratify", [True, False])
+def test_the_parts_share_nothing_and_miss_nothing(stratify: bool) -> None:
+    prepared = prepare(DataConfig(test_fraction=0.3, stratify=stratify), 7, output())
+    assert len(prepared.test_rows) == 150
+    both = np.concatenate([prepared.train_rows, prepared.test_rows])
+    assert np.array_equal(np.sort(both), np.arange(500))
+    k = 17
+    assert np.array_equal(
+        prepared.training.train.inputs[k], prepared.dataset.inputs[prepared.train_rows[k]]
+    )
+
+
+def test_every_class_is_split_in_proportion() -> None:
+    data = table([0] * 60 + [1] * 30 + [2] * 10, ("a", "b", "c"))
+    train, test = split(data, DataConfig(test_fraction=0.25), 3)
+    assert np.bincount(data.targets[test]).tolist() in ([15, 8, 2], [15, 7, 3])
+    assert len(train) == 75
+
+
+def test_without_stratifying_chance_decides() -> None:
+    data = table([0] * 50 + [1] * 50, ("a", "b"))
+    config = DataConfig(test_fraction=0.5, stratify=False)
+    shares = {int(data.targets[split(data, config, seed)[1]].sum()) for seed in range(10)}
+    assert len(shares) > 1
+
+
+def test_the_seed_decides_the_split() -> None:
+    data = table([0, 1] * 20, ("a", "b"))
+    config = DataConfig(test_fraction=0.5)
+    assert np.array_equal(split(data, config, 1)[1], split(data, config, 1)[1])
+    assert not np.array_equal(split(data, config, 1)[1], split(data, config, 2)[1])
+
+
+def test_one_sample_is_always_left_for_training() -> None:
+    data = table([0], ("a", "b"))
+    train, test = split(data, DataConfig(test_fraction=0.9), 0)
+    assert (len(train), len(test)) == (1, 0)
+
+
+def test_standardising_is_fitted_on_the_training_part_alone() -> None:
+    config = DataConfig(test_fraction=0.5, scaling="standardise")
+    prepared = prepare(config, 7, output())
+    train = prepared.training.train.inputs
+    assert train.mean(axis=0) == pytest.approx([0, 0], abs=1e-12)
+    assert train.std(axis=0) == pytest.approx([1, 1])
+    test = prepared.training.test.inputs
+    assert np.abs(test.mean(axis=0)).max() > 1e-6
+    raw = prepared.dataset.inputs[prepared.test_rows]
+    assert prepared.scaling.undo(test) == pytest.approx(raw)
+
+
+def test_a_constant_column_is_only_centred() -> None:
+    scaling = fit_scaling("standardise", np.array([[0.1, 1.0], [0.1, 3.0], [0.1, 5.0]]))
+    assert scaling.scale[0] == 1.0
+    assert scaling.apply(np.array([[0.1, 3.0]])) == pytest.approx(np.zeros((1, 2)))
+
+
+def test_no_scaling_changes_no_bit() -> None:
+    values = np.random.default_rng(0).normal(size=(50, 3))
+    assert np.array_equal(fit_scaling("none", values).apply(values), values)
+
+
+@pytest.mark.parametrize(
+    ("activation", "low", "high", "threshold"),
+    [("sigmoid", 0, 1, 0.5), ("tanh", -1, 1, 0), ("identity", 0, 1, 0.5)],
+)
+def test_two_classes_for_one_output(
+    activation: str, low: float, high: float, threshold: float
+) -> None:
+    coded = code_targets(table([0, 1, 1], ("no", "yes")), output(1, activation))
+    assert coded[0].tolist() == [[low], [high], [high]]
+    assert coded[1:] == ("binary", threshold)
+
+
+@pytest.mark.parametrize(("activation", "low"), [("softmax", 0), ("tanh", -1)])
+def test_one_output_per_class(activation: str, low: float) -> None:
+    targets, task, _ = code_targets(table([2, 0], ("a", "b", "c")), output(3, activation))
+    assert targets.tolist() == [[low, low, 1], [1, low, low]]
+    assert task == "classes"
+
+
+def test_two_classes_for_two_outputs() -> None:
+    targets, task, _ = code_targets(table([1, 0], ("a", "b")), output(2, "softmax"))
+    assert targets.tolist() == [[0, 1], [1, 0]]
+    assert task == "classes"
+
+
+def test_values_stay_as_they_are() -> None:
+    prepared = prepare(DataConfig(source=Plane(), test_fraction=0.0), 7, output(1, "identity"))
+    assert prepared.training.task == "regression"
+    assert np.array_equal(prepared.training.train.targets, prepared.dataset.targets)
+
+
+def test_bounds_have_a_margin_and_are_never_empty() -> None:
+    low, high = input_bounds(np.array([[0.0, 3.0], [10.0, 3.0]]))
+    assert low.tolist() == [-0.5, 2.5]
+    assert high.tolist() == [10.5, 3.5]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("test_fraction", 1.0, "test_fraction: test split must be below 1, got 1.0"),
+        ("scaling", "log", "scaling must be one of none, standardise; got 'log'"),
+        ("source", "circles", "source: data source must be one of circle, xor"),
+    ],
+)
+def test_wrong_settings_are_refused(field: str, value: Any, sentence: str) -> None:
+    with pytest.raises(SettingError) as error:
+        replace(DataConfig(), **{field: value})
+    assert sentence in str(error.value)
+
+
+def test_every_gate_has_its_truth_table() -> None:
+    expected = {"and": 1, "or": 7, "xor": 6, "nand": 14, "nor": 8, "xnor": 9}
+    for gate, number in expected.items():
+        data = LogicGate(gate=gate).load(0)  # type: ignore[arg-type]
+        assert data.inputs.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+        assert int("".join(map(str, data.targets)), 2) == number
+
+
+def test_settings_can_be_keys() -> None:
+    # Layouts are cached by network, and experiments compared and kept in undo steps.
+    assert hash(DataConfig(source=OwnSamples())) == hash(DataConfig(source=OwnSamples()))
+    assert DataConfig(source=Circle(noise=0.1)) != DataConfig()
