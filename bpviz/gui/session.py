@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
+from bpviz.experiments.experiment import Experiment
 from bpviz.gui.theme import LIGHT, Theme
 from bpviz.lab.edits import Edit
 from bpviz.lab.evaluation import Evaluation, Request
@@ -16,21 +17,46 @@ from bpviz.lab.laboratory import Laboratory
 from bpviz.lab.snapshot import Quantity, Snapshot
 
 
+@dataclass(frozen=True)
+class Look:
+    """How things are shown; nothing of it changes what is computed.
+
+    `shown_unit` is (layer, unit) positions of a unit whose map is enlarged, or None.
+    """
+
+    theme: Theme = LIGHT
+    quantity: Quantity = "weight"
+    show_test: bool = False
+    discretise: bool = False
+    numbers: bool = False
+    presenter: bool = False
+    shown_unit: tuple[int, int] | None = None
+
+
+class Motion(NamedTuple):
+    """Where slow motion stands: values running right, deltas left, then the update."""
+
+    phase: Literal["forward", "backward", "update"]
+    fraction: float
+
+
 class Session(QObject):
     """What all views share. Views connect to its signals and call its methods; nothing else.
 
-    Signals carry objects that live on here, so that a late receiver reads the present one:
-    `experiment_changed` after every edit; `snapshot_changed` and `evaluation_changed` at most once
-    a frame; `log_grew` when the training log has new rows; `view_changed` when what is looked at
-    changes (quantity, sample, axes, theme); `selected` with a ParameterId, or None; `said` with a
-    sentence for the status line (is it an error?).
+    Signals carry nothing big; receivers read the present object here: `experiment_changed` after
+    every edit; `snapshot_changed` and `evaluation_changed` at most once a frame; `log_grew` when
+    the training log has new rows; `look_changed`, `request_changed` when what is looked at
+    changes; `motion_changed` in slow motion; `selected` with a ParameterId or None; `said` with a
+    sentence for the status line and whether it is an error.
     """
 
     experiment_changed = Signal()
     snapshot_changed = Signal()
     evaluation_changed = Signal()
     log_grew = Signal()
-    view_changed = Signal()
+    look_changed = Signal()
+    request_changed = Signal()
+    motion_changed = Signal()
     selected = Signal(object)
     said = Signal(str, bool)
 
@@ -40,14 +66,16 @@ class Session(QObject):
         self.snapshot: Snapshot | None = None
         self.evaluation: Evaluation | None = None
         self.request = Request()
-        self.quantity: Quantity = "weight"
-        self.show_test = False
-        self.discretise = False
-        self.theme: Theme = LIGHT
+        self.look = Look()
+        self.motion: Motion | None = None
         self.selection: ParameterId | None = None
 
     @property
-    def experiment(self) -> Any:
+    def theme(self) -> Theme:
+        return self.look.theme
+
+    @property
+    def experiment(self) -> Experiment:
         """The experiment as edited so far (the snapshot may still be of an earlier one)."""
         return self.laboratory.experiment
 
@@ -59,23 +87,32 @@ class Session(QObject):
         try:
             self.laboratory.apply(edit, merge)
         except SettingError as error:
-            self.said.emit(str(error), True)
+            self.said.emit(error.message, True)
             return False
         self.experiment_changed.emit()
         return True
+
+    def undo(self) -> None:
+        self.said.emit(self.laboratory.undo(), False)
+        self.experiment_changed.emit()
+
+    def redo(self) -> None:
+        self.said.emit(self.laboratory.redo(), False)
+        self.experiment_changed.emit()
 
     def ask(self, **changes: Any) -> None:
         """Change what the evaluator is asked for (fields of Request)."""
         request = replace(self.request, **changes)
         if request != self.request:
             self.request = request
-            self.view_changed.emit()
+            self.request_changed.emit()
 
-    def look(self, **changes: Any) -> None:
-        """Change how things are shown: quantity, show_test, discretise, theme."""
-        for name, value in changes.items():
-            setattr(self, name, value)
-        self.view_changed.emit()
+    def show(self, **changes: Any) -> None:
+        """Change how things are shown (fields of Look)."""
+        look = replace(self.look, **changes)
+        if look != self.look:
+            self.look = look
+            self.look_changed.emit()
 
     def select(self, parameter: ParameterId | None) -> None:
         """Select a weight or bias everywhere."""

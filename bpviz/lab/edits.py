@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from bpviz.datasets.dataset import Dataset
 from bpviz.engine.activations import ACTIVATIONS, Activation
 from bpviz.engine.initializers import Explicit, Xavier
+from bpviz.engine.losses import LOSSES
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, hidden_ids
 from bpviz.experiments.experiment import Experiment
@@ -88,7 +90,7 @@ class Change(Edit):
     def apply(self, experiment: Experiment) -> Experiment:
         changed = _replace_at(experiment, self.path.split("."), self.value)
         assert isinstance(changed, Experiment)
-        return fit_to_data(changed) if self.path.startswith("data") else changed
+        return fit_to_data(experiment, changed) if self.path.startswith("data") else changed
 
 
 _RESTARTING = {"data.source", "network.initializer", "network.dtype", "seed"}
@@ -245,12 +247,48 @@ class Load(Edit):
         return self.experiment
 
 
-def fit_to_data(experiment: Experiment) -> Experiment:
-    """The experiment with as many inputs and outputs as its data has.
+def fit_to_data(before: Experiment, changed: Experiment) -> Experiment:
+    """The changed experiment with as many inputs and outputs as its data has.
 
-    The output activation and the error follow the kind of task when they no longer suit it.
+    When the kind of task is another one than before, the output activation and the error become
+    the usual ones for it.
     """
-    raise NotImplementedError
+    old = before.data.source.load(before.seed)
+    new = changed.data.source.load(changed.seed)
+    spec = changed.network
+    inputs, columns = spec.inputs, new.inputs.shape[1]
+    if sum(group.units for group in inputs) != columns:
+        if len(inputs) > 1:
+            raise SettingError(
+                f"this data has {columns} inputs, but the network takes its inputs in "
+                f"{len(inputs)} groups of another total; choose a network with one input group"
+            )
+        spec = _with_units(spec, inputs[0], columns)
+    if spec.output.units != new.outputs:
+        spec = _with_units(spec, spec.output, new.outputs)
+    if _task(new) != _task(old):
+        activation, loss = _USUAL_HEADS[_task(new)]
+        head = replace(spec.output, activation=ACTIVATIONS.make(activation))
+        spec = spec.with_layer(head)
+        changed = replace(changed, training=replace(changed.training, loss=LOSSES.make(loss)))
+    return _with_layers(changed, spec.layers) if spec != changed.network else changed
+
+
+_USUAL_HEADS = {
+    "binary": ("sigmoid", "binary_cross_entropy"),
+    "classes": ("softmax", "categorical_cross_entropy"),
+    "regression": ("identity", "half_squared"),
+}
+
+
+def _task(dataset: Dataset) -> str:
+    if not dataset.is_classification:
+        return "regression"
+    return "binary" if dataset.outputs == 1 else "classes"
+
+
+def _with_units(spec: NetworkSpec, layer: LayerSpec, units: int) -> NetworkSpec:
+    return spec.with_layer(replace(layer, units=units, unit_ids=()))
 
 
 def _hidden(spec: NetworkSpec, layer_id: str) -> LayerSpec:

@@ -1,0 +1,113 @@
+"""One clock for all that moves: about 60 times a second it fetches what the threads have ready."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+from bpviz.gui.session import Motion, Session
+from bpviz.lab.evaluation import Request
+from bpviz.lab.evaluator import EvaluatorService
+from bpviz.lab.history import History
+from bpviz.lab.snapshot import Snapshot
+
+_INTERVAL_MS = 16
+# How slow motion divides the time of one batch among its three phases.
+_PHASES = (("forward", 0.45), ("backward", 0.45), ("update", 0.10))
+
+
+class FrameClock(QObject):
+    """Hands snapshots, evaluations and log growth to the session, each at most once a frame.
+
+    Snapshots and evaluations from before the last change of the network or the data are dropped.
+    """
+
+    def __init__(self, session: Session, evaluator: EvaluatorService) -> None:
+        super().__init__(session)
+        self.frames = 0
+        self._session = session
+        self._evaluator = evaluator
+        self._asked: tuple[Snapshot, Request] | None = None
+        self._log: tuple[History, int] | None = None
+        self._batch_period: float | None = None
+        self._motion_began = 0.0
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_INTERVAL_MS)
+        self._timer.timeout.connect(self.tick)
+
+    def start(self) -> None:
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def set_slow_motion(self, batches_per_second: float | None) -> None:
+        """Animate each batch over its share of time; None: no animation."""
+        self._batch_period = 1.0 / batches_per_second if batches_per_second else None
+        if self._batch_period is None and self._session.motion is not None:
+            self._session.motion = None
+            self._session.motion_changed.emit()
+
+    def tick(self) -> None:
+        """One frame."""
+        self.frames += 1
+        self._take_snapshot()
+        self._ask()
+        self._take_evaluation()
+        self._look_at_log()
+        self._move()
+
+    def _take_snapshot(self) -> None:
+        session = self._session
+        snapshot = session.laboratory.runner.mailbox.take()
+        if snapshot is None or not session.laboratory.is_current(snapshot):
+            return
+        session.snapshot = snapshot
+        self._motion_began = time.monotonic()
+        session.snapshot_changed.emit()
+        if snapshot.cursor is not None:
+            session.ask(sample=int(snapshot.data.train_rows[snapshot.cursor]), typed=None)
+
+    def _ask(self) -> None:
+        snapshot, request = self._session.snapshot, self._session.request
+        if snapshot is None:
+            return
+        if self._asked is None or self._asked[0] is not snapshot or self._asked[1] != request:
+            self._asked = (snapshot, request)
+            self._evaluator.post(snapshot, request)
+
+    def _take_evaluation(self) -> None:
+        session = self._session
+        evaluation = self._evaluator.results.take()
+        if evaluation is None or not session.laboratory.is_current(evaluation.snapshot):
+            return
+        session.evaluation = evaluation
+        session.evaluation_changed.emit()
+
+    def _look_at_log(self) -> None:
+        history = self._session.laboratory.history
+        rows = len(history)
+        if self._log is None or self._log[0] is not history or self._log[1] != rows:
+            self._log = (history, rows)
+            self._session.log_grew.emit()
+
+    def _move(self) -> None:
+        session = self._session
+        if self._batch_period is None:
+            return
+        running = session.snapshot is not None and session.snapshot.running
+        motion = self._motion() if running else None
+        if motion != session.motion:
+            session.motion = motion
+            session.motion_changed.emit()
+
+    def _motion(self) -> Motion | None:
+        assert self._batch_period is not None
+        along = (time.monotonic() - self._motion_began) / self._batch_period
+        for phase, share in _PHASES:
+            if along < share:
+                return Motion(phase, along / share)  # type: ignore[arg-type]
+            along -= share
+        return None

@@ -1,0 +1,104 @@
+"""What the runner is told to do, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.spec import ParameterId
+from bpviz.engine.training import TrainerState
+from bpviz.experiments.experiment import Experiment
+from bpviz.lab.edits import Edit
+from bpviz.lab.history import History
+
+StepKind = Literal["sample", "batch", "epoch"]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast to train: `per_second` epochs or batches, None for as fast as it goes."""
+
+    per_second: float | None = None
+    unit: Literal["epoch", "batch"] = "epoch"
+
+
+@dataclass
+class Undoable:
+    """What the runner remembers of the moment before an edit, to take it back.
+
+    Only the runner's thread reads or writes it.
+    """
+
+    state: TrainerState | None = None
+    history: History | None = None
+    run: int = 0
+    values: dict[ParameterId, float] = field(default_factory=dict)
+    initial_values: dict[ParameterId, float] = field(default_factory=dict)
+    captured: bool = False
+
+
+@dataclass
+class Record:
+    """An edit on the undo stack: the experiment before and after it, with their data."""
+
+    edit: Edit
+    before: Experiment
+    after: Experiment
+    before_data: PreparedData
+    after_data: PreparedData
+    merge: str = ""
+    memory: Undoable = field(default_factory=Undoable)
+
+    @property
+    def winds_back(self) -> bool:
+        """Whether taking it back also takes the training back to the moment before it."""
+        layers = self.before.network.layers != self.after.network.layers
+        return layers or self.edit.effect == "restart"
+
+
+@dataclass(frozen=True)
+class Do:
+    """Carry out an edit (again). What it leads to stands here, for a drag changes its record."""
+
+    record: Record
+    revision: int
+    edit: Edit
+    experiment: Experiment
+    data: PreparedData
+
+
+@dataclass(frozen=True)
+class Undo:
+    record: Record
+    revision: int
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train until `epochs` more are finished, or on and on (None)."""
+
+    epochs: int | None = None
+
+
+@dataclass(frozen=True)
+class Pause:
+    pass
+
+
+@dataclass(frozen=True)
+class Step:
+    kind: StepKind
+
+
+@dataclass(frozen=True)
+class SetPace:
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class Close:
+    pass
+
+
+Command = Do | Undo | Train | Pause | Step | SetPace | Close

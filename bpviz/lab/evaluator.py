@@ -1,0 +1,176 @@
+"""Computes what views show beyond the snapshot itself: (snapshot, request) -> evaluation.
+
+On a thread of its own, latest request first. A replayed or dragged θ is answered by the same code.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.activations import Array
+from bpviz.engine.backprop import Backprop
+from bpviz.engine.metrics import decide
+from bpviz.engine.network import Buffers, Network
+from bpviz.lab.evaluation import Evaluation, Probe, Request
+from bpviz.lab.mailbox import Mailbox
+from bpviz.lab.snapshot import Snapshot
+
+# While training runs a picture 18 times a second is enough; a paused one answers at once.
+_INTERVAL = 1 / 18
+# Layers with more map values than this are not mapped unit by unit.
+_MAP_VALUES = 4_000_000
+
+
+def evaluate(snapshot: Snapshot, request: Request) -> Evaluation:
+    """Compute what the request asks for, from the snapshot's θ."""
+    network = Network(snapshot.spec, np.array(snapshot.theta))
+    data = snapshot.data
+    sample, inputs = _sample(data, request)
+    probe = _probe(snapshot, network, sample, inputs)
+    axes = _axes(data, request)
+    maps: tuple[Array | None, ...] = (None,) * len(snapshot.spec.layers)
+    if request.want_map:
+        maps = _maps(network, data, probe.inputs, axes, request.map_size)
+    train_out = test_out = confusion = None
+    if request.want_predictions:
+        train_out = network.predict(data.training.train.inputs)
+        test_out = network.predict(data.training.test.inputs)
+        confusion = _confusion(data, train_out, test_out)
+    return Evaluation(
+        snapshot,
+        request,
+        probe,
+        maps,
+        tuple(float(data.low[a]) for a in axes),
+        tuple(float(data.high[a]) for a in axes),
+        train_out,
+        test_out,
+        confusion,
+    )
+
+
+def _sample(data: PreparedData, request: Request) -> tuple[int | None, Array]:
+    """The dataset row that is probed (None for typed values) and its inputs in their own units."""
+    columns = data.dataset.inputs.shape[1]
+    if request.typed is not None and len(request.typed) == columns:
+        return None, np.array(request.typed, dtype=np.float64)
+    row = min(max(request.sample, 0), len(data.dataset) - 1)
+    return row, data.dataset.inputs[row]
+
+
+def _probe(snapshot: Snapshot, network: Network, row: int | None, inputs: Array) -> Probe:
+    scaled = snapshot.data.scaling.apply(inputs[np.newaxis])
+    buffers = network.run(scaled)
+    target, error = None, None
+    deltas: tuple[Array, ...] = ()
+    if row is not None:
+        target = _target(snapshot.data, row).astype(snapshot.spec.dtype)
+        loss = snapshot.experiment.training.loss
+        with np.errstate(all="ignore"):
+            error = float(loss.per_sample(buffers.net, buffers.out, target[np.newaxis])[0])
+        Backprop(network, np.empty_like(network.theta)).backward(
+            buffers, target[np.newaxis], loss, 1.0
+        )
+        deltas = _rows(buffers.deltas)
+    return Probe(inputs, target, _rows(buffers.nets), _rows(buffers.outs), deltas, error)
+
+
+def _rows(arrays: list[Array]) -> tuple[Array, ...]:
+    return tuple(array[0] if len(array) else np.empty(0) for array in arrays)
+
+
+def _target(data: PreparedData, row: int) -> Array:
+    """The coded target of a dataset row, from whichever part it is in."""
+    for rows, part in (
+        (data.train_rows, data.training.train),
+        (data.test_rows, data.training.test),
+    ):
+        at = np.flatnonzero(rows == row)
+        if len(at):
+            return np.asarray(part.targets[at[0]])
+    raise IndexError(row)
+
+
+def _axes(data: PreparedData, request: Request) -> tuple[int, ...]:
+    columns = data.dataset.inputs.shape[1]
+    if columns == 1:
+        return (0,)
+    a, b = request.axes
+    return (min(a, columns - 1), min(b, columns - 1))
+
+
+def _maps(
+    network: Network, data: PreparedData, held: Array, axes: tuple[int, ...], size: int
+) -> tuple[Array | None, ...]:
+    """Outputs of all layers over the grid; one forward pass serves all units."""
+    ticks = [np.linspace(data.low[a], data.high[a], size) for a in axes]
+    grid = np.meshgrid(*reversed(ticks), indexing="ij")[::-1]
+    points = np.tile(held, (grid[0].size, 1))
+    for axis, values in zip(axes, grid, strict=True):
+        points[:, axis] = values.ravel()
+    buffers: Buffers = network.run(data.scaling.apply(points))
+    shape = grid[0].shape
+    return tuple(
+        np.ascontiguousarray(out.T.reshape(-1, *shape)) if out.size <= _MAP_VALUES else None
+        for out in buffers.outs
+    )
+
+
+def _confusion(
+    data: PreparedData, train_out: Array, test_out: Array
+) -> tuple[np.ndarray, np.ndarray] | None:  # type: ignore[type-arg]
+    if not data.dataset.is_classification:
+        return None
+    training, classes = data.training, len(data.dataset.class_names)
+    tables = []
+    for out, part in ((train_out, training.train), (test_out, training.test)):
+        table = np.zeros((classes, classes), dtype=np.int64)
+        if len(part):
+            true = decide(part.targets, training.task, training.threshold)
+            taken = decide(out, training.task, training.threshold)
+            np.add.at(table, (true, taken), 1)
+        tables.append(table)
+    return tables[0], tables[1]
+
+
+@dataclass(frozen=True, eq=False)
+class _Work:
+    snapshot: Snapshot | None
+    request: Request
+
+
+class EvaluatorService:
+    """Evaluates the latest posted work, on the thread that calls `run`."""
+
+    def __init__(self) -> None:
+        self._inbox: Mailbox[_Work] = Mailbox()
+        self.results: Mailbox[Evaluation] = Mailbox()
+        self._closing = threading.Event()
+
+    def post(self, snapshot: Snapshot, request: Request) -> None:
+        """Ask for an evaluation; an earlier one that was not begun is dropped."""
+        self._inbox.put(_Work(snapshot, request))
+
+    def close(self) -> None:
+        """End `run`."""
+        self._closing.set()
+        self._inbox.put(_Work(None, Request()))
+
+    def run(self) -> None:
+        begun = 0.0
+        while not self._closing.is_set():
+            work = self._inbox.wait()
+            if work.snapshot is None:
+                continue
+            if work.snapshot.running:
+                self._closing.wait(max(0.0, begun + _INTERVAL - time.monotonic()))
+                work = self._inbox.take() or work
+                if work.snapshot is None:
+                    continue
+            begun = time.monotonic()
+            self.results.put(evaluate(work.snapshot, work.request))

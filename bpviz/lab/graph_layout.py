@@ -1,0 +1,324 @@
+"""Where layers, units and edges lie in the picture of a network; plain numbers, no window.
+
+Layers stand in columns by depth, the longest path from an input; layers of one depth are stacked.
+All lengths are device-independent pixels, y runs downwards, (0, 0) is the area's upper left.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpviz.engine.spec import LayerSpec, NetworkSpec
+
+Points = np.ndarray[Any, np.dtype[np.float64]]
+
+HEADER = 76.0
+LABEL = 20.0
+SKIP_LANE = 30.0
+FOOT = 10.0
+
+_LANE_STEP = 4.0
+_MARGINS = (30.0, 72.0)
+_COLUMN_PITCH = 320.0
+_SMALLEST_PITCH = 34.0
+
+
+@dataclass(frozen=True)
+class LayerPlace:
+    """Where one layer lies.
+
+    `shown` are the positions of the units that are drawn, `ys` their centres; `hidden` units are
+    left out at `gap_y`. `size` is the side of a unit; a layer drawn as one picture has no shown
+    units, and `picture` is the picture's (width, height). `header_y` is the top of its header.
+    """
+
+    index: int
+    column: int
+    x: float
+    header_y: float
+    size: float
+    pitch: float
+    shown: tuple[int, ...]
+    ys: tuple[float, ...]
+    labelled: bool
+    hidden: int = 0
+    gap_y: float = 0.0
+    centre_y: float = 0.0
+    picture: tuple[float, float] | None = None
+
+    @property
+    def top(self) -> float:
+        """The upper edge of what is drawn of the layer, without its header."""
+        if self.picture:
+            return self.centre_y - self.picture[1] / 2
+        return self.ys[0] - self.size / 2
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge of what is drawn of the layer, with its labels."""
+        if self.picture:
+            return self.centre_y + self.picture[1] / 2
+        return self.ys[-1] + self.size / 2 + (LABEL if self.labelled else 0.0)
+
+    @property
+    def half_width(self) -> float:
+        return self.picture[0] / 2 if self.picture else self.size / 2
+
+
+@dataclass(frozen=True)
+class GraphLayout:
+    """A laid-out network: `layers` follow `spec.layers`. It may be wider than the area asked for
+    when the columns would otherwise touch."""
+
+    spec: NetworkSpec
+    width: float
+    height: float
+    column_x: tuple[float, ...]
+    layers: tuple[LayerPlace, ...]
+
+    @property
+    def pitch(self) -> float:
+        """The distance between two columns."""
+        return self.column_x[1] - self.column_x[0]
+
+    def place(self, layer_id: str) -> LayerPlace:
+        for layer, place in zip(self.spec.layers, self.layers, strict=True):
+            if layer.id == layer_id:
+                return place
+        raise KeyError(layer_id)
+
+    def skips(self, layer: str, source: str) -> bool:
+        """Whether connections between these layers pass over other columns."""
+        return self.place(layer).column - self.place(source).column > 1
+
+
+def lay_out(
+    spec: NetworkSpec,
+    width: float,
+    height: float,
+    image_shape: tuple[int, int] | None = None,
+    unit_size: float = 36.0,
+) -> GraphLayout:
+    """Place a network in an area.
+
+    `image_shape` (height, width) makes the input layer one picture if it has that many units;
+    `unit_size` is the side of a unit where there is room for it.
+    """
+    columns = depth(spec)
+    count = max(columns) + 1
+    skipping = any(
+        columns[_position(spec, source)] < columns[k] - 1
+        for k, layer in enumerate(spec.layers)
+        for source in layer.sources
+    )
+    lane = SKIP_LANE if skipping else 0.0
+    room = max(height - HEADER - 2 * lane - FOOT, 90.0)
+    stacks = [[k for k, c in enumerate(columns) if c == column] for column in range(count)]
+    pictures = {
+        k: _picture(image_shape, width / count, room)
+        for k, layer in enumerate(spec.layers)
+        if image_shape and layer.is_input and layer.units == image_shape[0] * image_shape[1]
+    }
+    largest_half = max((w / 2 for w, _ in pictures.values()), default=0.0)
+    xs = _column_positions(count, width, unit_size, largest_half + 14 if largest_half else 0.0)
+    wide = max(width, xs[-1] + xs[0])
+    size, labelled = _unit_size(
+        spec, stacks, pictures, room, min(unit_size, max(16.0, (xs[1] - xs[0]) * 0.55))
+    )
+    places: dict[int, LayerPlace] = {}
+    for column, stack in enumerate(stacks):
+        for k, header_y, top, bottom in _slots(spec, stack, room, HEADER + lane):
+            places[k] = _place_layer(
+                spec.layers[k], k, column, xs[column], header_y, (top, bottom), size, labelled,
+                pictures.get(k),
+            )
+    ordered = tuple(places[k] for k in range(len(spec.layers)))
+    return GraphLayout(spec, wide, height, tuple(xs), ordered)
+
+
+def depth(spec: NetworkSpec) -> list[int]:
+    """The column of each layer: the length of the longest path that leads to it."""
+    columns: dict[str, int] = {}
+    for layer in spec.layers:
+        columns[layer.id] = max((columns[s] + 1 for s in layer.sources), default=0)
+    return [columns[layer.id] for layer in spec.layers]
+
+
+def control_points(layout: GraphLayout, layer: str, source: str) -> Points:
+    """Bézier control points of the edges between the shown units of two layers.
+
+    Shape (shown units of `layer`, shown units of `source`, points, 2): 4 points, one cubic, for
+    neighbouring columns; 10 points, three cubics, for an edge that passes over columns in between,
+    above or below their units. A layer that is one picture counts as one unit.
+    """
+    target, origin = layout.place(layer), layout.place(source)
+    x0 = origin.x + origin.half_width
+    x1 = target.x - target.half_width
+    y0 = np.array([origin.centre_y] if origin.picture else origin.ys)
+    y1 = np.array([target.centre_y] if target.picture else target.ys)
+    rows, columns = len(y1), len(y0)
+    start, end = np.broadcast_to(y0, (rows, columns)), np.broadcast_to(y1[:, None], (rows, columns))
+    if target.column - origin.column > 1:
+        return _skip_points(layout, target, origin, (x0, x1), (start, end))
+    points = np.empty((rows, columns, 4, 2))
+    middle = 0.5 * (x0 + x1)
+    points[..., 0] = (x0, middle, middle, x1)
+    points[..., :2, 1] = start[..., None]
+    points[..., 2:, 1] = end[..., None]
+    return points
+
+
+def _skip_points(
+    layout: GraphLayout,
+    target: LayerPlace,
+    origin: LayerPlace,
+    ends: tuple[float, float],
+    heights: tuple[Points, Points],
+) -> Points:
+    """The way around the columns in between, above for ends above their middle, else below."""
+    x0, x1 = ends
+    start, end = heights
+    between = [p for p in layout.layers if origin.column < p.column < target.column]
+    first, last = min(between, key=lambda p: p.x), max(between, key=lambda p: p.x)
+    xa, xb = first.x - first.half_width - 10, last.x + last.half_width + 10
+    top, bottom = min(p.top for p in between), max(p.bottom for p in between)
+    middle = 0.5 * (top + bottom)
+    above = 0.5 * (start + end) < middle
+    lanes = np.empty(start.shape)
+    for mask, edge, sign in ((above, top - 10, -1.0), (~above, bottom + 8, 1.0)):
+        count = int(mask.sum())
+        step = min(_LANE_STEP, 16.0 / max(1, count - 1))
+        # Outer lanes go to the outer ends, so that edges of one bundle do not cross in it.
+        order = np.argsort(np.argsort(sign * (start + end)[mask], kind="stable"), kind="stable")
+        lanes[mask] = edge + sign * step * order
+    points = np.empty((*start.shape, 10, 2))
+    points[..., 0] = (
+        x0, 0.5 * (x0 + xa), 0.5 * (x0 + xa), xa, xa + (xb - xa) / 3, xb - (xb - xa) / 3,
+        xb, 0.5 * (xb + x1), 0.5 * (xb + x1), x1,
+    )
+    points[..., :2, 1] = start[..., None]
+    points[..., 2:8, 1] = lanes[..., None]
+    points[..., 8:, 1] = end[..., None]
+    return points
+
+
+def _position(spec: NetworkSpec, layer_id: str) -> int:
+    return next(k for k, layer in enumerate(spec.layers) if layer.id == layer_id)
+
+
+def _column_positions(count: int, width: float, unit: float, left_half: float) -> list[float]:
+    low, high = _MARGINS
+    margin = min(high, max(low, width / (2 * count)))
+    left = max(margin, left_half)
+    pitch = max(min((width - left - margin) / (count - 1), _COLUMN_PITCH), _SMALLEST_PITCH)
+    left = max(left, 0.5 * (width - pitch * (count - 1)))
+    return [left + pitch * k for k in range(count)]
+
+
+def _picture(shape: tuple[int, int], cell: float, room: float) -> tuple[float, float]:
+    """Size of an input picture: whole pixels each, so that they look alike."""
+    rows, columns = shape
+    side = min(150.0, 0.8 * room, max(56.0, 0.9 * cell))
+    pixel = side / max(rows, columns)
+    pixel = float(int(pixel)) if pixel >= 1 else pixel
+    return columns * pixel, rows * pixel
+
+
+def _unit_size(
+    spec: NetworkSpec,
+    stacks: list[list[int]],
+    pictures: dict[int, tuple[float, float]],
+    room: float,
+    largest: float,
+) -> tuple[float, bool]:
+    """The largest size, and whether with labels, at which every unit can be shown.
+
+    Labels are given up before units; when not even small units fit, some are left out, and the
+    shown ones keep a size at which they can be read.
+    """
+    sizes = [s for s in (52.0, 44.0, 36.0, 32.0, 28.0, 24.0) if s < largest]
+    choices = [(s, True) for s in (largest, *sizes)]
+    choices += [(s, False) for s in (28.0, 24.0, 20.0, 16.0) if s <= largest]
+    for size, labelled in choices:
+        need = size + (LABEL if labelled else 5.0)
+        if all(
+            sum(1 if k in pictures else spec.layers[k].units for k in stack) * need
+            + (len(stack) - 1) * HEADER
+            <= room
+            for stack in stacks
+        ):
+            return size, labelled
+    return min(24.0, largest), True
+
+
+def _slots(
+    spec: NetworkSpec, stack: list[int], room: float, top: float
+) -> list[tuple[int, float, float, float]]:
+    """Share out a column: (layer, top of its header, top and bottom of the room for its units)."""
+    free = room - (len(stack) - 1) * HEADER
+    weights = [float(max(2, min(spec.layers[k].units, 12))) for k in stack]
+    slots = []
+    y = top
+    for k, weight in zip(stack, weights, strict=True):
+        height = free * weight / sum(weights)
+        slots.append((k, 0.0 if k == stack[0] else y - HEADER, y, y + height))
+        y += height + HEADER
+    return slots
+
+
+def _place_layer(
+    layer: LayerSpec,
+    index: int,
+    column: int,
+    x: float,
+    header_y: float,
+    slot: tuple[float, float],
+    size: float,
+    labelled: bool,
+    picture: tuple[float, float] | None,
+) -> LayerPlace:
+    top, bottom = slot
+    centre = 0.5 * (top + bottom)
+    room = bottom - top
+    if picture:
+        return LayerPlace(
+            index, column, x, header_y, size, size, (), (), False, 0, 0.0, centre, picture
+        )
+    need = size + (LABEL if labelled else 5.0)
+    shown, hidden = _shown_units(layer.units, int(room // need))
+    rows = len(shown) + (1 if hidden else 0)
+    pitch = min(room / rows, size * 1.85) if not hidden else need
+    # Labels hang below the units; the block of both is what is centred.
+    below = LABEL if pitch >= size + LABEL else 0.0
+    first = centre - 0.5 * ((rows - 1) * pitch + size + below) + 0.5 * size
+    if header_y:
+        first = max(top + 0.5 * size, first)
+    half = len(shown) - len(shown) // 2
+    steps = [k if not hidden or k < half else k + 1 for k in range(len(shown))]
+    return LayerPlace(
+        index,
+        column,
+        x,
+        header_y,
+        size,
+        pitch,
+        shown,
+        tuple(first + pitch * step for step in steps),
+        below > 0,
+        hidden,
+        first + pitch * half if hidden else 0.0,
+        centre,
+    )
+
+
+def _shown_units(units: int, fit: int) -> tuple[tuple[int, ...], int]:
+    """All units, or the first and the last ones with a free place between them."""
+    if units <= max(fit, 2):
+        return tuple(range(units)), 0
+    kept = max(2, fit - 1)
+    first = kept - kept // 2
+    shown = (*range(first), *range(units - kept // 2, units))
+    return shown, units - kept

@@ -1,0 +1,55 @@
+"""What becomes of a training state when the network around it changes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+from bpviz.engine.parameters import carry_over, initial_theta, layout_of
+from bpviz.engine.spec import NetworkSpec
+from bpviz.engine.training import TrainerState
+from bpviz.engine.training_config import TrainingConfig
+
+
+def grown(
+    state: TrainerState,
+    old: NetworkSpec,
+    new: NetworkSpec,
+    training: TrainingConfig,
+    purpose: str,
+) -> TrainerState:
+    """The state for the changed network: what was learned stays where it still fits.
+
+    Parameters that live on keep value, initial value and moments. New ones are drawn by the
+    initialiser (`purpose` names the draw), except that a new unit in a layer that was there
+    starts with outgoing weights of zero, so that the network computes what it did before.
+    """
+    before, after = layout_of(old), layout_of(new)
+    fresh = initial_theta(new, state.seed, purpose)
+    _silence_new_units(old, new, fresh)
+    zeros = np.zeros_like(fresh)
+    moments = {
+        name: carry_over(before, after, state.moments[name], zeros)
+        if name in state.moments
+        else zeros.copy()
+        for name in training.optimizer.moments
+    }
+    return TrainerState(
+        carry_over(before, after, state.theta, fresh),
+        carry_over(before, after, state.initial_theta, fresh),
+        moments,
+        state.seed,
+        state.epoch,
+        state.batch,
+        state.steps,
+        {rule: dict(memory) for rule, memory in state.stopping.items()},
+    )
+
+
+def _silence_new_units(old: NetworkSpec, new: NetworkSpec, fresh: Array) -> None:
+    known = {layer.id: set(layer.ids) for layer in old.layers}
+    for block in layout_of(new).weight_blocks:
+        if block.source in known and block.layer in known:
+            source = new.layer(block.source)
+            added = [k for k, unit in enumerate(source.ids) if unit not in known[block.source]]
+            block.view(fresh)[:, added] = 0.0

@@ -1,0 +1,102 @@
+"""The training log: one row per evaluated epoch, in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from bpviz.engine.metrics import EpochMetrics
+
+Column = np.ndarray[Any, np.dtype[np.float64]]
+
+COLUMNS = ("epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "penalty")
+EXACT_ROWS = 200_000
+
+
+class History:
+    """Written by the runner's thread, read by any other.
+
+    Exact up to `exact_rows`; then of every four rows the two with the smallest and the largest
+    training error are kept, so that no spike is lost. What `columns` returned stays as it was.
+    """
+
+    def __init__(self, layers: Sequence[str] = (), exact_rows: int = EXACT_ROWS) -> None:
+        self._exact_rows = exact_rows
+        self._layers = tuple(layers)
+        self._table = np.empty((64, len(COLUMNS) + len(self._layers)))
+        self._filled = (self._table, 0)
+
+    def __len__(self) -> int:
+        return self._filled[1]
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Ids of the computed layers whose gradient norms are logged."""
+        return self._layers
+
+    def columns(self) -> dict[str, Column]:
+        """All rows so far, by column name."""
+        table, rows = self._filled
+        return {name: table[:rows, k] for k, name in enumerate(COLUMNS)}
+
+    @property
+    def gradient_norms(self) -> Column:
+        """Gradient norm per epoch and layer, shape (rows, layers)."""
+        table, rows = self._filled
+        return table[:rows, len(COLUMNS) :]
+
+    def append(self, metrics: EpochMetrics) -> None:
+        """Add the row of an epoch."""
+        table, rows = self._filled
+        if rows == len(table):
+            table, rows = self._make_room(table, rows)
+        table[rows] = (
+            metrics.epoch,
+            metrics.train_loss,
+            metrics.test_loss,
+            metrics.train_accuracy,
+            metrics.test_accuracy,
+            metrics.penalty,
+            *metrics.gradient_norms,
+        )
+        self._filled = (table, rows + 1)
+
+    def up_to(self, epoch: int, layers: Sequence[str]) -> History:
+        """A new log with the rows up to an epoch, for a network with these layers.
+
+        Layers that were not there have no norm (NaN) in the old rows.
+        """
+        table, rows = self._filled
+        kept = table[:rows][table[:rows, 0] <= epoch]
+        result = History(layers, self._exact_rows)
+        room = max(64, 2 * len(kept))
+        result._table = np.full((room, len(COLUMNS) + len(layers)), np.nan)
+        result._table[: len(kept), : len(COLUMNS)] = kept[:, : len(COLUMNS)]
+        for k, layer in enumerate(layers):
+            if layer in self._layers:
+                old = len(COLUMNS) + self._layers.index(layer)
+                result._table[: len(kept), len(COLUMNS) + k] = kept[:, old]
+        result._filled = (result._table, len(kept))
+        return result
+
+    def _make_room(self, table: Column, rows: int) -> tuple[Column, int]:
+        kept = table[:rows]
+        if rows >= self._exact_rows:
+            kept = kept[_extremes(kept[:, 1])]
+        new = np.empty((min(max(64, 2 * len(kept)), self._exact_rows), table.shape[1]))
+        new[: len(kept)] = kept
+        self._table = new
+        return new, len(kept)
+
+
+def _extremes(values: Column) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Of every four rows, the two that hold the smallest and the largest value, in order."""
+    whole = len(values) // 4 * 4
+    groups = np.nan_to_num(values[:whole].reshape(-1, 4), nan=np.inf)
+    starts = np.arange(0, whole, 4)
+    low, high = groups.argmin(axis=1), groups.argmax(axis=1)
+    high = np.where(high == low, (low + 1) % 4, high)
+    rows = np.sort(np.stack([starts + low, starts + high], axis=1), axis=1).ravel()
+    return np.concatenate([rows, np.arange(whole, len(values))])
