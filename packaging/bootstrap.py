@@ -218,7 +218,14 @@ def install(extras: Sequence[str]) -> None:
             if news := progress(line):
                 say(news)
     if pip.wait():
-        raise Failed(f"pip could not install bpviz: {gist(''.join(lines))} (all of it: {LOG}).")
+        raise Failed(f"pip could not install bpviz: {pip_reason(''.join(lines))} (see {LOG}).")
+
+
+def pip_reason(output: str) -> str:
+    # Without a network pip ends by complaining that there is no such package.
+    if "Retrying (" in output and "(from versions: none)" in output:
+        return "the package index cannot be reached"
+    return gist(output)
 
 
 def progress(line: str) -> str:
@@ -374,14 +381,14 @@ def hand_over(*command: str) -> NoReturn:
 
 
 def run(arguments: Sequence[str]) -> None:
-    prepare(())
     provide_libraries(libraries_for("run", arguments, os.environ))
+    prepare(())
     hand_over("-m", "bpviz", *arguments)
 
 
 def test(arguments: Sequence[str]) -> None:
-    prepare(("test",))
     provide_libraries(libraries_for("test", arguments, os.environ))
+    prepare(("test",))
     os.chdir(CHECKOUT)
     hand_over("-m", "pytest", *PYTEST_DEFAULTS, *arguments)
 

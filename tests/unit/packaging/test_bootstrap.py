@@ -225,6 +225,13 @@ def test_the_gist_of_a_tools_output(output: str, gist: str) -> None:
     assert not bootstrap.gist(output).endswith(".")
 
 
+def test_no_network_is_not_blamed_on_the_package() -> None:
+    complaint = "ERROR: Could not find a version that satisfies x (from versions: none)"
+    assert bootstrap.pip_reason(complaint) == bootstrap.gist(complaint)
+    retried = f"WARNING: Retrying (Retry(total=0, ...)) after connection broken\n{complaint}"
+    assert bootstrap.pip_reason(retried) == "the package index cannot be reached"
+
+
 @pytest.mark.parametrize(
     ("line", "news"),
     [
