@@ -72,9 +72,12 @@ def _pixmap(name: str, color: str, pixels: int) -> QPixmap:
 def _svg(name: str, color: str) -> str:
     stroked, _, filled = _PATHS[name].partition("*")
     ink = QColor(color).name()
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
-        f'<path d="{stroked}" fill="none" stroke="{ink}" stroke-width="1.4" '
-        'stroke-linecap="round" stroke-linejoin="round"/>'
-        f'<path d="{filled}" fill="{ink}"/></svg>'
-    )
+    paths = ""
+    if stroked:
+        paths += (
+            f'<path d="{stroked}" fill="none" stroke="{ink}" stroke-width="1.4" '
+            'stroke-linecap="round" stroke-linejoin="round"/>'
+        )
+    if filled:
+        paths += f'<path d="{filled}" fill="{ink}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">{paths}</svg>'

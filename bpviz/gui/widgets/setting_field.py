@@ -1,0 +1,53 @@
+"""One row of a form: a setting's label, its control, and what stands under them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from bpviz.engine.settings import Field
+from bpviz.gui.theme import GAP
+from bpviz.gui.widgets.editors import Editor, editor_for
+from bpviz.gui.widgets.text import ElidedLabel
+
+
+class SettingField(QWidget):
+    """The row of one declared setting; everything about it follows from the declaration.
+
+    `changed(path, value, drag)` as in Editor, the path beginning with the setting's name.
+    """
+
+    changed = Signal(str, object, str)
+    refused = Signal(str)
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        """Raises ValueError for a setting that no control can edit."""
+        super().__init__(parent)
+        self.field = field
+        editor: Editor = editor_for(field, self)
+        self.editor = editor
+        self.label = ElidedLabel(field.setting.label, "secondary", self)
+        self.label.setToolTip(field.setting.help)
+        self.label.setBuddy(editor)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(self.label, 1)
+        row.addWidget(editor)
+        column.addLayout(row)
+        if editor.below is not None:
+            column.addWidget(editor.below)
+        editor.changed.connect(self._changed)
+        editor.refused.connect(self.refused)
+
+    def set_value(self, value: Any) -> None:
+        """Show a value in silence."""
+        self.editor.set_value(value)
+
+    def _changed(self, path: str, value: object, drag: str) -> None:
+        name = self.field.name
+        self.changed.emit(f"{name}.{path}" if path else name, value, drag)

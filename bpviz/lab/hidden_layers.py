@@ -1,0 +1,73 @@
+"""The hidden layers of a stack as a line of text, "6 – 4", and the edit that follows from it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import NetworkSpec
+from bpviz.experiments.experiment import Experiment
+from bpviz.lab.edits import AddLayer, Edit, RemoveLayer, SetLayer
+
+_MOST_UNITS = 4096
+_MOST_LAYERS = 32
+
+
+def is_stack(spec: NetworkSpec) -> bool:
+    """Whether each layer is fed by the one before it and by no other."""
+    ids = [layer.id for layer in spec.layers]
+    return all(
+        layer.sources == (before,) for before, layer in zip(ids[:-1], spec.layers[1:], strict=True)
+    )
+
+
+def hidden_text(spec: NetworkSpec) -> str:
+    """The sizes of the hidden layers, such as "6 – 4"; "none" without one."""
+    sizes = [str(layer.units) for layer in spec.computed[:-1]]
+    return " – ".join(sizes) or "none"
+
+
+def parse_hidden(text: str) -> tuple[int, ...]:
+    """Read sizes of hidden layers: "6-4", "6 – 4", "6, 4" and "6 4" are the same.
+
+    Raises SettingError.
+    """
+    if text.strip().lower() in ("", "none", "0", "–", "-"):
+        return ()
+    if not re.fullmatch(r"\s*\d+(?:[\s,;x×–—-]+\d+)*\s*", text):
+        raise SettingError(f"hidden layers must be whole numbers such as 6 – 4, got “{text}”")
+    sizes = tuple(int(number) for number in re.findall(r"\d+", text))
+    if 0 in sizes:
+        raise SettingError("a hidden layer must have at least 1 unit")
+    if max(sizes) > _MOST_UNITS or len(sizes) > _MOST_LAYERS:
+        raise SettingError(
+            f"there can be up to {_MOST_LAYERS} hidden layers of up to {_MOST_UNITS} units"
+        )
+    return sizes
+
+
+@dataclass(frozen=True)
+class SetHidden(Edit):
+    """Give a stack these hidden layers. Layers and units that it has already keep their weights."""
+
+    units: tuple[int, ...]
+
+    @property
+    def text(self) -> str:
+        return "change hidden layers"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        if not is_stack(experiment.network):
+            raise SettingError("these layers are not a plain stack; change them on the canvas")
+        hidden = [layer.id for layer in experiment.network.computed[:-1]]
+        for layer_id in hidden[len(self.units) :]:
+            experiment = RemoveLayer(layer_id).apply(experiment)
+        for units in self.units[len(hidden) :]:
+            last = experiment.network.layers[-2].id
+            experiment = AddLayer(last, units).apply(experiment)
+        layers = experiment.network.computed[:-1]
+        for layer, units in zip(layers, self.units, strict=True):
+            if layer.units != units:
+                experiment = SetLayer(layer.id, "units", units).apply(experiment)
+        return experiment
