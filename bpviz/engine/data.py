@@ -8,25 +8,39 @@ from typing import Literal
 import numpy as np
 
 from bpviz.engine.activations import Array
+from bpviz.engine.settings import SettingError
 
 Task = Literal["binary", "classes", "regression"]
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Inputs, shape (samples, inputs), and targets, shape (samples, outputs)."""
+    """Inputs, shape (samples, inputs), and targets, shape (samples, outputs).
+
+    Raises SettingError when they are not two tables with equally many rows.
+    """
 
     inputs: Array
     targets: Array
+
+    def __post_init__(self) -> None:
+        shapes = np.shape(self.inputs), np.shape(self.targets)
+        if len(shapes[0]) != 2 or len(shapes[1]) != 2 or shapes[0][0] != shapes[1][0]:
+            raise SettingError(
+                "inputs and targets must be tables with equally many rows, "
+                f"got shapes {shapes[0]} and {shapes[1]}",
+                "data",
+            )
 
     def __len__(self) -> int:
         return len(self.inputs)
 
     def astype(self, dtype: str) -> Samples:
         """The same samples in a number format, contiguous in memory."""
-        return Samples(
-            np.ascontiguousarray(self.inputs, dtype), np.ascontiguousarray(self.targets, dtype)
-        )
+        with np.errstate(over="ignore"):
+            return Samples(
+                np.ascontiguousarray(self.inputs, dtype), np.ascontiguousarray(self.targets, dtype)
+            )
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,7 +34,7 @@ class GradientCheck:
         a, n = self.analytic, self.numerical
         largest = max(float(np.abs(a).max(initial=0.0)), float(np.abs(n).max(initial=0.0)))
         scale = np.maximum(1e-4 * largest, np.abs(a) + np.abs(n))
-        errors = np.divide(np.abs(a - n), scale, out=np.zeros_like(a), where=scale > 0)
+        errors: Array = np.divide(np.abs(a - n), scale, out=np.zeros_like(a), where=scale != 0)
         errors[self.crosses_kink] = 0.0
         return errors
 
@@ -94,6 +94,7 @@ class _Probe:
         self.theta = theta
         self.network = Network(spec, theta)
         self.is_weight = layout_of(spec).is_weight()
+        self._scratch = np.empty(int(np.count_nonzero(self.is_weight)))
 
     def slope(self, k: int, epsilon: float) -> tuple[float, bool]:
         """Central difference at parameter k, and whether a kink lies inside it."""
@@ -116,7 +117,9 @@ class _Probe:
                 buffers.net, buffers.out, self.data.train.targets
             )
         error = float(each.mean() if self.training.reduction == "mean" else each.sum())
-        error += penalty(self.theta[self.is_weight], self.training.l1, self.training.l2)
+        error += penalty(
+            self.theta[self.is_weight], self.training.l1, self.training.l2, self._scratch
+        )
         sides = [
             buffers.nets[step.position] > kink
             for step in self.network.steps

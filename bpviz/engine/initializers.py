@@ -14,7 +14,7 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Initializer(Entry):
-    """Draws one weight block or one bias vector. `fan_in`, `fan_out`: connections per unit."""
+    """Draws one weight block or one bias vector, in float64."""
 
     def weights(self, shape: tuple[int, int], fan_in: int, rng: np.random.Generator) -> Array:
         """Draw a weight block; `fan_in` counts all sources of the layer, fan_out is shape[0]."""

@@ -42,6 +42,12 @@ class Loss(Entry):
 
     def per_sample(self, net: Array, out: Array, target: Array) -> Array:
         """Return E of every sample, shape (samples,)."""
+        terms = np.empty_like(out)
+        self.terms(net, out, target, terms, np.empty_like(out))
+        return np.asarray(terms.sum(axis=1))
+
+    def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
+        """Write what each output contributes to E of its sample; all shapes are equal."""
         raise NotImplementedError
 
     def gradient_out(self, out: Array, target: Array, result: Array) -> None:
@@ -65,8 +71,10 @@ class HalfSquared(Loss):
     label: ClassVar[str] = "half squared error"
     formula: ClassVar[str] = r"\sum \tfrac12 (target-out)^2"
 
-    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
-        return np.asarray(0.5 * np.square(out - target).sum(axis=1))
+    def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
+        np.subtract(out, target, out=result)
+        np.multiply(result, result, out=result)
+        np.multiply(result, 0.5, out=result)
 
     def gradient_out(self, out: Array, target: Array, result: Array) -> None:
         np.subtract(out, target, out=result)
@@ -81,8 +89,9 @@ class Squared(Loss):
     label: ClassVar[str] = "squared error"
     formula: ClassVar[str] = r"\sum (target-out)^2"
 
-    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
-        return np.asarray(np.square(out - target).sum(axis=1))
+    def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
+        np.subtract(out, target, out=result)
+        np.multiply(result, result, out=result)
 
     def gradient_out(self, out: Array, target: Array, result: Array) -> None:
         np.subtract(out, target, out=result)
@@ -98,8 +107,10 @@ class MeanSquared(Loss):
     label: ClassVar[str] = "mean squared error"
     formula: ClassVar[str] = r"\tfrac1K\sum (target-out)^2"
 
-    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
-        return np.asarray(np.square(out - target).mean(axis=1))
+    def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
+        np.subtract(out, target, out=result)
+        np.multiply(result, result, out=result)
+        np.divide(result, out.shape[1], out=result)
 
     def gradient_out(self, out: Array, target: Array, result: Array) -> None:
         np.subtract(out, target, out=result)
@@ -125,9 +136,15 @@ class BinaryCrossEntropy(Loss):
             return f"{self.label} needs targets between 0 and 1"
         return ""
 
-    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
-        logit_error = np.maximum(net, 0.0) - net * target + np.log1p(np.exp(-np.abs(net)))
-        return np.asarray(logit_error.sum(axis=1))
+    def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
+        np.abs(net, out=result)
+        np.negative(result, out=result)
+        np.exp(result, out=result)
+        np.log1p(result, out=result)
+        np.multiply(net, target, out=scratch)
+        np.subtract(result, scratch, out=result)
+        np.maximum(net, 0.0, out=scratch)
+        np.add(result, scratch, out=result)
 
     def gradient_out(self, out: Array, target: Array, result: Array) -> None:
         np.divide(out - target, out * (1.0 - out), out=result)
@@ -155,10 +172,11 @@ class CategoricalCrossEntropy(Loss):
             return f"{self.label} needs targets that are not negative"
         return ""
 
-    def per_sample(self, net: Array, out: Array, target: Array) -> Array:
-        top = net.max(axis=1, keepdims=True)
-        log_sum = top + np.log(np.exp(net - top).sum(axis=1, keepdims=True))
-        return np.asarray((target * (log_sum - net)).sum(axis=1))
+    def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
+        np.subtract(net, net.max(axis=1, keepdims=True), out=result)
+        np.exp(result, out=scratch)
+        np.subtract(np.log(scratch.sum(axis=1, keepdims=True)), result, out=result)
+        np.multiply(result, target, out=result)
 
     def gradient_out(self, out: Array, target: Array, result: Array) -> None:
         np.divide(-target, out, out=result)

@@ -23,7 +23,7 @@ class EpochMetrics:
 
     Losses are without the penalty, which stands beside them; accuracy is NaN for regression, test
     figures are NaN without a test part. `gradient_norms` are those of the last batch, one per
-    computed layer.
+    computed layer, NaN before any.
     """
 
     epoch: int
@@ -42,8 +42,8 @@ class EpochMetrics:
 def decide(out: Array, task: str, threshold: float) -> NDArray[np.intp]:
     """Class numbers that outputs or targets, shape (samples, outputs), stand for."""
     if task == "binary" and out.shape[1] == 1:
-        return (out[:, 0] > threshold).astype(np.intp)
-    return np.argmax(out, axis=1)
+        return np.greater(out[:, 0], threshold).astype(np.intp)
+    return np.asarray(np.argmax(out, axis=1))
 
 
 class Evaluator:
@@ -76,7 +76,9 @@ class Evaluator:
                 buffers = self._buffers[len(inputs)]
                 buffers.put(inputs)
                 self._network.forward(buffers)
-                total += float(loss.per_sample(buffers.net, buffers.out, targets).sum())
+                terms = buffers.deltas[-1]
+                loss.terms(buffers.net, buffers.out, targets, terms, buffers.scratch[-1])
+                total += float(terms.sum(dtype=np.float64))
                 if self._task != "regression":
                     guesses = decide(buffers.out, self._task, self._threshold)
                     right += int(np.count_nonzero(guesses == classes))

@@ -25,8 +25,9 @@ class Step(NamedTuple):
 class Buffers:
     """Room for a batch of `rows` samples: per layer its net inputs, outputs and deltas.
 
-    Lists follow `spec.layers`. `outs` of an input group is a view of the batch that was put in;
-    `deltas` hold ∂E/∂out and then ∂E/∂net.
+    Lists follow `spec.layers`. `outs` of a single input group is the batch itself that was put in;
+    several groups each have a copy of their columns, because a product with a part of the columns
+    would copy them every time. `deltas` hold ∂E/∂out and then ∂E/∂net.
     """
 
     def __init__(self, spec: NetworkSpec, rows: int) -> None:
@@ -44,11 +45,18 @@ class Buffers:
             if layer.is_input:
                 self.groups.append((position, slice(column, column + layer.units)))
                 column += layer.units
+        self.inputs = column
+        if len(self.groups) > 1:
+            for position, columns in self.groups:
+                self.outs[position] = np.empty((rows, columns.stop - columns.start), spec.dtype)
 
     def put(self, inputs: Array) -> None:
         """Let the input groups hold these samples, shape (rows, inputs)."""
+        if len(self.groups) == 1:
+            self.outs[self.groups[0][0]] = inputs
+            return
         for position, columns in self.groups:
-            self.outs[position] = inputs[:, columns]
+            np.copyto(self.outs[position], inputs[:, columns])
 
     @property
     def net(self) -> Array:
@@ -86,9 +94,16 @@ class Network:
                 activation.forward(net, outs[position])
 
     def run(self, inputs: Array) -> Buffers:
-        """The forward pass of these samples in buffers of its own."""
+        """The forward pass of these samples in buffers of its own.
+
+        Raises ValueError when they are not a table with one column per input unit.
+        """
         inputs = np.ascontiguousarray(inputs, self.spec.dtype)
         buffers = Buffers(self.spec, len(inputs))
+        if inputs.ndim != 2 or inputs.shape[1] != buffers.inputs:
+            raise ValueError(
+                f"inputs must have shape (samples, {buffers.inputs}), got {inputs.shape}"
+            )
         buffers.put(inputs)
         self.forward(buffers)
         return buffers
@@ -96,8 +111,8 @@ class Network:
     def predict(self, inputs: Array) -> Array:
         """Outputs for these samples, shape (samples, outputs), computed in bounded memory."""
         rows = evaluation_rows(self.spec)
-        parts = [self.run(inputs[k : k + rows]).out for k in range(0, len(inputs), rows)]
-        return np.concatenate(parts) if parts else np.empty((0, self.spec.output.units))
+        starts = range(0, max(1, len(inputs)), rows)
+        return np.concatenate([self.run(inputs[k : k + rows]).out for k in starts])
 
 
 def evaluation_rows(spec: NetworkSpec) -> int:

@@ -100,13 +100,12 @@ class Layout:
         layer = self.spec.layer(parameter.layer)
         try:
             if block.is_bias:
-                row = 0 if parameter.unit == -1 else layer.ids.index(parameter.unit)
-                return block.start + row
-            row = layer.ids.index(parameter.unit)
-            column = self.spec.layer(parameter.source).ids.index(parameter.source_unit)
-        except ValueError:
+                places = {-1: 0} if layer.bias == "shared" else layer.places
+                return block.start + places[parameter.unit]
+            column = self.spec.layer(parameter.source).places[parameter.source_unit]
+            return block.start + layer.places[parameter.unit] * block.shape[1] + column
+        except KeyError:
             raise KeyError(parameter) from None
-        return block.start + row * block.shape[1] + column
 
     def label(self, index: int) -> str:
         """The derived name of a parameter: w1, w2, … and b1, b2, …."""
@@ -182,7 +181,7 @@ class Layout:
 
 def unit_label(layer: LayerSpec, unit: int) -> str:
     """The short name of a unit: h1, or h2₃ in a layer whose id ends in a number."""
-    number = str(layer.ids.index(unit) + 1)
+    number = str(layer.places[unit] + 1)
     return layer.id + (number.translate(_SUBSCRIPTS) if layer.id[-1].isdigit() else number)
 
 
@@ -212,14 +211,18 @@ def _blocks(spec: NetworkSpec) -> tuple[Block, ...]:
 def initial_theta(spec: NetworkSpec, seed: int, purpose: str = "initial weights") -> Array:
     """Draw θ as the network's initialiser says; missing connections are zero.
 
-    Raises SettingError when explicit values are too few or too many.
+    Raises SettingError when explicit values are too few or too many, or when values are too
+    large for the network's number format.
     """
     layout = layout_of(spec)
     theta = np.zeros(layout.size, dtype=spec.dtype)
-    if isinstance(spec.initializer, Explicit):
-        _place(layout, spec.initializer, theta)
-    else:
-        _draw(layout, spec.initializer, rng(seed, purpose), theta)
+    with np.errstate(over="ignore"):
+        if isinstance(spec.initializer, Explicit):
+            _place(layout, spec.initializer, theta)
+        else:
+            _draw(layout, spec.initializer, rng(seed, purpose), theta)
+    if not np.isfinite(theta).all():
+        raise SettingError(f"the initial values are too large for {spec.dtype}", "initializer")
     theta[~layout.present()] = 0.0
     return theta
 
@@ -269,7 +272,8 @@ def carry_over(old: Layout, new: Layout, vector: Array, fresh: Array) -> Array:
     """Return `fresh`, a vector over `new`, with the values of `vector` where parameters live on.
 
     Blocks are matched by layer and source id, units by their ids. A bias that changes between one
-    per unit and one for the layer is carried as a copy or as the mean.
+    per unit and one for the layer is carried as a copy or as the mean. A connection that was
+    missing had no value to carry; one that is missing now is 0.
     """
     result = fresh.copy()
     for block in new.blocks:
@@ -277,16 +281,18 @@ def carry_over(old: Layout, new: Layout, vector: Array, fresh: Array) -> Array:
         if before is None:
             continue
         source, target = before.view(vector), block.view(result)
-        if block.is_bias and before.shape != block.shape and 1 in (before.size, block.size):
-            if old.spec.layer(block.layer).bias != new.spec.layer(block.layer).bias:
-                target[...] = source if before.size == 1 else source.mean()
-                continue
-        axes = [block.layer] if block.is_bias else [block.layer, block.source]
-        if block.is_bias and new.spec.layer(block.layer).bias == "shared":
-            target[...] = source
+        kinds = {layout.spec.layer(block.layer).bias for layout in (old, new)}
+        if block.is_bias and "shared" in kinds:
+            target[...] = source.mean()
             continue
+        axes = [block.layer] if block.is_bias else [block.layer, block.source]
         pairs = [_common(old.spec.layer(a).ids, new.spec.layer(a).ids) for a in axes]
         target[np.ix_(*(p[1] for p in pairs))] = source[np.ix_(*(p[0] for p in pairs))]
+    for parameter in old.spec.missing:
+        if new.spec.has(parameter):
+            at = new.index_of(parameter)
+            result[at] = fresh[at]
+    result[~new.present()] = 0.0
     return result
 
 

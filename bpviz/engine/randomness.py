@@ -12,7 +12,8 @@ def rng(seed: int, purpose: str, epoch: int = 0, batch: int = 0) -> np.random.Ge
 
     Philox (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3") with the key
     (seed, crc32(purpose)) and the counter starting at (0, 0, batch, epoch); the two low words of
-    the counter leave 2^128 draws before a neighbouring moment would be reached.
+    the counter leave 2^128 draws before a neighbouring moment would be reached. Seeds are taken
+    modulo 2^64.
     """
     key = np.array([seed % 2**64, zlib.crc32(purpose.encode())], dtype=np.uint64)
     counter = np.array([0, 0, batch, epoch], dtype=np.uint64)

@@ -7,13 +7,15 @@ import numpy as np
 from bpviz.engine.activations import Array
 
 
-def penalty(weights: Array, l1: float, l2: float) -> float:
-    """λ₁ Σ|w| + ½ λ₂ Σ w² of one run of weights."""
+def penalty(weights: Array, l1: float, l2: float, scratch: Array) -> float:
+    """λ₁ Σ|w| + ½ λ₂ Σ w² of one run of weights; `scratch` has its shape."""
     total = 0.0
     if l1:
-        total += l1 * float(np.abs(weights).sum())
+        np.abs(weights, out=scratch)
+        total += l1 * float(scratch.sum(dtype=np.float64))
     if l2:
-        total += 0.5 * l2 * float(np.dot(weights.ravel(), weights.ravel()))
+        np.multiply(weights, weights, out=scratch)
+        total += 0.5 * l2 * float(scratch.sum(dtype=np.float64))
     return total
 
 

@@ -8,8 +8,8 @@ command line's `--set` and the widgets of the window all work from that one decl
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
+import numbers
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
@@ -84,15 +84,19 @@ class Field:
         return ()
 
 
-@functools.cache
+_fields: dict[type, dict[str, Field]] = {}
+
+
 def fields_of(cls: type) -> dict[str, Field]:
     """The declared settings of a dataclass by name, in order of declaration."""
-    hints = typing.get_type_hints(cls)
-    return {
-        f.name: Field(f.name, hints[f.name], f.default, f.metadata["setting"])
-        for f in dataclasses.fields(cls)
-        if "setting" in f.metadata
-    }
+    if cls not in _fields:
+        hints = typing.get_type_hints(cls)
+        _fields[cls] = {
+            f.name: Field(f.name, hints[f.name], f.default, f.metadata["setting"])
+            for f in dataclasses.fields(cls)
+            if "setting" in f.metadata
+        }
+    return _fields[cls]
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,7 @@ class Registry(Mapping[str, type[E]], Generic[E]):
                 raise SettingError(f"{self.noun} needs a kind, one of {known}")
             return from_dict(self[kind], table)
         if isinstance(value, Entry) and self._entries.get(value.kind) is type(value):
-            return typing.cast(E, value)
+            return value
         known = ", ".join(self._entries)
         raise SettingError(f"{self.noun} must be one of {known}; got {value!r}")
 
@@ -205,7 +209,11 @@ def _converted(kind: Any, rules: Setting, value: Any) -> Any:
             raise SettingError(f"must be a list, got {value!r}")
         item = typing.get_args(kind)[0]
         return tuple(_converted(item, rules, v) for v in value)
-    return _CONVERTERS[kind](rules, value) if kind in _CONVERTERS else value
+    if kind in _CONVERTERS:
+        return _CONVERTERS[kind](rules, value)
+    if dataclasses.is_dataclass(kind) and not isinstance(value, typing.cast(type, kind)):
+        raise SettingError(f"must be a {typing.cast(type, kind).__name__}, got {value!r}")
+    return value
 
 
 def _not_none(kind: Any) -> Any:
@@ -213,15 +221,25 @@ def _not_none(kind: Any) -> Any:
 
 
 def _number(rules: Setting, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise SettingError(f"must be a number, got {value!r}")
-    return float(_bounded(rules, value))
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise SettingError(f"must be a finite number, got {value!r}")
+    return _bounded(rules, number)
 
 
 def _whole_number(rules: Setting, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
+    """TOML's 1e3 and a spin box's 10.0 are whole numbers; what a file cannot hold is not."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or value != value // 1:
         raise SettingError(f"must be a whole number, got {value!r}")
-    return int(_bounded(rules, value))
+    number = typing.cast(int, math.floor(value))
+    if not -(2**63) <= number < 2**63:
+        raise SettingError(f"must be a whole number of at most 64 bits, got {value!r}")
+    return int(_bounded(rules, number))
 
 
 def _bounded(rules: Setting, value: float) -> float:

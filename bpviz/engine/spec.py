@@ -1,14 +1,15 @@
-"""What a network is: layers in topological order, each fed by earlier ones. No numbers of θ here."""
+"""What a network is: layers in topological order, each fed by earlier ones; no numbers of θ."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 from bpviz.engine.activations import ACTIVATIONS, Activation, Identity, Tanh
 from bpviz.engine.initializers import INITIALIZERS, Initializer, Xavier
-from bpviz.engine.settings import SettingError, Settings, setting, to_dict
+from bpviz.engine.settings import SettingError, Settings, from_dict, setting, to_dict
 
 
 class ParameterId(NamedTuple):
@@ -26,10 +27,15 @@ class ParameterId(NamedTuple):
     def is_bias(self) -> bool:
         return not self.source
 
+    def __repr__(self) -> str:
+        """As an experiment file writes it."""
+        return str(list(self[:2] if self.is_bias else self))
+
 
 @dataclass(frozen=True)
 class LayerSpec(Settings):
-    """One layer. A layer without sources is an input group; its units only hold values.
+    """One layer. A layer without sources is an input group; its units only hold values, so it
+    always has the identity activation and no bias.
 
     `unit_ids` name the units for good, so that a unit keeps its weights when a neighbour goes;
     left empty they are 0, 1, 2, ….
@@ -45,7 +51,9 @@ class LayerSpec(Settings):
     )
     bias_trained: bool = setting(True, "Bias learns", "Whether training changes the biases")
     sources: tuple[str, ...] = setting((), "Sources", "The earlier layers that feed this one")
-    unit_ids: tuple[int, ...] = setting((), "Unit ids", "Lasting numbers of the units")
+    unit_ids: tuple[int, ...] = setting(
+        (), "Unit ids", "Lasting numbers of the units", at_least=0
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -53,28 +61,38 @@ class LayerSpec(Settings):
             raise SettingError("layer id must not be empty", "id")
         if self.unit_ids == tuple(range(self.units)):
             object.__setattr__(self, "unit_ids", ())
-        if self.unit_ids and len(set(self.unit_ids)) != self.units:
+        if self.unit_ids and not len(self.unit_ids) == len(set(self.unit_ids)) == self.units:
             raise SettingError(
-                f"unit ids must be {self.units} different numbers, got {len(set(self.unit_ids))}",
+                f"unit ids must be {self.units} different numbers, got {list(self.unit_ids)}",
                 "unit_ids",
             )
+        if self.is_input:
+            for name, value in (("activation", Identity()), ("bias", "none")):
+                object.__setattr__(self, name, value)
+            object.__setattr__(self, "bias_trained", True)
 
     @property
     def is_input(self) -> bool:
         return not self.sources
 
-    @property
+    @cached_property
     def ids(self) -> tuple[int, ...]:
         """The lasting ids of the units, in order."""
         return self.unit_ids or tuple(range(self.units))
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Where in the layer each unit is, by its lasting id."""
+        return {unit: place for place, unit in enumerate(self.ids)}
 
 
 @dataclass(frozen=True)
 class NetworkSpec(Settings):
     """A network: its layers in topological order, the last one being the output layer.
 
-    Raises SettingError when the graph is not one: an unknown or later source, two layers with one
-    id, a layer that feeds nothing, softmax before the output.
+    `missing` connections are not there: their weights stay 0. `frozen` parameters do not learn.
+    Raises SettingError when the graph is not one (an unknown or later source, two layers with one
+    id, a layer that feeds nothing, softmax before the output) or a mark is on no parameter of it.
     """
 
     layers: tuple[LayerSpec, ...] = setting((), "Layers", "The layers, inputs first")
@@ -95,6 +113,10 @@ class NetworkSpec(Settings):
     def __post_init__(self) -> None:
         super().__post_init__()
         _check_graph(self.layers)
+        for name in ("missing", "frozen"):
+            marks = frozenset(getattr(self, name))
+            object.__setattr__(self, name, marks)
+            _check_marks(self, name, marks)
 
     @property
     def inputs(self) -> tuple[LayerSpec, ...]:
@@ -115,6 +137,20 @@ class NetworkSpec(Settings):
             if layer.id == layer_id:
                 return layer
         raise KeyError(layer_id)
+
+    def has(self, parameter: ParameterId) -> bool:
+        """Whether the network has this parameter, be it a missing connection."""
+        layer = next((x for x in self.layers if x.id == parameter.layer), None)
+        if layer is None:
+            return False
+        if not parameter.is_bias:
+            source = parameter.source
+            if source not in layer.sources or parameter.unit not in layer.places:
+                return False
+            return parameter.source_unit in self.layer(source).places
+        if layer.bias == "shared":
+            return parameter.unit == -1
+        return layer.bias == "unit" and parameter.unit in layer.places
 
     def with_layer(self, changed: LayerSpec) -> NetworkSpec:
         """Return the network with the layer of the same id replaced."""
@@ -151,6 +187,16 @@ def _check_graph(layers: tuple[LayerSpec, ...]) -> None:
     for layer in layers[:-1]:
         if layer.id not in fed:
             raise SettingError(f"layer {layer.id!r} feeds no other layer", "layers")
+
+
+def _check_marks(spec: NetworkSpec, name: str, marks: frozenset[ParameterId]) -> None:
+    for mark in marks:
+        if not isinstance(mark, ParameterId) or not spec.has(mark):
+            raise SettingError(f"this network has no parameter {mark!r}", name)
+        if name == "missing" and mark.is_bias:
+            raise SettingError(
+                f"only connections can be missing, and {mark!r} is a bias; freeze it instead", name
+            )
 
 
 def stack(
@@ -192,13 +238,11 @@ def read_network(table: Mapping[str, Any]) -> NetworkSpec:
     so is any with `sources = []`. `missing` and `frozen` are lists of [layer, unit, source,
     source unit].
     """
-    from bpviz.engine.settings import from_dict
-
     table = dict(table)
     rows = table.pop("layers", ())
     if not isinstance(rows, list | tuple):
         raise SettingError("layers must be a list of tables", "layers")
-    marks = {name: _read_ids(name, table.pop(name, ())) for name in ("missing", "frozen")}
+    missing, frozen = (_read_ids(name, table.pop(name, ())) for name in ("missing", "frozen"))
     layers: list[LayerSpec] = []
     for number, row in enumerate(rows, 1):
         if not isinstance(row, Mapping):
@@ -212,7 +256,8 @@ def read_network(table: Mapping[str, Any]) -> NetworkSpec:
             layers.append(from_dict(LayerSpec, row))
         except SettingError as error:
             raise error.under(f"layers[{number}]") from None
-    return replace(from_dict(NetworkSpec, {**table, "layers": layers}), **marks)
+    spec = from_dict(NetworkSpec, {**table, "layers": layers})
+    return replace(spec, missing=missing, frozen=frozen)
 
 
 def write_network(spec: NetworkSpec) -> dict[str, Any]:
@@ -223,8 +268,7 @@ def write_network(spec: NetworkSpec) -> dict[str, Any]:
     for layer in spec.layers:
         row = {"id": layer.id, "units": layer.units, **to_dict(layer)}
         if layer.is_input:
-            for name in ("activation", "bias"):
-                row.pop(name, None)
+            del row["activation"], row["bias"]
             if previous:
                 row["sources"] = []
         elif layer.sources == previous:
@@ -232,17 +276,20 @@ def write_network(spec: NetworkSpec) -> dict[str, Any]:
         previous = (layer.id,)
         rows.append(row)
     table["layers"] = rows
-    for name in ("missing", "frozen"):
-        ids: Iterable[ParameterId] = getattr(spec, name)
-        if ids:
-            table[name] = [list(item) for item in sorted(ids)]
+    for name, marks in (("missing", spec.missing), ("frozen", spec.frozen)):
+        if marks:
+            table[name] = [list(mark) for mark in sorted(marks)]
     return table
 
 
 def _read_ids(name: str, rows: Any) -> frozenset[ParameterId]:
-    try:
-        return frozenset(ParameterId(*row) for row in rows)
-    except TypeError:
-        raise SettingError(
-            "must be a list of [layer, unit] or [layer, unit, source, source unit]", name
-        ) from None
+    wanted = SettingError(
+        "must be a list of [layer, unit] or [layer, unit, source, source unit]", name
+    )
+    if not isinstance(rows, list | tuple):
+        raise wanted
+    for row in rows:
+        kinds = [type(part) for part in row] if isinstance(row, list | tuple) else []
+        if kinds not in ([str, int], [str, int, str, int]):
+            raise wanted
+    return frozenset(ParameterId(*row) for row in rows)

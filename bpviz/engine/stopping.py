@@ -44,7 +44,7 @@ class ErrorBelow(StopRule):
     error: float = setting(0.01, "Error", "Stop below this training error", above=0)
 
     def reason(self, metrics: EpochMetrics, memory: dict[str, float]) -> str:
-        if metrics.train_loss >= self.error:
+        if not metrics.train_loss < self.error:
             return ""
         return f"the training error {metrics.train_loss:.4g} is below {self.error:g}"
 

@@ -6,104 +6,35 @@ next batch depends on lie in `TrainerState`, so that a saved state goes on with 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.backprop import Backprop
-from bpviz.engine.data import TrainingData
+from bpviz.engine.data import Samples, TrainingData
+from bpviz.engine.divergence import NonFiniteError, first_infinite_layer, is_finite
 from bpviz.engine.metrics import EpochMetrics, Evaluator
-from bpviz.engine.network import Buffers, Network
-from bpviz.engine.parameters import initial_theta, layout_of
+from bpviz.engine.network import Buffers, Network, evaluation_rows
+from bpviz.engine.parameters import layout_of
 from bpviz.engine.randomness import rng
 from bpviz.engine.regularizers import add_penalty_gradient, penalty
 from bpviz.engine.spec import NetworkSpec
+from bpviz.engine.trainer_state import TrainerState
 from bpviz.engine.training_config import TrainingConfig, check_fit
 
-
-@dataclass
-class TrainerState:
-    """Everything that changes while training: named arrays of θ's size, and scalars.
-
-    `epoch` counts finished epochs, `batch` finished batches of the one under way, `steps` all
-    updates so far (what Adam's bias correction counts). `stopping` is the stop rules' memory.
-    """
-
-    theta: Array
-    initial_theta: Array
-    moments: dict[str, Array]
-    seed: int
-    epoch: int = 0
-    batch: int = 0
-    steps: int = 0
-    stopping: dict[str, dict[str, float]] = field(default_factory=dict)
-
-    @classmethod
-    def initial(cls, spec: NetworkSpec, training: TrainingConfig, seed: int) -> TrainerState:
-        """The state before the first update."""
-        theta = initial_theta(spec, seed)
-        moments = {name: np.zeros_like(theta) for name in training.optimizer.moments}
-        return cls(theta, theta.copy(), moments, seed)
-
-    def copy(self) -> TrainerState:
-        return replace(
-            self,
-            theta=self.theta.copy(),
-            initial_theta=self.initial_theta.copy(),
-            moments={name: a.copy() for name, a in self.moments.items()},
-            stopping={name: dict(memory) for name, memory in self.stopping.items()},
-        )
-
-    def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
-        """The state as named arrays and scalars, ready for a file."""
-        arrays: dict[str, np.ndarray[Any, Any]] = {
-            "theta": self.theta,
-            "initial_theta": self.initial_theta,
-            **{f"moment.{name}": a for name, a in self.moments.items()},
-        }
-        for name in ("seed", "epoch", "batch", "steps"):
-            arrays[name] = np.array(getattr(self, name))
-        for rule, memory in self.stopping.items():
-            for name, value in memory.items():
-                arrays[f"stop.{rule}.{name}"] = np.array(value)
-        return arrays
-
-    @classmethod
-    def from_arrays(cls, arrays: dict[str, np.ndarray[Any, Any]]) -> TrainerState:
-        """The inverse of `to_arrays`."""
-        stopping: dict[str, dict[str, float]] = {}
-        for key, value in arrays.items():
-            if key.startswith("stop."):
-                _, rule, name = key.split(".")
-                stopping.setdefault(rule, {})[name] = float(value)
-        return cls(
-            np.array(arrays["theta"]),
-            np.array(arrays["initial_theta"]),
-            {k[7:]: np.array(v) for k, v in arrays.items() if k.startswith("moment.")},
-            *(int(arrays[name]) for name in ("seed", "epoch", "batch", "steps")),
-            stopping=stopping,
-        )
-
-
-class NonFiniteError(ArithmeticError):
-    """The error or a weight became infinite or not a number; the state is the last finite one."""
-
-    def __init__(self, epoch: int, layer: str) -> None:
-        super().__init__(
-            f"the error became infinite in epoch {epoch}, first in layer {layer}; "
-            "try a smaller learning rate, or standardise the data"
-        )
-        self.epoch = epoch
-        self.layer = layer
+__all__ = ["NonFiniteError", "Trainer", "TrainerState"]
 
 
 class Trainer:
     """Advances a TrainerState. It owns the state's arrays and changes them in place.
 
-    Raises SettingError when network, training and data do not go together.
+    A given state is fitted to the settings: moments that the optimiser keeps and the state lacks
+    start at zero, those of missing and frozen parameters are cleared, and an epoch under way that
+    now has fewer batches than are done starts over. Raises SettingError when network, training,
+    data and state do not go together.
     """
 
     def __init__(
@@ -114,11 +45,12 @@ class Trainer:
         seed: int = 0,
         state: TrainerState | None = None,
     ) -> None:
-        check_fit(spec, training, data)
+        self.data = data.astype(spec.dtype)
+        check_fit(spec, training, self.data)
         self.spec = spec
         self.training = training
-        self.data = data.astype(spec.dtype)
         self.state = state or TrainerState.initial(spec, training, seed)
+        self.state.check(spec)
         self.layout = layout_of(spec)
         self.network = Network(spec, self.state.theta)
         self.gradient = np.zeros_like(self.state.theta)
@@ -136,7 +68,38 @@ class Trainer:
         self._rooms: dict[int, _BatchRoom] = {}
         self._order = np.arange(len(data.train))
         self._order_epoch = -1
+        if self._absent is not None:
+            self.state.theta[self._absent] = 0.0
+            self.state.initial_theta[self._absent] = 0.0
+        self._fit_moments(self.state)
+        if self.state.batch >= self.batches:
+            self.state.batch = 0
         self._last_finite = self.state.copy()
+        self._proven = True
+
+    def set_training(self, training: TrainingConfig) -> None:
+        """Go on with other settings. Moments that the new optimiser does not keep are dropped.
+
+        When batches change their size, the epoch under way starts over. Raises SettingError when
+        the settings do not suit the network or the data; nothing has changed then.
+        """
+        check_fit(self.spec, training, self.data)
+        rows = min(training.rows_per_batch(len(self.data.train)), len(self.data.train))
+        if rows != self._rows or training.update != self.training.update:
+            self._rows = rows
+            self._rooms.clear()
+            self.state.batch = self._last_finite.batch = 0
+            self._order = np.arange(len(self.data.train))
+            self._order_epoch = -1
+        self.training = training
+        self._fit_moments(self.state)
+        self._fit_moments(self._last_finite)
+
+    def forget_gradient(self) -> None:
+        """The gradient and the last update are no longer of these weights."""
+        self.gradient.fill(0.0)
+        self.update.fill(0.0)
+        self.gradient_batch = None
 
     @property
     def batches(self) -> int:
@@ -156,11 +119,16 @@ class Trainer:
         """One batch, one update. Returns the epoch's metrics when it was the last one.
 
         Metrics are None also at the end of an epoch that is not to be evaluated. Raises
-        NonFiniteError when the epoch ends with an infinite error.
+        NonFiniteError when the epoch ends with an infinite error, weight or moment.
         """
-        state = self.state
-        if state.batch == 0:
+        if self.state.batch == 0 and self._proven:
             self._remember()
+        self._advance()
+        return None if self.state.batch else self._finish_epoch()
+
+    def _advance(self) -> _BatchRoom:
+        """One batch, one update, without a look at the outcome."""
+        state = self.state
         room = self._batch_room(self.batch_samples(state.batch))
         self._compute_gradient(room)
         self.gradient_batch = (state.epoch, state.batch)
@@ -180,11 +148,10 @@ class Trainer:
                     moment[self._held] = 0.0
             np.add(state.theta, self.update, out=state.theta)
         state.batch += 1
-        if state.batch < self.batches:
-            return None
-        state.batch = 0
-        state.epoch += 1
-        return self._finish_epoch()
+        if state.batch == self.batches:
+            state.batch = 0
+            state.epoch += 1
+        return room
 
     def train_epoch(self) -> EpochMetrics | None:
         """The rest of the epoch under way. Returns its metrics, if it was to be evaluated."""
@@ -237,12 +204,14 @@ class Trainer:
             return 0.0
         with np.errstate(all="ignore"):
             return sum(
-                penalty(self.state.theta[run], training.l1, training.l2)
+                penalty(self.state.theta[run], training.l1, training.l2, self._scratch[run])
                 for run in self._weight_runs
             )
 
     def gradient_norms(self) -> tuple[float, ...]:
-        """Euclidean norm of the last batch's gradient, per computed layer."""
+        """Euclidean norm of the last batch's gradient, per computed layer; NaN before any."""
+        if self.gradient_batch is None:
+            return (math.nan,) * len(self.spec.computed)
         norms = dict.fromkeys((layer.id for layer in self.spec.computed), 0.0)
         with np.errstate(all="ignore"):
             for block in self.layout.blocks:
@@ -252,47 +221,85 @@ class Trainer:
 
     def whole_gradient(self) -> Array:
         """∂(error + penalty)/∂θ over the whole training part, at the present θ, as a new vector."""
-        kept = self.gradient.copy()
-        room = _BatchRoom(self, len(self.data.train), keep_samples=False)
-        room.take(self.data.train.inputs, self.data.train.targets)
-        self._compute_gradient(room)
-        result = self.gradient.copy()
-        self.gradient[...] = kept
-        return result
+        train, loss = self.data.train, self.training.loss
+        rows = evaluation_rows(self.spec)
+        total, part = np.zeros_like(self.gradient), np.empty_like(self.gradient)
+        backprop = Backprop(self.network, part)
+        for k in range(0, len(train), rows):
+            buffers = self.network.run(train.inputs[k : k + rows])
+            backprop.backward(buffers, train.targets[k : k + rows], loss, self._scale(len(train)))
+            np.add(total, part, out=total)
+        self._complete(total)
+        return total
 
     def _compute_gradient(self, room: _BatchRoom) -> None:
         self.network.forward(room.buffers)
-        scale = 1.0 / room.rows if self.training.reduction == "mean" else 1.0
+        scale = self._scale(room.rows)
         self._backprop.backward(room.buffers, room.targets, self.training.loss, scale)
+        self._complete(self.gradient)
+
+    def _scale(self, samples: int) -> float:
+        return 1.0 / samples if self.training.reduction == "mean" else 1.0
+
+    def _complete(self, gradient: Array) -> None:
+        """Add the penalty's part, and leave missing connections out."""
         if self.training.l1 or self.training.l2:
             for run in self._weight_runs:
                 add_penalty_gradient(
                     self.state.theta[run],
                     self.training.l1,
                     self.training.l2,
-                    self.gradient[run],
+                    gradient[run],
                     self._scratch[run],
                 )
         if self._absent is not None:
-            self.gradient[self._absent] = 0.0
+            gradient[self._absent] = 0.0
 
     def _batch_room(self, samples: np.ndarray[Any, Any]) -> _BatchRoom:
         rows = len(samples)
         room = self._rooms.get(rows)
         if room is None:
-            room = self._rooms[rows] = _BatchRoom(self, rows, keep_samples=True)
-        room.gather(self.data, samples)
+            room = self._rooms[rows] = _BatchRoom(self.spec, self.data.train, rows)
+        room.gather(self.data.train, samples)
         return room
 
+    def _fit_moments(self, state: TrainerState) -> None:
+        wanted, have = self.training.optimizer.moments, state.moments
+        if set(wanted) != set(have):
+            state.steps = 0
+        state.moments = {n: have[n] if n in have else np.zeros_like(state.theta) for n in wanted}
+        if self._held is not None:
+            for moment in state.moments.values():
+                moment[self._held] = 0.0
+
     def _finish_epoch(self) -> EpochMetrics | None:
-        if self.state.epoch % self.training.evaluate_every:
-            return None
-        metrics = self.evaluate()
-        if not metrics.finite:
-            epoch, layer = self.state.epoch, self._first_infinite_layer()
+        state = self.state
+        metrics = None
+        if state.epoch % self.training.evaluate_every == 0:
+            metrics = self.evaluate()
+        weights_finite = all(map(is_finite, (state.theta, *state.moments.values())))
+        if not weights_finite or (metrics is not None and not metrics.finite):
+            epoch, layer = self._replay_failure(state.epoch)
             self._restore()
-            raise NonFiniteError(epoch, layer)
+            raise NonFiniteError(epoch, layer, state.epoch)
+        self._proven = metrics is not None
         return metrics
+
+    def _replay_failure(self, failed: int) -> tuple[int, str]:
+        """The epoch and the layer in which a number first became infinite.
+
+        At the end of an epoch infinity has spread everywhere, so the way there from the last
+        finite state is gone once more, with a look at every batch.
+        """
+        self._restore()
+        while self.state.epoch < failed:
+            epoch = self.state.epoch + 1
+            buffers = self._advance().buffers
+            vectors = (self.state.theta, *self.state.moments.values())
+            layer = first_infinite_layer(self.network, buffers, vectors)
+            if layer:
+                return epoch, layer
+        return failed, self.spec.output.id
 
     def _remember(self) -> None:
         last, state = self._last_finite, self.state
@@ -307,34 +314,21 @@ class Trainer:
         for name, moment in state.moments.items():
             np.copyto(moment, last.moments[name])
         state.epoch, state.batch, state.steps = last.epoch, last.batch, last.steps
-        self.gradient.fill(0.0)
-        self.update.fill(0.0)
-        self.gradient_batch = None
-
-    def _first_infinite_layer(self) -> str:
-        for block in self.layout.blocks:
-            if not np.isfinite(block.view(self.state.theta)).all():
-                return block.layer
-        return self.spec.output.id
+        self._proven = True
+        self.forget_gradient()
 
 
 class _BatchRoom:
     """Buffers for batches of one size, with the batch's own inputs and targets."""
 
-    def __init__(self, trainer: Trainer, rows: int, keep_samples: bool) -> None:
+    def __init__(self, spec: NetworkSpec, samples: Samples, rows: int) -> None:
         self.rows = rows
-        self.buffers = Buffers(trainer.spec, rows)
-        data, dtype = trainer.data.train, trainer.spec.dtype
-        if keep_samples:
-            inputs = np.empty((rows, data.inputs.shape[1]), dtype)
-            self.take(inputs, np.empty((rows, data.targets.shape[1]), dtype))
+        self.buffers = Buffers(spec, rows)
+        self.inputs = np.empty((rows, samples.inputs.shape[1]), spec.dtype)
+        self.targets = np.empty((rows, samples.targets.shape[1]), spec.dtype)
 
-    def take(self, inputs: Array, targets: Array) -> None:
-        """Hold these samples."""
-        self.inputs, self.targets = inputs, targets
-        self.buffers.put(inputs)
-
-    def gather(self, data: TrainingData, samples: np.ndarray[Any, Any]) -> None:
-        """Copy these training samples in; mode "clip" lets take write without a temporary."""
-        np.take(data.train.inputs, samples, axis=0, out=self.inputs, mode="clip")
-        np.take(data.train.targets, samples, axis=0, out=self.targets, mode="clip")
+    def gather(self, samples: Samples, numbers: np.ndarray[Any, Any]) -> None:
+        """Copy these samples in; mode "clip" lets take write without a temporary."""
+        np.take(samples.inputs, numbers, axis=0, out=self.inputs, mode="clip")
+        np.take(samples.targets, numbers, axis=0, out=self.targets, mode="clip")
+        self.buffers.put(self.inputs)

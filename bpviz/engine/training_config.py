@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from bpviz.engine.activations import Array
 from bpviz.engine.data import TrainingData
 from bpviz.engine.losses import LOSSES, BinaryCrossEntropy, Loss
 from bpviz.engine.metrics import Reduction
@@ -89,18 +92,38 @@ def check_fit(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -
     if refusal:
         raise SettingError(refusal, "training.loss")
     inputs = sum(layer.units for layer in spec.inputs)
-    for name, have, wanted in (
-        ("input", inputs, data.train.inputs.shape[1]),
-        ("output", spec.output.units, data.train.targets.shape[1]),
-    ):
-        if have != wanted:
-            raise SettingError(
-                f"the network has {have} {name} units but the data has {wanted} {name} values",
-                "network.layers",
-            )
+    for part in (data.train, data.test):
+        for name, have, wanted in (
+            ("input", inputs, part.inputs.shape[1]),
+            ("output", spec.output.units, part.targets.shape[1]),
+        ):
+            if have != wanted:
+                raise SettingError(
+                    f"the network has {have} {name} units but the data has {wanted} {name} values",
+                    "network.layers",
+                )
+    if not spec.output.activation.elementwise and spec.output.units == 1:
+        raise SettingError(
+            f"{spec.output.activation.label} needs at least two output units, "
+            "because a single one would always be 1",
+            "network.layers",
+        )
     if not len(data.train):
         raise SettingError("the training part is empty; lower the test fraction", "data")
     for part in (data.train, data.test):
+        _check_finite("inputs", part.inputs)
+        _check_finite("targets", part.targets)
         refusal = training.loss.bad_targets(part.targets)
         if refusal:
             raise SettingError(refusal, "training.loss")
+
+
+def _check_finite(name: str, values: Array) -> None:
+    finite = np.isfinite(values)
+    if not finite.all():
+        row, column = (int(k) + 1 for k in np.argwhere(~finite)[0])
+        raise SettingError(
+            f"the {name} must be finite numbers, but in {values.dtype} sample {row} has "
+            f"{values[row - 1, column - 1]} in column {column}",
+            "data",
+        )

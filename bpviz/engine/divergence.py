@@ -1,0 +1,56 @@
+"""When training blows up: noticing it, and saying where it began."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+from bpviz.engine.network import Buffers, Network
+from bpviz.engine.parameters import layout_of
+
+
+class NonFiniteError(ArithmeticError):
+    """The error, a weight or a moment became infinite; the state is the last finite one.
+
+    It happened in epoch number `epoch` (1 is the first), first in `layer`; the state is again the
+    one after epoch `restored`.
+    """
+
+    def __init__(self, epoch: int, layer: str, restored: int) -> None:
+        weights = f"those after epoch {restored}" if restored else "the initial ones"
+        super().__init__(
+            f"the error became infinite in epoch {epoch}, first in layer {layer}; the weights are "
+            f"{weights} again; try a smaller learning rate, or standardise the data"
+        )
+        self.epoch = epoch
+        self.layer = layer
+        self.restored = restored
+
+
+def is_finite(array: Array) -> bool:
+    """Whether all numbers are finite. One sum tells, unless it overflows by itself."""
+    with np.errstate(all="ignore"):
+        return math.isfinite(np.add.reduce(array, axis=None)) or bool(np.isfinite(array).all())
+
+
+def first_infinite_layer(network: Network, buffers: Buffers, vectors: Iterable[Array]) -> str:
+    """The layer where a batch met infinity first, or "".
+
+    Looked through in the order of computation: forward, back, then `vectors` of θ's size.
+    """
+    layers = network.spec.layers
+    forward = [step.position for step in network.steps]
+    for k in forward:
+        if not (is_finite(buffers.nets[k]) and is_finite(buffers.outs[k])):
+            return layers[k].id
+    for k in reversed(forward):
+        if not is_finite(buffers.deltas[k]):
+            return layers[k].id
+    for vector in vectors:
+        for block in layout_of(network.spec).blocks:
+            if not is_finite(block.view(vector)):
+                return block.layer
+    return ""
