@@ -69,6 +69,7 @@ class Runner:
         self._trainer = Trainer(
             experiment.network, experiment.training, data.training, experiment.seed
         )
+        self._initial_theta = _frozen(self._trainer.state.initial_theta)
         self.history = self._new_history()
         self._run = 1
         self._revision = 0
@@ -89,6 +90,11 @@ class Runner:
         with self._wake:
             self._commands.append(command)
             self._wake.notify()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether training goes on, as far as the commands carried out so far say."""
+        return self._running
 
     # On the runner's thread
 
@@ -334,6 +340,7 @@ class Runner:
                 epoch=state.epoch,
                 batch=state.batch,
                 theta=_frozen(state.theta),
+                initial_theta=self._shown_initial_theta(),
                 gradient=_frozen(gradient),
                 gradient_of=of,
                 update=_frozen(trainer.update),
@@ -346,6 +353,12 @@ class Runner:
                 failed=self._failed,
             )
         )
+
+    def _shown_initial_theta(self) -> Array:
+        """A copy that snapshots share until the initial weights change."""
+        if not np.array_equal(self._initial_theta, self._trainer.state.initial_theta):
+            self._initial_theta = _frozen(self._trainer.state.initial_theta)
+        return self._initial_theta
 
     def _shown_gradient(self) -> tuple[Array, str]:
         """The last batch's gradient; before any, while paused, that of the whole training part."""

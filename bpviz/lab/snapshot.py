@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+import numpy as np
 
 from bpviz.datasets.dataset import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.metrics import EpochMetrics
-from bpviz.engine.parameters import Layout, layout_of
+from bpviz.engine.parameters import Layout, explicit_values, layout_of
+from bpviz.engine.parameters import initial_theta as drawn_theta
 from bpviz.engine.spec import NetworkSpec
 from bpviz.experiments.experiment import Experiment
 
 Quantity = Literal["weight", "gradient", "update", "velocity"]
+
+MAX_SAVED = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +38,7 @@ class Snapshot:
     epoch: int
     batch: int
     theta: Array
+    initial_theta: Array
     gradient: Array
     gradient_of: str
     update: Array
@@ -51,6 +57,20 @@ class Snapshot:
     @property
     def layout(self) -> Layout:
         return layout_of(self.experiment.network)
+
+    def experiment_as_started(self) -> Experiment:
+        """The experiment to save: with the initial weights as edited, where they were edited.
+
+        Above MAX_SAVED parameters edited initial weights are not written out.
+        """
+        spec = self.experiment.network
+        start = self.initial_theta
+        if len(start) > MAX_SAVED or np.array_equal(
+            start, drawn_theta(spec, self.experiment.seed)
+        ):
+            return self.experiment
+        network = replace(spec, initializer=explicit_values(self.layout, start))
+        return replace(self.experiment, network=network)
 
     def quantity(self, name: Quantity) -> Array:
         """The vector that edges are coloured by."""

@@ -1,0 +1,60 @@
+"""The training log: exact while it can be, then thinned without losing a spike."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bpviz.engine.metrics import EpochMetrics
+from bpviz.lab.history import History
+
+
+def row(epoch: int, loss: float, norms: tuple[float, ...] = (1.0,)) -> EpochMetrics:
+    return EpochMetrics(epoch, loss, loss / 2, 0.5, math.nan, 0.0, norms)
+
+
+def test_rows_come_back_as_they_went_in():
+    log = History(["h"])
+    for epoch in range(300):
+        log.append(row(epoch, 1 / (epoch + 1), (float(epoch),)))
+    columns = log.columns()
+    assert np.array_equal(columns["epoch"], np.arange(300))
+    assert np.array_equal(columns["train_loss"], 1 / np.arange(1, 301))
+    assert np.isnan(columns["test_accuracy"]).all()
+    assert np.array_equal(log.gradient_norms[:, 0], np.arange(300))
+
+
+def test_beyond_the_exact_rows_spikes_survive_and_order_is_kept():
+    log = History(["h"], exact_rows=128)
+    spikes = {200: 50.0, 333: -7.0, 901: 99.0}
+    for epoch in range(1000):
+        log.append(row(epoch, spikes.get(epoch, math.sin(epoch))))
+        assert len(log) <= 128
+    columns = log.columns()
+    assert set(spikes.values()) <= set(columns["train_loss"])
+    assert (np.diff(columns["epoch"]) > 0).all()
+    assert columns["epoch"][-1] == 999
+
+
+def test_what_was_read_stays_as_it_was():
+    log = History(["h"], exact_rows=64)
+    for epoch in range(64):
+        log.append(row(epoch, float(epoch)))
+    seen = log.columns()["train_loss"]
+    copy = seen.copy()
+    for epoch in range(64, 200):
+        log.append(row(epoch, float(epoch)))
+    assert np.array_equal(seen, copy)
+
+
+def test_up_to_cuts_at_an_epoch_and_follows_the_layers():
+    log = History(["h1", "o"])
+    for epoch in range(10):
+        log.append(row(epoch, 1.0, (float(epoch), 7.0)))
+    cut = log.up_to(4, ["h1", "h2", "o"])
+    assert np.array_equal(cut.columns()["epoch"], np.arange(5))
+    assert np.array_equal(cut.gradient_norms[:, 0], np.arange(5))
+    assert np.isnan(cut.gradient_norms[:, 1]).all()
+    assert (cut.gradient_norms[:, 2] == 7.0).all()
+    assert len(log) == 10
