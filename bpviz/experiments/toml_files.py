@@ -1,0 +1,162 @@
+"""Experiment files: TOML in, TOML out, every error one sentence that names file and key."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from bpviz.datasets.config import DataConfig
+from bpviz.engine.settings import SettingError, fields_of, from_dict, to_dict
+from bpviz.engine.spec import NetworkSpec, read_network, write_network
+from bpviz.engine.training_config import TrainingConfig
+from bpviz.experiments.experiment import Experiment
+
+_GROUPS = ("data", "network", "training")
+
+
+def read_experiment(path: Path | str) -> Experiment:
+    """Read an experiment file; without a `name` of its own the experiment is called like the file.
+
+    Raises SettingError when the file cannot be read or says something that cannot be.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SettingError("is not a text file in UTF-8", path.name) from None
+    except OSError as error:
+        raise SettingError(f"cannot be read: {error.strerror}", str(path)) from None
+    return parse_experiment(text, path.name)
+
+
+def parse_experiment(text: str, file: str) -> Experiment:
+    """Read an experiment from the text of a file; `file` is its name, for errors."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"is not valid TOML: {error}", file) from None
+    try:
+        return _experiment({"name": Path(file).stem, **table})
+    except SettingError as error:
+        key = f"{file}: {error.key}" if error.key else file
+        raise SettingError(error.message, key) from None
+
+
+def write_experiment(experiment: Experiment, path: Path | str) -> None:
+    """Write an experiment file that `read_experiment` reads as an equal experiment.
+
+    Raises SettingError when the file cannot be written.
+    """
+    try:
+        Path(path).write_text(format_experiment(experiment), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise SettingError(f"cannot be written: {error.strerror}", str(path)) from None
+
+
+def format_experiment(experiment: Experiment) -> str:
+    """The experiment as the text of a file; what has its default value is left out."""
+    table = {
+        **to_dict(experiment),
+        "name": experiment.name,
+        "seed": experiment.seed,
+        "epochs": experiment.epochs,
+        "data": to_dict(experiment.data),
+        "network": write_network(experiment.network),
+        "training": to_dict(experiment.training),
+    }
+    return tomli_w.dumps(table)
+
+
+def set_option(experiment: Experiment, option: str) -> Experiment:
+    """The experiment with one setting changed, given as text: "training.learning_rate=0.1".
+
+    The path follows the names in experiment files; a layer is reached by its id, as in
+    "network.layers.h1.units=8". Raises SettingError when there is no such setting or value.
+    """
+    path, equals, text = option.partition("=")
+    if not equals or not path.strip():
+        raise SettingError(
+            f"a setting is changed by KEY=VALUE, such as training.learning_rate=0.1; got {option!r}"
+        )
+    changed = _changed(experiment, path.strip().split("."), _value(text.strip()))
+    assert isinstance(changed, Experiment)
+    return changed
+
+
+def _experiment(table: dict[str, Any]) -> Experiment:
+    known = (*fields_of(Experiment), *_GROUPS)
+    for key in table:
+        if key not in known:
+            raise SettingError(f"unknown key; expected one of {', '.join(known)}", key)
+    groups = {name: table.pop(name, {}) for name in _GROUPS}
+    for name, group in groups.items():
+        if not isinstance(group, Mapping):
+            raise SettingError(f"must be a table, got {group!r}", name)
+    parts: dict[str, Any] = {}
+    for name, read in (
+        ("data", lambda group: from_dict(DataConfig, group)),
+        ("network", read_network),
+        ("training", lambda group: from_dict(TrainingConfig, group)),
+    ):
+        if not groups[name]:
+            continue
+        try:
+            parts[name] = read(groups[name])
+        except SettingError as error:
+            raise error.under(name) from None
+    return dataclasses.replace(from_dict(Experiment, table), **parts)
+
+
+def _value(text: str) -> Any:
+    """A value as TOML writes it; bare words are texts, so that data.source=xor needs no quotes."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _changed(settings: Any, path: list[str], value: Any) -> Any:
+    name, *rest = path
+    groups = [f.name for f in dataclasses.fields(settings) if f.name in _GROUPS]
+    known = [*fields_of(type(settings)), *groups]
+    if name not in known:
+        expected = f"expected one of {', '.join(known)}" if known else "it has none"
+        raise SettingError(f"there is no such setting; {expected}", name)
+    present = getattr(settings, name)
+    try:
+        if rest and name == "layers":
+            return _changed_layer(settings, rest, value)
+        if rest:
+            if not dataclasses.is_dataclass(present):
+                raise SettingError("there is no such setting", ".".join(rest))
+            value = _changed(present, rest, value)
+        elif name in groups:
+            example = f"{name}.{next(iter(fields_of(type(present))))}"
+            raise SettingError(f"is a group; set one part of it, such as {example}")
+        elif name == "layers":
+            raise SettingError("set one part of a layer, such as network.layers.h1.units")
+    except SettingError as error:
+        raise error.under(name) from None
+    return dataclasses.replace(settings, **{name: value})
+
+
+def _changed_layer(spec: NetworkSpec, path: list[str], value: Any) -> NetworkSpec:
+    layer_id, *rest = path
+    try:
+        layer = spec.layer(layer_id)
+    except KeyError:
+        known = ", ".join(layer.id for layer in spec.layers)
+        raise SettingError(f"there is no such layer; expected one of {known}", layer_id) from None
+    if not rest:
+        raise SettingError(f"set one part of it, such as network.layers.{layer_id}.units", layer_id)
+    if rest == ["units"]:
+        layer = dataclasses.replace(layer, units=len(layer.ids), unit_ids=())
+    try:
+        return spec.with_layer(_changed(layer, rest, value))
+    except SettingError as error:
+        raise error.under(layer_id) from None
