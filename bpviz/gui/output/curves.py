@@ -1,0 +1,111 @@
+"""The answer over a single input, and predicted against true values."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from bpviz.datasets.dataset import PreparedData
+from bpviz.gui.canvas.names import pretty
+from bpviz.gui.output.plane import Dots, Plane
+from bpviz.gui.output.samples import Array, dot_colors, part_rows
+from bpviz.gui.plots.ticks import value_text
+from bpviz.gui.theme import Theme
+from bpviz.lab.evaluation import Evaluation
+
+
+def curve_plane(
+    evaluation: Evaluation,
+    theme: Theme,
+    *,
+    sample: int,
+    show_test: bool = False,
+    discretise: bool = False,
+    output: int = 0,
+) -> Plane | None:
+    """The output over the one input, with the samples; None when there is no such map."""
+    maps = evaluation.maps[-1]
+    data = evaluation.snapshot.data
+    if maps is None or maps.ndim != 2:
+        return None
+    x = np.linspace(evaluation.map_low[0], evaluation.map_high[0], maps.shape[1])
+    y = np.asarray(maps[output], dtype=np.float64)
+    if discretise and data.training.task == "binary":
+        low, high = data.training.train.targets.min(), data.training.train.targets.max()
+        y = np.where(y > data.training.threshold, high, low)
+    dots = _curve_dots(data, show_test, theme, output)
+    bounds = _bounds(dots.places[:, 1], y)
+    name = pretty(data.dataset.input_names[0])
+    out_name = "ŷ" if len(maps) == 1 else data.dataset.target_names[output]
+    typed = evaluation.request.typed
+    mark = cross = None
+    if typed:
+        cross = (typed[0], float(evaluation.probe.outs[-1][output]))
+    else:
+        at = np.flatnonzero(dots.rows == sample)
+        if len(at):
+            mark = (float(dots.places[at[0], 0]), float(dots.places[at[0], 1]))
+    return Plane(
+        x_range=(float(x[0]), float(x[-1])),
+        y_range=bounds,
+        x_name=name,
+        y_name=out_name,
+        lines=((np.column_stack([x, y]), QColor(theme.text), False),),
+        dots=dots,
+        mark=mark,
+        cross=cross,
+        read=lambda at, _: f"{name} {value_text(at, 3)}   {out_name} "
+        f"{value_text(float(np.interp(at, x, y)), 3)}",
+    )
+
+
+def scatter_plane(
+    evaluation: Evaluation, theme: Theme, *, sample: int, show_test: bool = False, output: int = 0
+) -> Plane | None:
+    """Predicted against true values: a perfect network puts every sample on the diagonal."""
+    data = evaluation.snapshot.data
+    if evaluation.train_out is None or evaluation.test_out is None:
+        return None
+    rows, hollow = part_rows(data, show_test)
+    outs = np.concatenate([evaluation.train_out, evaluation.test_out])[: len(rows), output]
+    true = np.asarray(data.dataset.targets[rows, output], dtype=np.float64)
+    numbers, colors = dot_colors(data, rows, theme, output)
+    dots = Dots(np.column_stack([true, outs]), rows, numbers, colors, hollow)
+    x_range, y_range = _bounds(true), _bounds(true, outs)
+    ends = np.array([min(x_range[0], y_range[0]), max(x_range[1], y_range[1])])
+    at = np.flatnonzero(rows == sample)
+    name = data.dataset.target_names[output] if output < len(data.dataset.target_names) else ""
+    return Plane(
+        x_range=x_range,
+        y_range=y_range,
+        x_name=f"true {name}".rstrip(),
+        y_name="predicted",
+        lines=((np.column_stack([ends, ends]), QColor(theme.secondary), True),),
+        dots=dots,
+        mark=(float(true[at[0]]), float(outs[at[0]])) if len(at) else None,
+        square=True,
+        read=lambda x, y: f"true {value_text(x, 3)}   predicted {value_text(y, 3)}",
+    )
+
+
+@functools.lru_cache(maxsize=2)
+def _curve_dots(data: PreparedData, show_test: bool, theme: Theme, output: int) -> Dots:
+    rows, hollow = part_rows(data, show_test)
+    targets = np.concatenate([data.training.train.targets, data.training.test.targets])
+    numbers, colors = dot_colors(data, rows, theme, output)
+    column = min(output, targets.shape[1] - 1)
+    places = np.column_stack([data.dataset.inputs[rows, 0], targets[: len(rows), column]])
+    return Dots(places, rows, numbers, colors, hollow)
+
+
+def _bounds(*values: Array) -> tuple[float, float]:
+    """The range of these values with a margin, never empty."""
+    together = np.concatenate(values)
+    together = together[np.isfinite(together)]
+    if not together.size:
+        return 0.0, 1.0
+    low, high = float(together.min()), float(together.max())
+    margin = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
+    return low - margin, high + margin

@@ -1,0 +1,182 @@
+"""What the network answers all over the input plane, as a picture."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+from PySide6.QtGui import QImage
+
+from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.spec import LayerSpec
+from bpviz.gui.colors import blend, class_colors, indexed_image, signed_image, signed_table
+from bpviz.gui.canvas.names import pretty
+from bpviz.gui.output.plane import Plane
+from bpviz.gui.output.samples import Array, input_dots, signed, target_range
+from bpviz.gui.plots.ticks import value_text
+from bpviz.gui.theme import Theme
+from bpviz.lab.evaluation import Evaluation
+
+# The map is paler than its samples, so that they stand out.
+_STRENGTH = 0.78
+_CLASS_STRENGTH = 0.62
+_SHADES = 64
+
+
+def decision_plane(
+    evaluation: Evaluation,
+    theme: Theme,
+    *,
+    sample: int,
+    show_test: bool = False,
+    discretise: bool = False,
+    output: int = 0,
+) -> Plane | None:
+    """The output layer's map with the samples, None when the evaluation has no such map."""
+    maps = evaluation.maps[-1]
+    data = evaluation.snapshot.data
+    if maps is None or maps.ndim != 3:
+        return None
+    if data.training.task == "classes":
+        image = class_image(maps, theme, discretise)
+    else:
+        values = signed(maps[output], target_range(data, output))
+        image = sign_image(values, theme, discretise)
+    axes = shown_axes(evaluation)
+    return _plane(
+        evaluation,
+        theme,
+        image,
+        lambda row, column: _answer(evaluation, maps[:, row, column], output),
+        sample,
+        dots=input_dots(data, axes, show_test, theme, output),
+    )
+
+
+def unit_plane(
+    evaluation: Evaluation, theme: Theme, layer: int, unit: int, *, sample: int, discretise: bool
+) -> Plane | None:
+    """One unit's output over the input plane, None when there is no such map."""
+    if not 0 <= layer < len(evaluation.maps):
+        return None
+    maps = evaluation.maps[layer]
+    if maps is None or maps.ndim != 3 or not 0 <= unit < len(maps):
+        return None
+    spec = evaluation.snapshot.spec.layers[layer]
+    values = signed(maps[unit], unit_range(spec, maps[unit]))
+    return _plane(
+        evaluation,
+        theme,
+        sign_image(values, theme, discretise),
+        lambda row, column: f"out {value_text(float(maps[unit, row, column]))}",
+        sample,
+    )
+
+
+def unit_range(layer: LayerSpec, values: Array) -> tuple[float, float]:
+    """The outputs of a unit drawn in full orange and full blue.
+
+    The limits of an activation that has some; else as far from 0 as these values go.
+    """
+    if layer.activation.kind in ("sigmoid", "softmax"):
+        return 0.0, 1.0
+    if layer.activation.kind == "tanh":
+        return -1.0, 1.0
+    finite = values[np.isfinite(values)]
+    reach = float(np.abs(finite).max()) if finite.size else 0.0
+    return (-reach, reach) if reach > 0 else (-1.0, 1.0)
+
+
+def shown_axes(evaluation: Evaluation) -> tuple[int, int]:
+    """The two inputs that the maps run over."""
+    last = evaluation.snapshot.data.dataset.inputs.shape[1] - 1
+    a, b = evaluation.request.axes
+    return min(a, last), min(b, last)
+
+
+def sign_image(values: Array, theme: Theme, discretise: bool) -> QImage:
+    """A picture of values in -1..1, row 0 at the bottom."""
+    if discretise:
+        values = np.where(values > 0, 1.0, -1.0)
+    return signed_image(values[::-1], signed_table(theme, _STRENGTH))
+
+
+def class_image(maps: Array, theme: Theme, discretise: bool) -> QImage:
+    """The winning class's colour at every point, the paler the closer the second one is.
+
+    `maps` has shape (classes, rows, columns), row 0 at the bottom.
+    """
+    maps = np.nan_to_num(maps)
+    winner = np.argmax(maps, axis=0)
+    if discretise:
+        shade = np.full(winner.shape, _SHADES - 1)
+    else:
+        second, first = np.partition(maps, -2, axis=0)[-2:]
+        shade = (np.clip(first - second, 0.0, 1.0) * (_SHADES - 1)).astype(np.intp)
+    return indexed_image((winner * _SHADES + shade)[::-1], _class_table(theme, len(maps)))
+
+
+@functools.lru_cache(maxsize=8)
+def _class_table(theme: Theme, classes: int) -> Any:
+    shades = np.linspace(0.08, _CLASS_STRENGTH, _SHADES)
+    pixels = [
+        blend(theme.card, color, float(t)).rgb()
+        for color in class_colors(theme, classes)
+        for t in shades
+    ]
+    return np.array(pixels, dtype=np.uint32).view(np.uint8).reshape(-1, 4)
+
+
+def _plane(
+    evaluation: Evaluation,
+    theme: Theme,
+    image: QImage,
+    answer: Any,
+    sample: int,
+    dots: Any = None,
+) -> Plane:
+    data = evaluation.snapshot.data
+    axes = shown_axes(evaluation)
+    names = [pretty(data.dataset.input_names[a]) for a in axes]
+    low, high = np.array(evaluation.map_low), np.array(evaluation.map_high)
+    columns, rows = image.width(), image.height()
+    # Grid points lie at the bounds themselves: the outer cells reach half a step further.
+    half = (high - low) / (np.array([columns, rows]) - 1) / 2
+    low, high = low - half, high + half
+
+    def read(x: float, y: float) -> str:
+        column = int(np.clip((x - low[0]) / (high[0] - low[0]) * columns, 0, columns - 1))
+        row = int(np.clip((y - low[1]) / (high[1] - low[1]) * rows, 0, rows - 1))
+        place = f"{names[0]} {value_text(x, 3)}   {names[1]} {value_text(y, 3)}"
+        return f"{place}   {answer(row, column)}"
+
+    typed = evaluation.request.typed
+    return Plane(
+        x_range=(low[0], high[0]),
+        y_range=(low[1], high[1]),
+        x_name=names[0],
+        y_name=names[1],
+        image=image,
+        dots=dots,
+        mark=None if typed else _place(data, sample, axes),
+        cross=(typed[axes[0]], typed[axes[1]]) if typed else None,
+        square=True,
+        read=read,
+    )
+
+
+def _place(data: PreparedData, sample: int, axes: tuple[int, int]) -> tuple[float, float] | None:
+    if not 0 <= sample < len(data.dataset):
+        return None
+    x, y = data.dataset.inputs[sample, list(axes)]
+    return float(x), float(y)
+
+
+def _answer(evaluation: Evaluation, outs: Array, output: int) -> str:
+    data = evaluation.snapshot.data
+    if data.training.task == "classes":
+        winner = int(np.argmax(outs))
+        return f"{data.dataset.class_names[winner]} {value_text(float(outs[winner]), 3)}"
+    name = "ŷ" if len(outs) == 1 else data.dataset.target_names[output]
+    return f"{name} {value_text(float(outs[output]), 3)}"

@@ -1,0 +1,348 @@
+"""A plane with samples on it: decision maps, curves and scatter plots are all drawn by this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from bpviz.gui.plots.painting import scaled_font
+from bpviz.gui.plots.ticks import linear_ticks, nice_step, tick_text
+from bpviz.gui.theme import CAPTION, HALF_GAP, LIGHT, Theme
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+_TICK_GAP = 48
+_DOT, _SMALL_DOT = 7, 5
+
+
+@dataclass(frozen=True, eq=False)
+class Dots:
+    """Samples as dots: places, shape (dots, 2), dataset rows, and colours as numbers of a list.
+
+    `hollow` marks those of the test part.
+    """
+
+    places: Array
+    rows: np.ndarray[Any, np.dtype[np.intp]]
+    color_numbers: np.ndarray[Any, np.dtype[np.intp]]
+    colors: tuple[QColor, ...]
+    hollow: np.ndarray[Any, np.dtype[np.bool_]]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """What to draw. Ranges are those of the whole area, in the data's own units.
+
+    `lines` are (points of shape (n, 2), colour, dashed); `mark` is a ring around the current
+    sample, `cross` the place of typed values. `read` says what lies at a point under the mouse.
+    """
+
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    x_name: str
+    y_name: str
+    image: QImage | None = None
+    lines: tuple[tuple[Array, QColor, bool], ...] = ()
+    dots: Dots | None = None
+    mark: tuple[float, float] | None = None
+    cross: tuple[float, float] | None = None
+    square: bool = False
+    grid: bool = True
+    read: Callable[[float, float], str] = field(default=lambda x, y: "")
+
+
+class PlaneView(QWidget):
+    """Draws a Plane. `picked` tells the dataset row of the sample nearest to a click."""
+
+    picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self.plane: Plane | None = None
+        self._layer: QPixmap | None = None
+        self._layer_key: tuple[Any, ...] = ()
+        self._mouse: QPoint | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(306, 306)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 140)
+
+    def show_plane(self, plane: Plane | None, theme: Theme) -> None:
+        """Draw this from now on; None leaves the place empty."""
+        self.plane, self.theme = plane, theme
+        self.setCursor(
+            Qt.CursorShape.PointingHandCursor
+            if plane and plane.dots is not None
+            else Qt.CursorShape.ArrowCursor
+        )
+        self.update()
+
+    # Places
+
+    def area(self) -> QRectF:
+        """Where the data lies: the widget less its tick labels, square when the plane is."""
+        metrics = self._small_metrics()
+        plane = self.plane
+        left = HALF_GAP
+        if plane:
+            texts = [text for _, text in self._y_ticks(plane, 200)]
+            left += max((metrics.horizontalAdvance(t) for t in texts), default=0)
+        left = max(left + HALF_GAP, metrics.height() + HALF_GAP)
+        bottom = 2 * metrics.height() + 2
+        box = QRectF(self.rect()).adjusted(left, 1, -1, -bottom)
+        if plane and plane.square:
+            side = float(int(max(1.0, min(box.width(), box.height()))))
+            spare = box.width() - side
+            # The labels on the left already take room there: share what is left of it.
+            shift = max(0.0, (spare - left) / 2)
+            box = QRectF(box.left() + int(shift), box.top(), side, side)
+        return box
+
+    def to_pixels(self, places: Array) -> Array:
+        """Widget coordinates of places in the data's units, shape (n, 2)."""
+        assert self.plane
+        area = self.area()
+        (x0, x1), (y0, y1) = self.plane.x_range, self.plane.y_range
+        pixels = np.empty_like(places, dtype=np.float64)
+        pixels[:, 0] = area.left() + (places[:, 0] - x0) / (x1 - x0) * area.width()
+        pixels[:, 1] = area.bottom() - (places[:, 1] - y0) / (y1 - y0) * area.height()
+        return pixels
+
+    def to_data(self, pixel: QPointF) -> tuple[float, float]:
+        """The data's coordinates under a point of the widget."""
+        assert self.plane
+        area = self.area()
+        (x0, x1), (y0, y1) = self.plane.x_range, self.plane.y_range
+        x = x0 + (pixel.x() - area.left()) / area.width() * (x1 - x0)
+        y = y0 + (area.bottom() - pixel.y()) / area.height() * (y1 - y0)
+        return x, y
+
+    # The mouse
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        dots = self.plane.dots if self.plane else None
+        if event.button() != Qt.MouseButton.LeftButton or dots is None or not len(dots):
+            super().mousePressEvent(event)
+            return
+        at = event.position()
+        away = self.to_pixels(dots.places) - (at.x(), at.y())
+        distance = np.square(away).sum(axis=1)
+        if np.isfinite(distance).any():
+            self.picked.emit(int(dots.rows[np.nanargmin(distance)]))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._mouse = event.position().toPoint()
+        self.update()
+
+    def leaveEvent(self, event: Any) -> None:
+        self._mouse = None
+        self.update()
+
+    def readout(self) -> str:
+        """What lies under the mouse, in words."""
+        if self._mouse is None or self.plane is None:
+            return ""
+        if not self.area().contains(QPointF(self._mouse)):
+            return ""
+        return self.plane.read(*self.to_data(QPointF(self._mouse)))
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        plane = self.plane
+        if plane is None:
+            return
+        painter = QPainter(self)
+        area = self.area()
+        self._paint_ticks(painter, area, plane)
+        painter.save()
+        painter.setClipRect(area)
+        if plane.image is not None:
+            painter.drawImage(area, plane.image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for points, color, dashed in plane.lines:
+            self._paint_line(painter, points, color, dashed)
+        if plane.dots is not None:
+            painter.drawPixmap(0, 0, self._dots_layer(plane.dots))
+        if plane.mark is not None:
+            self._paint_mark(painter, plane.mark)
+        if plane.cross is not None:
+            self._paint_cross(painter, plane.cross)
+        painter.restore()
+        self._paint_readout(painter, area)
+        painter.end()
+
+    def _small_font(self) -> QFont:
+        return scaled_font(self, CAPTION)
+
+    def _small_metrics(self) -> QFontMetrics:
+        return QFontMetrics(self._small_font())
+
+    def _x_ticks(self, plane: Plane, width: float) -> list[tuple[float, str]]:
+        return _ticks(plane.x_range, max(2, int(width / _TICK_GAP)))
+
+    def _y_ticks(self, plane: Plane, height: float) -> list[tuple[float, str]]:
+        return _ticks(plane.y_range, max(2, int(height / _TICK_GAP)))
+
+    def _paint_ticks(self, painter: QPainter, area: QRectF, plane: Plane) -> None:
+        painter.setFont(self._small_font())
+        height = painter.fontMetrics().height()
+        secondary, grid = QColor(self.theme.secondary), QColor(self.theme.grid)
+        (x0, x1), (y0, y1) = plane.x_range, plane.y_range
+        for value, text in self._x_ticks(plane, area.width()):
+            x = round(area.left() + (value - x0) / (x1 - x0) * area.width())
+            if plane.image is None and plane.grid:
+                painter.setPen(grid)
+                painter.drawLine(QPointF(x + 0.5, area.top()), QPointF(x + 0.5, area.bottom()))
+            painter.setPen(secondary)
+            width = painter.fontMetrics().horizontalAdvance(text)
+            left = min(x - width / 2, self.width() - width)
+            painter.drawText(
+                QRectF(left, area.bottom() + 2, width + 1, height),
+                Qt.AlignmentFlag.AlignCenter,
+                text,
+            )
+        for value, text in self._y_ticks(plane, area.height()):
+            y = round(area.bottom() - (value - y0) / (y1 - y0) * area.height())
+            if plane.image is None and plane.grid:
+                painter.setPen(grid)
+                painter.drawLine(QPointF(area.left(), y + 0.5), QPointF(area.right(), y + 0.5))
+            painter.setPen(secondary)
+            top = min(max(y - height / 2, 0.0), area.bottom() - height + 3)
+            painter.drawText(
+                QRectF(0, top, area.left() - HALF_GAP, height),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                text,
+            )
+        painter.setPen(secondary)
+        names = f"{plane.x_name}  →" if not plane.y_name else f"→ {plane.x_name}    ↑ {plane.y_name}"
+        row = QRectF(area.left(), area.bottom() + 1 + height, self.width() - area.left(), height)
+        names = painter.fontMetrics().elidedText(
+            names, Qt.TextElideMode.ElideRight, int(row.width())
+        )
+        painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, names)
+
+    def _paint_line(self, painter: QPainter, points: Array, color: QColor, dashed: bool) -> None:
+        style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(color, 1.0 if dashed else 1.8, style))
+        finite = points[np.isfinite(points).all(axis=1)]
+        if len(finite) > 1:
+            painter.drawPolyline([QPointF(x, y) for x, y in self.to_pixels(finite).tolist()])
+
+    def _dots_layer(self, dots: Dots) -> QPixmap:
+        """All dots on a transparent sheet, drawn anew only when they or their places change."""
+        assert self.plane
+        ratio = self.devicePixelRatioF()
+        key = (
+            dots,
+            self.plane.x_range,
+            self.plane.y_range,
+            self.area().getRect(),
+            self.size(),
+            ratio,
+            self.theme,
+        )
+        if self._layer is None or key != self._layer_key:
+            layer = QPixmap(self.size() * ratio)
+            layer.setDevicePixelRatio(ratio)
+            layer.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(layer)
+            self._paint_dots(painter, dots, ratio)
+            painter.end()
+            self._layer, self._layer_key = layer, key
+        return self._layer
+
+    def _paint_dots(self, painter: QPainter, dots: Dots, ratio: float) -> None:
+        """Stamp after stamp, so that of two dots that overlap each keeps its rim."""
+        size = _SMALL_DOT if len(dots) > 700 else _DOT
+        stamps = [
+            [self._stamp(color, hollow, size, ratio) for hollow in (False, True)]
+            for color in dots.colors
+        ]
+        half = (size + 4) / 2
+        corners = self.to_pixels(dots.places) - half
+        drawable = np.isfinite(corners).all(axis=1)
+        chosen = zip(
+            corners[drawable].tolist(),
+            dots.color_numbers[drawable].tolist(),
+            dots.hollow[drawable].tolist(),
+            strict=True,
+        )
+        for (x, y), number, hollow in chosen:
+            painter.drawPixmap(QPointF(x, y), stamps[number][hollow])
+
+    def _stamp(self, color: QColor, hollow: bool, size: int, ratio: float) -> QPixmap:
+        stamp = QPixmap(QSize(size + 4, size + 4) * ratio)
+        stamp.setDevicePixelRatio(ratio)
+        stamp.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(stamp)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        center = QPointF((size + 4) / 2, (size + 4) / 2)
+        rim = self.theme.text if hollow else ("#ffffff" if self.theme.name == "light" else "#15181d")
+        painter.setPen(QPen(QColor(rim), 1.1))
+        painter.setBrush(color)
+        painter.drawEllipse(center, size / 2, size / 2)
+        painter.end()
+        return stamp
+
+    def _paint_mark(self, painter: QPainter, place: tuple[float, float]) -> None:
+        x, y = self.to_pixels(np.array([place]))[0]
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((self.theme.card, 4.0), (self.theme.text, 2.0)):
+            painter.setPen(QPen(QColor(color), width))
+            painter.drawEllipse(QPointF(x, y), 8.0, 8.0)
+
+    def _paint_cross(self, painter: QPainter, place: tuple[float, float]) -> None:
+        x, y = self.to_pixels(np.array([place]))[0]
+        for color, width in ((self.theme.card, 4.5), (self.theme.text, 2.0)):
+            painter.setPen(QPen(QColor(color), width, c=Qt.PenCapStyle.RoundCap))
+            painter.drawLine(QPointF(x - 6, y), QPointF(x + 6, y))
+            painter.drawLine(QPointF(x, y - 6), QPointF(x, y + 6))
+
+    def _paint_readout(self, painter: QPainter, area: QRectF) -> None:
+        text = self.readout()
+        if not text or self._mouse is None:
+            return
+        painter.setFont(self._small_font())
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()) - 28)
+        size = QSize(metrics.horizontalAdvance(text) + 12, metrics.height() + 6)
+        # In the lower corner, and out of the way when the mouse comes there.
+        low = self._mouse.y() > area.bottom() - 3 * size.height()
+        top = area.top() + 6 if low else area.bottom() - size.height() - 6
+        card = QRectF(area.left() + 6.5, round(top) + 0.5, size.width(), size.height())
+        painter.setPen(QColor(self.theme.border))
+        painter.setBrush(QColor(self.theme.card))
+        painter.drawRoundedRect(card, 4, 4)
+        painter.setPen(QColor(self.theme.text))
+        painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _ticks(bounds: tuple[float, float], count: int) -> list[tuple[float, str]]:
+    step = nice_step(bounds[1] - bounds[0], count)
+    return [(v, tick_text(v, step)) for v in linear_ticks(bounds[0], bounds[1], count)]

@@ -1,0 +1,52 @@
+"""Which ways of showing the output suit the data."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.spec import NetworkSpec
+from bpviz.lab.evaluation import Evaluation
+from bpviz.lab.snapshot import Snapshot
+
+
+class Presentation(NamedTuple):
+    """One way of showing the output: its key, its name on a button, and what it shows."""
+
+    key: str
+    text: str
+    help: str
+
+
+MAP = Presentation("map", "Map", "The output all over the input plane")
+CURVE = Presentation("curve", "Curve", "The output over the input")
+MATRIX = Presentation("matrix", "Matrix", "Confusion matrix: which classes are taken for which")
+SCATTER = Presentation("scatter", "Fit", "Predicted against true values")
+PICTURE = Presentation("picture", "Sample", "The current sample as a picture")
+DRAW = Presentation("draw", "Draw", "Draw a digit and see it classified")
+
+
+def suitable(data: PreparedData) -> tuple[Presentation, ...]:
+    """The presentations that suit the data, the best first."""
+    dataset = data.dataset
+    whole = MATRIX if dataset.is_classification else SCATTER
+    if dataset.image_shape is not None:
+        return PICTURE, DRAW, whole
+    return (CURVE if dataset.inputs.shape[1] == 1 else MAP), whole
+
+
+def is_fresh(evaluation: Evaluation | None, snapshot: Snapshot | None) -> bool:
+    """Whether an evaluation speaks of the run, the network and the data that a snapshot is of."""
+    if evaluation is None:
+        return False
+    if snapshot is None or evaluation.snapshot is snapshot:
+        return True
+    own = evaluation.snapshot
+    return (
+        own.run == snapshot.run and own.data is snapshot.data and same_shape(own.spec, snapshot.spec)
+    )
+
+
+def same_shape(a: NetworkSpec, b: NetworkSpec) -> bool:
+    """Whether two networks have the same layers, so that pictures of one fit the other."""
+    return a is b or a.layers == b.layers

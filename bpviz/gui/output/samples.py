@@ -1,0 +1,86 @@
+"""The samples as the output view shows them: which part, which value, which colour."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+from PySide6.QtGui import QColor
+
+from bpviz.datasets.dataset import PreparedData
+from bpviz.gui.colors import class_colors, signed_color
+from bpviz.gui.output.plane import Dots
+from bpviz.gui.theme import Theme
+
+Rows = np.ndarray[Any, np.dtype[np.intp]]
+Array = np.ndarray[Any, np.dtype[np.float64]]
+
+# Colours of values to predict: so many steps between the lowest and the highest.
+_SHADES = 33
+
+
+def part_rows(data: PreparedData, show_test: bool) -> tuple[Rows, np.ndarray[Any, Any]]:
+    """Dataset rows to show, the test part's behind the training part's, and which are test."""
+    if not show_test:
+        return data.train_rows, np.zeros(len(data.train_rows), dtype=bool)
+    rows = np.concatenate([data.train_rows, data.test_rows])
+    return rows, np.arange(len(rows)) >= len(data.train_rows)
+
+
+def target_range(data: PreparedData, output: int = 0) -> tuple[float, float]:
+    """The values that are drawn in full orange and in full blue.
+
+    Those that stand for "no" and "yes"; for values to predict their extremes, made symmetric
+    about 0 where they have both signs, so that orange stays below zero and blue above it.
+    """
+    targets = data.training.train.targets
+    if data.training.task == "binary":
+        threshold = data.training.threshold
+        reach = max(abs(targets[:, output] - threshold).max(), 1e-12)
+        return float(threshold - reach), float(threshold + reach)
+    low, high = float(targets[:, output].min()), float(targets[:, output].max())
+    if low < 0 < high:
+        reach = max(-low, high)
+        return -reach, reach
+    if high - low < 1e-9 * max(1.0, abs(high)):
+        return (0.0, 1.0) if 0.0 <= low <= 1.0 else (min(low, -low), max(low, -low))
+    return low, high
+
+
+def signed(values: Array, bounds: tuple[float, float]) -> Array:
+    """Values with `bounds` taken to -1 and 1."""
+    low, high = bounds
+    return (values - 0.5 * (low + high)) * (2.0 / (high - low))
+
+
+def dot_colors(
+    data: PreparedData, rows: Rows, theme: Theme, output: int = 0
+) -> tuple[Rows, tuple[QColor, ...]]:
+    """For each of these dataset rows the number of its colour, and the colours."""
+    dataset = data.dataset
+    if dataset.is_classification:
+        return dataset.targets[rows].astype(np.intp), class_colors(theme, len(dataset.class_names))
+    shades = signed(np.asarray(dataset.targets[rows, output]), target_range(data, output))
+    numbers = np.rint((np.clip(shades, -1, 1) + 1) / 2 * (_SHADES - 1)).astype(np.intp)
+    return numbers, _shades(theme)
+
+
+@functools.lru_cache(maxsize=4)
+def _shades(theme: Theme) -> tuple[QColor, ...]:
+    return tuple(signed_color(theme, float(v)) for v in np.linspace(-1, 1, _SHADES))
+
+
+@functools.lru_cache(maxsize=2)
+def input_dots(
+    data: PreparedData, axes: tuple[int, int], show_test: bool, theme: Theme, output: int
+) -> Dots:
+    """Samples placed by two of their inputs. Kept, because a picture is drawn many times."""
+    rows, hollow = part_rows(data, show_test)
+    numbers, colors = dot_colors(data, rows, theme, output)
+    return Dots(data.dataset.inputs[np.ix_(rows, axes)], rows, numbers, colors, hollow)
+
+
+def is_test_row(data: PreparedData, row: int) -> bool:
+    """Whether a dataset row is in the test part."""
+    return bool(np.any(data.test_rows == row))

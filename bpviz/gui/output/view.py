@@ -1,0 +1,410 @@
+"""The output view: what the network answers, shown in the way that suits the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QActionGroup, QContextMenuEvent, QImage, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedWidget,
+    QToolButton,
+    QWidget,
+)
+
+from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.metrics import decide
+from bpviz.gui.canvas.names import pretty, unit_names
+from bpviz.gui.output.confusion import ConfusionView
+from bpviz.gui.output.curves import curve_plane, scatter_plane
+from bpviz.gui.output.decision_map import decision_plane, unit_plane
+from bpviz.gui.output.picture_page import PicturePage
+from bpviz.gui.output.plane import Plane, PlaneView
+from bpviz.gui.output.presentation import DRAW, Presentation, is_fresh, suitable
+from bpviz.gui.output.sample_picker import SamplePicker
+from bpviz.gui.plots.painting import picture_menu, picture_of
+from bpviz.gui.plots.ticks import value_text
+from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP, HALF_GAP
+from bpviz.gui.widgets.card import Card
+from bpviz.gui.widgets.numbers import percent_text
+from bpviz.gui.widgets.segmented import SegmentedControl
+from bpviz.gui.widgets.text import ElidedLabel
+from bpviz.lab.evaluation import Evaluation
+
+_WAITING = "The output appears here as soon as the network has been evaluated."
+
+
+class OutputView(Card):
+    """Decision map, curve, confusion matrix, predicted against true, or pictures; a sample picker.
+
+    It draws the newest evaluation that belongs to the present snapshot and ignores any other.
+    """
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("Output", parent)
+        self._session = session
+        self._shown: Evaluation | None = None
+        self._choices: tuple[Presentation, ...] = ()
+        self._key = ""
+        self._output = 0
+        self._make_header()
+        self._make_pages()
+        self._make_footer()
+        self.setMinimumWidth(280)
+        session.evaluation_changed.connect(self._take)
+        session.snapshot_changed.connect(self._take)
+        session.request_changed.connect(self.refresh)
+        session.look_changed.connect(self.refresh)
+        self._take()
+        self.refresh()
+
+    # Building
+
+    def _make_header(self) -> None:
+        self.back = QToolButton(self)
+        self.back.setText("◀ back to output")
+        self.back.setProperty("kind", "flat")
+        self.back.setToolTip("Show the output of the whole network again")
+        self.back.clicked.connect(lambda: self._session.show(shown_unit=None))
+        self.axes = self._menu_button("Which two inputs the map runs over")
+        self.outputs = self._menu_button("Which output is shown")
+        self.test = self._check("show test", "Show the test samples too; the matrix is then theirs")
+        self.test.toggled.connect(lambda on: self._session.show(show_test=on))
+        self.discretise = self._check(
+            "discretise", "Colour by the decision alone, not by how clear it is"
+        )
+        self.discretise.toggled.connect(lambda on: self._session.show(discretise=on))
+        self.header.setSpacing(GAP)
+        for widget in (self.back, self.axes, self.outputs, self.test, self.discretise):
+            self.header.addWidget(widget)
+
+    def _check(self, text: str, tip: str) -> QCheckBox:
+        box = QCheckBox(text, self)
+        box.setProperty("role", "secondary")
+        box.setToolTip(tip)
+        box.setAccessibleName(text)
+        return box
+
+    def _menu_button(self, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("kind", "flat")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setMenu(QMenu(button))
+        return button
+
+    def _make_pages(self) -> None:
+        self.plane = PlaneView(self)
+        self.plane.setAccessibleName("Output over the inputs")
+        self.plane.picked.connect(self._pick)
+        self.matrix = ConfusionView(self)
+        self.matrix.cell_picked.connect(self._pick_of_cell)
+        self.pictures = PicturePage(self)
+        self.pictures.typed.connect(self._type)
+        self.empty = QLabel(_WAITING, self)
+        self.empty.setProperty("role", "secondary")
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.pages = QStackedWidget(self)
+        for page in (self.empty, self.plane, self.matrix, self.pictures):
+            self.pages.addWidget(page)
+        self.caption = ElidedLabel("", "caption", self)
+        self.body.setSpacing(HALF_GAP)
+        self.body.addWidget(self.pages, 1)
+        self.body.addWidget(self.caption)
+
+    def _make_footer(self) -> None:
+        self.picker = SamplePicker(self)
+        self.picker.picked.connect(self._pick)
+        self.choice = SegmentedControl((), "Show output as", self)
+        self._footer = QHBoxLayout()
+        self._footer.setSpacing(GAP)
+        self._footer.addWidget(self.picker)
+        self._footer.addStretch(1)
+        self._footer.addWidget(self.choice)
+        self.body.addLayout(self._footer)
+
+    # What a person does
+
+    def show_as(self, key: str) -> None:
+        """Choose a presentation by its key; one that does not suit the data changes nothing."""
+        if key not in [c.key for c in self._choices]:
+            return
+        was_drawing = self._key == DRAW.key
+        self._key = key
+        self.choice.set_value(key)
+        if was_drawing and key != DRAW.key:
+            self._session.ask(typed=None)
+        self.refresh()
+
+    def _pick(self, row: int) -> None:
+        self._session.ask(sample=row, typed=None)
+
+    def _type(self, values: Any) -> None:
+        self._session.ask(typed=values)
+
+    def _pick_of_cell(self, true: int, predicted: int) -> None:
+        """Go to the sample of this cell that comes after the current one."""
+        if self._shown is None:
+            return
+        rows, classes, taken = self._decisions(self._shown)
+        inside = rows[(classes == true) & (taken == predicted)]
+        if not len(inside):
+            self._session.said.emit("No sample is in this cell.", False)
+            return
+        at = np.flatnonzero(inside == self._session.request.sample)
+        self._pick(int(inside[(at[0] + 1) % len(inside)] if len(at) else inside[0]))
+
+    def _decisions(self, evaluation: Evaluation) -> tuple[Any, Any, Any]:
+        """Rows, true classes and decisions of the part that the matrix is of."""
+        data = evaluation.snapshot.data
+        tested = self._session.look.show_test and len(data.test_rows) > 0
+        rows = data.test_rows if tested else data.train_rows
+        outs = evaluation.test_out if tested else evaluation.train_out
+        if outs is None:
+            return np.empty(0, int), np.empty(0, int), np.empty(0, int)
+        taken = decide(outs, data.training.task, data.training.threshold)
+        return rows, data.dataset.targets[rows], taken
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = picture_menu(self, self.pages, "output")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def render_image(self) -> QImage:
+        """What is shown, as a picture."""
+        return picture_of(self.pages)
+
+    # Drawing
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def _take(self) -> None:
+        session = self._session
+        if session.evaluation is self._shown or not is_fresh(session.evaluation, session.snapshot):
+            return
+        before = self._shown
+        self._shown = session.evaluation
+        assert self._shown is not None
+        if before is None or before.snapshot.data is not self._shown.snapshot.data:
+            self._new_data(self._shown)
+        self.refresh()
+
+    def _new_data(self, evaluation: Evaluation) -> None:
+        data = evaluation.snapshot.data
+        choices = suitable(data)
+        if choices != self._choices:
+            self._choices = choices
+            new = SegmentedControl(choices, "Show output as", self)
+            new.chosen.connect(self.show_as)
+            self._footer.replaceWidget(self.choice, new)
+            self.choice.deleteLater()
+            self.choice = new
+            self.picker.compact = len(choices) > 2
+        if self._key not in [c.key for c in choices]:
+            self._key = choices[0].key
+        self.choice.set_value(self._key)
+        self._output = 0
+        self._fill_axes(data)
+        self._fill_outputs(evaluation)
+
+    def _fill_axes(self, data: PreparedData) -> None:
+        names = [pretty(name) for name in data.dataset.input_names]
+        menu = self.axes.menu()
+        menu.clear()
+        if len(names) < 3 or data.dataset.image_shape is not None:
+            return
+        for which, heading in enumerate(("Across (→)", "Up (↑)")):
+            part = menu.addMenu(heading)
+            group = QActionGroup(part)
+            for k, name in enumerate(names):
+                action = part.addAction(name)
+                action.setCheckable(True)
+                action.setChecked(self._session.request.axes[which] == k)
+                action.triggered.connect(lambda checked=False, w=which, k=k: self._set_axis(w, k))
+                group.addAction(action)
+
+    def _set_axis(self, which: int, column: int) -> None:
+        """Let an axis run over another input; the axes swap when it is the other one's."""
+        axes = list(self._session.request.axes)
+        if axes[1 - which] == column:
+            axes[1 - which] = axes[which]
+        axes[which] = column
+        self._session.ask(axes=(axes[0], axes[1]))
+
+    def _fill_outputs(self, evaluation: Evaluation) -> None:
+        menu = self.outputs.menu()
+        menu.clear()
+        data = evaluation.snapshot.data
+        names = unit_names(evaluation.snapshot.spec, data.dataset)[-1]
+        if data.training.task == "classes" or len(names) < 2:
+            return
+        group = QActionGroup(menu)
+        for k, name in enumerate(names):
+            action = menu.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(k == 0)
+            action.triggered.connect(lambda checked=False, k=k: self._set_output(k))
+            group.addAction(action)
+
+    def _set_output(self, output: int) -> None:
+        self._output = output
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw what there is, with the present look and request."""
+        look = self._session.look
+        for box, on in ((self.test, look.show_test), (self.discretise, look.discretise)):
+            box.blockSignals(True)
+            box.setChecked(on)
+            box.blockSignals(False)
+        evaluation = self._shown
+        self._show_header(evaluation)
+        if evaluation is None:
+            self.pages.setCurrentWidget(self.empty)
+            return
+        data = evaluation.snapshot.data
+        self.picker.show_sample(data, self._row(data), self._session.request.typed is not None)
+        if not self.isVisible():
+            return
+        if look.shown_unit is not None and self._show_unit(evaluation, *look.shown_unit):
+            return
+        self._show_chosen(evaluation)
+
+    def _row(self, data: PreparedData) -> int:
+        return min(max(self._session.request.sample, 0), len(data.dataset) - 1)
+
+    def _show_header(self, evaluation: Evaluation | None) -> None:
+        unit = self._session.look.shown_unit if evaluation else None
+        name = self._unit_name(evaluation, unit) if evaluation and unit else ""
+        self.title.setText(name or "Output")
+        self.back.setVisible(bool(name))
+        key = "" if evaluation is None or name else self._key
+        plane = key in ("map", "curve", "scatter")
+        self.axes.setVisible(key == "map" and not self.axes.menu().isEmpty())
+        self.outputs.setVisible(plane and not self.outputs.menu().isEmpty())
+        task = evaluation.snapshot.data.training.task if evaluation else ""
+        self.discretise.setVisible(
+            bool(name) or key == "map" or (key == "curve" and task == "binary")
+        )
+        tested = evaluation is not None and len(evaluation.snapshot.data.test_rows) > 0
+        self.test.setVisible(tested and (plane or key == "matrix"))
+        self.picker.setVisible(evaluation is not None)
+        self.choice.setVisible(evaluation is not None and not name)
+        if evaluation is not None:
+            self._name_menus(evaluation)
+
+    def _name_menus(self, evaluation: Evaluation) -> None:
+        names = [pretty(name) for name in evaluation.snapshot.data.dataset.input_names]
+        a, b = (min(x, len(names) - 1) for x in self._session.request.axes)
+        self.axes.setText("axes ▾")
+        self.axes.setToolTip(f"The map runs over {names[a]} and {names[b]}; choose other inputs")
+        outs = unit_names(evaluation.snapshot.spec, evaluation.snapshot.data.dataset)[-1]
+        self.outputs.setText(f"{outs[min(self._output, len(outs) - 1)]} ▾")
+
+    def _unit_name(self, evaluation: Evaluation, unit: tuple[int, int]) -> str:
+        names = unit_names(evaluation.snapshot.spec, evaluation.snapshot.data.dataset)
+        layer, number = unit
+        if not (0 <= layer < len(names) and 0 <= number < len(names[layer])):
+            return ""
+        return f"Unit {names[layer][number]}"
+
+    def _show_unit(self, evaluation: Evaluation, layer: int, unit: int) -> bool:
+        look, request = self._session.look, self._session.request
+        plane = unit_plane(
+            evaluation,
+            look.theme,
+            layer,
+            unit,
+            sample=request.sample,
+            discretise=look.discretise,
+        )
+        if plane is None:
+            return False
+        self._show_plane(plane)
+        self.caption.setText("what this unit puts out, all over the input plane")
+        self.caption.show()
+        return True
+
+    def _show_chosen(self, evaluation: Evaluation) -> None:
+        data, look = evaluation.snapshot.data, self._session.look
+        sample = self._row(data)
+        caption = ""
+        if self._key == "matrix":
+            self._show_matrix(evaluation)
+            caption = self._matrix_caption(evaluation)
+        elif self._key in ("picture", "draw"):
+            self.pictures.set_drawing(self._key == "draw", data.dataset)
+            self.pictures.show_evaluation(evaluation, look.theme)
+            self.pages.setCurrentWidget(self.pictures)
+        elif self._key == "scatter":
+            shown = {"sample": sample, "show_test": look.show_test, "output": self._output}
+            self._show_plane(scatter_plane(evaluation, look.theme, **shown))  # type: ignore[arg-type]
+        else:
+            build = decision_plane if self._key == "map" else curve_plane
+            plane = build(
+                evaluation,
+                look.theme,
+                sample=sample,
+                show_test=look.show_test,
+                discretise=look.discretise,
+                output=self._output,
+            )
+            self._show_plane(plane)
+            caption = self._slice_caption(evaluation) if self._key == "map" else ""
+        self.caption.setText(caption)
+        self.caption.setVisible(bool(caption))
+
+    def _show_plane(self, plane: Plane | None) -> None:
+        if plane is None:
+            self.empty.setText("There is no map of this; choose another view of the output below.")
+            self.pages.setCurrentWidget(self.empty)
+            return
+        self.plane.show_plane(plane, self._session.theme)
+        self.pages.setCurrentWidget(self.plane)
+
+    def _show_matrix(self, evaluation: Evaluation) -> None:
+        data = evaluation.snapshot.data
+        if evaluation.confusion is None:
+            self._show_plane(None)
+            return
+        rows, classes, taken = self._decisions(evaluation)
+        at = np.flatnonzero(rows == self._row(data))
+        current = (int(classes[at[0]]), int(taken[at[0]])) if len(at) else None
+        tested = self._session.look.show_test and len(data.test_rows) > 0
+        counts = evaluation.confusion[1 if tested else 0]
+        names = data.dataset.class_names
+        self.matrix.show_counts(counts, names, self._session.theme, current)
+        self.pages.setCurrentWidget(self.matrix)
+
+    def _matrix_caption(self, evaluation: Evaluation) -> str:
+        if evaluation.confusion is None:
+            return ""
+        tested = self._session.look.show_test and len(evaluation.snapshot.data.test_rows) > 0
+        counts = evaluation.confusion[1 if tested else 0]
+        total = int(counts.sum())
+        part = "test" if tested else "training"
+        right = f", {percent_text(float(np.trace(counts)) / total)} right" if total else ""
+        return f"{total:,} {part} samples{right}"
+
+    def _slice_caption(self, evaluation: Evaluation) -> str:
+        dataset = evaluation.snapshot.data.dataset
+        if dataset.inputs.shape[1] < 3:
+            return ""
+        held = [
+            f"{pretty(name)} {value_text(float(value), 3)}"
+            for k, (name, value) in enumerate(
+                zip(dataset.input_names, evaluation.probe.inputs, strict=True)
+            )
+            if k not in evaluation.request.axes
+        ]
+        return "a slice; held: " + ", ".join(held)

@@ -1,0 +1,236 @@
+"""The one chart of the window: curves over epochs, quiet axes, and a crosshair that reads them off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from bpviz.gui.plots.painting import picture_of, scaled_font
+from bpviz.gui.plots.series import Array, finite_range, logarithm, thin
+from bpviz.gui.plots.ticks import (
+    linear_ticks,
+    log_tick_text,
+    log_ticks,
+    nice_step,
+    tick_text,
+    value_text,
+)
+from bpviz.gui.theme import CAPTION, Theme
+
+_PAD = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One curve: its name in legend and readout, and its values over the chart's x."""
+
+    name: str
+    values: Array
+    color: str
+    dashed: bool = False
+    width: float = 1.8
+
+
+class TickAxis(pg.AxisItem):
+    """An axis with marks at round numbers; on a log axis the values are exponents."""
+
+    def __init__(self, orientation: str, spacing: int) -> None:
+        super().__init__(orientation, maxTickLength=0)
+        self.logarithmic = False
+        self._spacing = spacing
+        self._step = 1.0
+        self.enableAutoSIPrefix(False)
+        self.setStyle(tickAlpha=255, tickTextOffset=6, hideOverlappingLabels=False)
+
+    def tickValues(
+        self, minVal: float, maxVal: float, size: float
+    ) -> list[tuple[float, list[float]]]:
+        """The marks as pyqtgraph wants them: one level of (spacing, values)."""
+        count = max(2, int(size / self._spacing))
+        if self.logarithmic:
+            return [(1.0, log_ticks(minVal, maxVal, count + 1))]
+        self._step = nice_step(maxVal - minVal, count)
+        return [(self._step, linear_ticks(minVal, maxVal, count))]
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """What the marks say."""
+        if self.logarithmic:
+            return [log_tick_text(v) for v in values]
+        return [tick_text(v, self._step) for v in values]
+
+
+class Chart(pg.PlotWidget):
+    """Curves over one x. `show_curves` is all there is to it; the range follows the data.
+
+    `hovered` tells the row of x under the crosshair, -1 when there is none.
+    """
+
+    hovered = Signal(int)
+
+    def __init__(
+        self, x_name: str, logarithmic: bool = False, parent: QWidget | None = None
+    ) -> None:
+        self._axes = {"left": TickAxis("left", 44), "bottom": TickAxis("bottom", 52)}
+        super().__init__(parent=parent, axisItems=self._axes)
+        self.x_name = x_name
+        self._curves: tuple[Curve, ...] = ()
+        self._x: Array = np.empty(0)
+        self._items: list[pg.PlotCurveItem] = []
+        self._at = -1
+        self._logarithmic = False
+        self._limits: tuple[float, float] | None = None
+        self._theme: Theme | None = None
+        for axis in self._axes.values():
+            axis.setZValue(-100)  # grid lines lie behind the curves
+        self.setMouseTracking(True)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setMouseEnabled(False, False)
+        self.getViewBox().setDefaultPadding(0.0)
+        self.getPlotItem().setContentsMargins(0, 6, 8, 0)
+        self.setAntialiasing(True)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.set_logarithmic(logarithmic)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 100)
+
+    def set_limits(self, low: float, high: float) -> None:
+        """Hold the y axis at these limits, whatever the data."""
+        self._limits = (low, high)
+
+    def set_logarithmic(self, on: bool) -> None:
+        """Put y on a logarithmic axis, or not."""
+        self._logarithmic = self._axes["left"].logarithmic = on
+        self._axes["left"].picture = None
+        self.show_curves(self._x, self._curves)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Take over the colours."""
+        self._theme = theme
+        self.setBackground(theme.card)
+        font = scaled_font(self, CAPTION)
+        for name, axis in self._axes.items():
+            axis.setTickFont(font)
+            axis.setTextPen(theme.secondary)
+            axis.setPen(pg.mkPen(theme.card))
+            axis.setTickPen(pg.mkPen(theme.grid))
+            axis.setGrid(255)
+            if name == "bottom":
+                style = {"color": theme.secondary, "font-size": f"{CAPTION}px"}
+                axis.setLabel(self.x_name, **style)
+                axis.setHeight(36)
+            else:
+                axis.setWidth(42)
+        self.show_curves(self._x, self._curves)
+
+    def show_curves(self, x: Array, curves: Sequence[Curve]) -> None:
+        """Draw these curves over x, which is sorted; values that are not finite leave gaps."""
+        self._x, self._curves = x, tuple(curves)
+        while len(self._items) < len(curves):
+            item = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
+            self.addItem(item)
+            self._items.append(item)
+        drawn = []
+        buckets = max(50, int(self.getViewBox().width()))
+        for item, curve in zip(self._items, curves, strict=False):
+            thin_x, y = thin(x, curve.values, buckets)
+            y = logarithm(y) if self._logarithmic else np.where(np.isfinite(y), y, np.nan)
+            drawn.append(y)
+            style = Qt.PenStyle.DotLine if curve.dashed else Qt.PenStyle.SolidLine
+            item.setPen(pg.mkPen(curve.color, width=curve.width, style=style))
+            item.setData(thin_x, y)
+            item.setVisible(True)
+        for item in self._items[len(curves) :]:
+            item.setVisible(False)
+        self._fit(drawn)
+        if self._at >= len(x):
+            self._point_at(-1)
+
+    def _fit(self, drawn: Sequence[Array]) -> None:
+        low, high = self._limits or finite_range(*drawn) or (0.0, 1.0)
+        if self._limits is None:
+            margin = 0.05 * (high - low) or (0.3 if self._logarithmic else 0.5 * abs(high) or 1.0)
+            low, high = low - margin, high + margin
+        right = max(float(self._x[-1]) if len(self._x) else 0.0, 10.0)
+        # A mark at the very edge would go unpainted: a little room left of 0.
+        self.getViewBox().setRange(
+            xRange=(-0.02 * right, right), yRange=(low, high), padding=0.0, update=True
+        )
+
+    # The crosshair
+
+    def mouseMoveEvent(self, event: Any) -> None:
+        super().mouseMoveEvent(event)
+        box = self.getViewBox()
+        if not len(self._x) or not box.sceneBoundingRect().contains(QPointF(event.position())):
+            self._point_at(-1)
+            return
+        x = box.mapSceneToView(QPointF(event.position())).x()
+        after = int(np.clip(np.searchsorted(self._x, x), 0, len(self._x) - 1))
+        before = max(0, after - 1)
+        nearer = before if abs(self._x[before] - x) < abs(self._x[after] - x) else after
+        self._point_at(nearer)
+
+    def leaveEvent(self, event: Any) -> None:
+        super().leaveEvent(event)
+        self._point_at(-1)
+
+    def _point_at(self, row: int) -> None:
+        if row != self._at:
+            self._at = row
+            self.hovered.emit(row)
+            self.viewport().update()
+
+    def readout(self) -> list[str]:
+        """The lines of the crosshair's card, none when the mouse is elsewhere."""
+        if not 0 <= self._at < len(self._x):
+            return []
+        row = self._at
+        return [
+            f"{self.x_name} {self._x[row]:,.0f}",
+            *(f"{c.name} {value_text(float(c.values[row]))}" for c in self._curves),
+        ]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        lines = self.readout()
+        if lines and self._theme:
+            painter = QPainter(self.viewport())
+            self._paint_crosshair(painter, lines, self._theme)
+            painter.end()
+
+    def _paint_crosshair(self, painter: QPainter, lines: list[str], theme: Theme) -> None:
+        area = self.getViewBox().sceneBoundingRect()
+        x = self.getViewBox().mapViewToScene(QPointF(self._x[self._at], 0.0)).x()
+        painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
+        painter.setFont(scaled_font(self, CAPTION))
+        line_height = painter.fontMetrics().height() + 3
+        width = max(painter.fontMetrics().horizontalAdvance(line) for line in lines) + 2 * _PAD
+        left = x + _PAD if x + _PAD + width <= area.right() else x - _PAD - width
+        left = max(area.left(), left)
+        card = QRectF(round(left) + 0.5, area.top() + 0.5, width, line_height * len(lines) + _PAD)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.border), 1))
+        painter.setBrush(QColor(theme.card))
+        painter.drawRoundedRect(card, 4, 4)
+        colors = [theme.secondary, *(c.color for c in self._curves)]
+        for k, (line, color) in enumerate(zip(lines, colors, strict=True)):
+            painter.setPen(QColor(color))
+            row = QRectF(
+                card.left() + _PAD, card.top() + _PAD / 2 + k * line_height, width, line_height
+            )
+            painter.drawText(row, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line)
+
+    def render_image(self) -> QImage:
+        """The chart as a picture, at twice the screen's resolution."""
+        return picture_of(self)
