@@ -132,7 +132,14 @@ def lay_out(
     for column, stack in enumerate(stacks):
         for k, header_y, top, bottom in _slots(spec, stack, room, HEADER + lane):
             places[k] = _place_layer(
-                spec.layers[k], k, column, xs[column], header_y, (top, bottom), size, labelled,
+                spec.layers[k],
+                k,
+                column,
+                xs[column],
+                header_y,
+                (top, bottom),
+                size,
+                labelled,
                 pictures.get(k),
             )
     ordered = tuple(places[k] for k in range(len(spec.layers)))
@@ -196,8 +203,16 @@ def _skip_points(
         lanes[mask] = edge + sign * step * order
     points = np.empty((*start.shape, 10, 2))
     points[..., 0] = (
-        x0, 0.5 * (x0 + xa), 0.5 * (x0 + xa), xa, xa + (xb - xa) / 3, xb - (xb - xa) / 3,
-        xb, 0.5 * (xb + x1), 0.5 * (xb + x1), x1,
+        x0,
+        0.5 * (x0 + xa),
+        0.5 * (x0 + xa),
+        xa,
+        xa + (xb - xa) / 3,
+        xb - (xb - xa) / 3,
+        xb,
+        0.5 * (xb + x1),
+        0.5 * (xb + x1),
+        x1,
     )
     points[..., :2, 1] = start[..., None]
     points[..., 2:8, 1] = lanes[..., None]

@@ -1,0 +1,170 @@
+"""Paints edges: one opaque pen for each of 2 × 16 steps of the scale, weak ones first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from bpviz.gui.canvas.scene import BlockItem, Scene
+from bpviz.gui.colors import blend, signed_color
+from bpviz.gui.theme import Theme
+
+Array = np.ndarray[Any, Any]
+
+STEPS = 16
+
+
+class EdgePainter:
+    """Draws the edges of a scene by one vector over θ."""
+
+    def __init__(self, scene: Scene, theme: Theme) -> None:
+        self.scene = scene
+        self.theme = theme
+        self._thin, self._thick = _widths(len(scene.index))
+        self._pens = {level: self._pen(level) for level in range(-STEPS, STEPS + 1)}
+        frozen = {scene.theta.index_of(p) for p in scene.spec.frozen}
+        self._frozen = np.array([int(k) in frozen for k in scene.index], dtype=bool)
+        self._no_frozen = not frozen
+        self.drawn: dict[int, int] = {}
+
+    def _pen(self, level: int) -> QPen:
+        strength = abs(level) / STEPS
+        color = signed_color(self.theme, level / STEPS)
+        if level == 0:
+            # On the card a line of the zero colour would be hard to see; it still says "nothing".
+            color = blend(self.theme.zero, self.theme.secondary, 0.18)
+        width = self._thin + (self._thick - self._thin) * strength
+        return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+
+    def width(self, level: int) -> float:
+        return float(self._pens[level].widthF())
+
+    def levels(self, values: Array, scale: float) -> Array:
+        """The step of the scale, -16 to 16, of every edge."""
+        shown = np.nan_to_num(values[self.scene.index]) * (STEPS / scale if scale else 0.0)
+        return np.clip(np.rint(shown), -STEPS, STEPS).astype(np.intp)
+
+    def paint(self, painter: QPainter, values: Array, scale: float) -> None:
+        """Draw all edges that are to be seen; afterwards `drawn` says how many of each block."""
+        self._paint_bundles(painter, values, scale)
+        if not len(self.scene.index):
+            return
+        levels = self.levels(values, scale)
+        chosen = self._strongest(values)
+        solid = chosen if self._no_frozen else chosen[~self._frozen[chosen]]
+        strength = np.abs(levels[solid])
+        order = solid[np.argsort(strength, kind="stable")]
+        ordered = levels[order]
+        for level in (0, *(s * k for k in range(1, STEPS + 1) for s in (-1, 1))):
+            run = order[
+                np.searchsorted(np.abs(ordered), abs(level)) : np.searchsorted(
+                    np.abs(ordered), abs(level), side="right"
+                )
+            ]
+            run = run[levels[run] == level]
+            if len(run):
+                painter.setPen(self._pens[level])
+                self._draw(painter, run)
+        if not self._no_frozen:
+            self._paint_frozen(painter, chosen[self._frozen[chosen]], levels)
+
+    def _draw(self, painter: QPainter, run: Array) -> None:
+        scene = self.scene
+        if scene.curved:
+            for edge in run:
+                painter.drawPath(scene.paths[edge])
+        else:
+            lines = scene.lines
+            painter.drawLines([line for edge in run for line in lines[edge]])
+
+    def _strongest(self, values: Array) -> Array:
+        """The edges to draw: all, or the strongest of a block that has too many."""
+        parts = []
+        for number, item in enumerate(self.scene.blocks):
+            edges = np.arange(item.edges.start, item.edges.stop)
+            if len(edges) > item.limit:
+                size = np.abs(values[self.scene.index[edges]])
+                edges = edges[np.argpartition(size, -item.limit)[-item.limit :]]
+            self.drawn[number] = len(edges)
+            parts.append(edges)
+        return np.concatenate(parts)
+
+    def _paint_bundles(self, painter: QPainter, values: Array, scale: float) -> None:
+        """Quiet links from a picture; the units that it feeds show the weights themselves."""
+        color = blend(self.theme.card, self.theme.secondary, 0.35)
+        for item in self.scene.blocks:
+            if not item.bundle:
+                continue
+            weights = item.block.view(values)[list(item.bundle_rows)]
+            norms = np.sqrt((np.nan_to_num(weights) ** 2).mean(axis=1))
+            largest = float(norms.max(initial=0.0)) or 1.0
+            for path, norm in zip(item.bundle, norms / largest, strict=True):
+                painter.setPen(QPen(color, 0.8 + 1.4 * float(norm)))
+                painter.drawPath(path)
+
+    def _paint_frozen(self, painter: QPainter, run: Array, levels: Array) -> None:
+        locks = len(run) <= 60
+        for edge in run:
+            pen = QPen(self._pens[int(levels[edge])])
+            pen.setWidthF(max(1.4, pen.widthF()))
+            pen.setDashPattern([3.0, 2.0])
+            painter.setPen(pen)
+            painter.drawPath(self.scene.edge_path(int(edge)))
+        if locks:
+            for edge in run:
+                paint_lock(painter, self.scene.point_on(int(edge), 0.5), self.theme)
+
+    def paint_halo(self, painter: QPainter, edge: int, level: int, color: QColor) -> None:
+        """One edge again, on top, with a halo around it."""
+        path = self.scene.edge_path(edge)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        width = max(self.width(level), 1.6)
+        halo = QPen(color, width + 7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        painter.setPen(halo)
+        painter.drawPath(path)
+        pen = QPen(self._pens[level])
+        pen.setWidthF(width)
+        painter.setPen(pen)
+        painter.drawPath(path)
+
+
+def paint_lock(painter: QPainter, at: QPointF, theme: Theme) -> None:
+    """A small padlock on a plate: this parameter does not learn."""
+    x, y = at.x(), at.y()
+    painter.setPen(QPen(QColor(theme.border), 1))
+    painter.setBrush(QColor(theme.card))
+    painter.drawEllipse(at, 7.5, 7.5)
+    ink = QColor(theme.secondary)
+    painter.setPen(QPen(ink, 1.3))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawArc(int(x - 2), int(y - 5), 4, 6, 0, 180 * 16)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    painter.drawRect(int(x - 3), int(y - 1), 6, 5)
+
+
+def block_note(item: BlockItem, drawn: int) -> str:
+    """What is to be said of a block whose edges are not all drawn; "" when they are."""
+    total = item.block.size
+    if item.bundle:
+        return f"{total:,} weights"
+    if drawn < item.candidates:
+        return f"{drawn:,} strongest of {total:,}"
+    return ""
+
+
+def elided_note(item: BlockItem, drawn: int, missing: int) -> str:
+    total = item.block.size - missing
+    return f"{drawn:,} of {total:,}" if drawn < total else ""
+
+
+def _widths(edges: int) -> tuple[float, float]:
+    """The widths of no weight and of the largest one: many edges are drawn finer."""
+    if edges <= 120:
+        return 1.0, 4.6
+    if edges <= 450:
+        return 0.9, 3.4
+    return (0.8, 2.4) if edges <= 1500 else (0.7, 1.8)

@@ -1,0 +1,128 @@
+"""The row above the picture: what edges are coloured by, the scale, numbers, zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from bpviz.gui.canvas.color_bar import ColorBar
+from bpviz.gui.canvas.hover_card import gradient_words
+from bpviz.gui.icons import icon
+from bpviz.gui.session import Session
+from bpviz.gui.widgets.segmented import SegmentedControl
+from bpviz.gui.widgets.text import label
+
+_QUANTITIES = (
+    ("weight", "Weight", "The weights as they are now"),
+    ("gradient", "Gradient", "∂E/∂w: how fast the error grows with each weight"),
+    ("update", "Update", "The last change of each weight"),
+    ("velocity", "Velocity", "The optimiser's moment: where each weight is heading"),
+)
+
+
+class HeaderRow(QWidget):
+    """Controls of the canvas. Signals ask the picture to zoom."""
+
+    zoom_in = Signal()
+    zoom_out = Signal()
+    fit = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.caption = label("Colour edges by", "", self)
+        self.quantity = SegmentedControl(_QUANTITIES, "Colour edges by", self)
+        self.quantity.chosen.connect(self._choose)
+        self.bar = ColorBar(session, self)
+        self.count = label("", "secondary", self)
+        self.numbers = self._button("123", "Print the numbers (small networks)", self._toggle)
+        self.numbers.setText("123")
+        self.numbers.setCheckable(True)
+        self._zooms = {
+            "zoom-in": self._button("Zoom in", "Zoom in (+)", self.zoom_in.emit),
+            "zoom-out": self._button("Zoom out", "Zoom out (−)", self.zoom_out.emit),
+            "fit": self._button("Fit", "Show all of it (0)", self.fit.emit),
+        }
+        row.addWidget(self.caption)
+        row.addWidget(self.quantity)
+        row.addStretch(1)
+        row.addWidget(self.bar)
+        row.addSpacing(6)
+        row.addWidget(self.count)
+        row.addWidget(self.numbers)
+        tools = QHBoxLayout()
+        tools.setSpacing(0)
+        for button in self._zooms.values():
+            tools.addWidget(button)
+        row.addLayout(tools)
+        session.look_changed.connect(self._follow_look)
+        session.snapshot_changed.connect(self._follow_snapshot)
+        self._follow_look()
+        self._follow_snapshot()
+
+    def _button(self, name: str, tip: str, slot: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("kind", "flat")
+        button.setAccessibleName(name)
+        button.setToolTip(tip)
+        button.clicked.connect(slot)
+        return button
+
+    def minimumSizeHint(self) -> QSize:
+        # The row gives way by hiding what can be missed, not by pushing the window wider.
+        return QSize(300, super().minimumSizeHint().height())
+
+    def set_scale(self, scale: float) -> None:
+        self.bar.set_scale(scale)
+
+    def _choose(self, quantity: str) -> None:
+        self._session.show(quantity=quantity)
+
+    def _toggle(self) -> None:
+        self._session.show(numbers=self.numbers.isChecked())
+
+    def _follow_look(self) -> None:
+        look = self._session.look
+        self.quantity.set_value(look.quantity)
+        self.numbers.setChecked(look.numbers)
+        for name, button in self._zooms.items():
+            button.setIcon(icon(name, look.theme.secondary))
+        self.bar.update()
+
+    def _follow_snapshot(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            self.count.setText("")
+            return
+        size = snapshot.layout.size - len(snapshot.spec.missing)
+        text = "1 parameter" if size == 1 else f"{size:,} parameters"
+        if text != self.count.text():
+            self.count.setText(text)
+            self._give_way()
+        tip = f"∂E/∂w of {gradient_words(snapshot)}"
+        if self.quantity.buttons["gradient"].toolTip() != tip:
+            self.quantity.buttons["gradient"].setToolTip(tip)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Hide what can be missed, the least important first, until the rest fits."""
+        self.ensurePolished()
+        needed = self.quantity.sizeHint().width() + sum(
+            button.sizeHint().width() for button in self._zooms.values()
+        )
+        needed += self.numbers.sizeHint().width() + 40
+        self.bar.set_length(112)
+        room = self.width() - needed - self.bar.sizeHint().width()
+        if room < 0:
+            self.bar.set_length(max(24, 112 + room))
+        caption, count = self.caption.sizeHint().width() + 8, self.count.sizeHint().width() + 8
+        self.caption.setVisible(room >= caption)
+        self.count.setVisible(room >= caption + count)
+        self.bar.setVisible(room >= -88)

@@ -1,0 +1,176 @@
+"""Headers of the layers: name, units and activation, and buttons for fewer and more units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from bpviz.engine.spec import LayerSpec, NetworkSpec
+from bpviz.gui.canvas.names import layer_name
+from bpviz.gui.colors import blend
+from bpviz.gui.theme import CAPTION, SECONDARY, TEXT, Theme
+from bpviz.lab.graph_layout import GraphLayout
+
+Kind = Literal["title", "activation", "minus", "plus", "insert"]
+
+
+@dataclass(frozen=True, eq=False)
+class Control:
+    """Something in a header that can be clicked; `layer` is a position in the network's list."""
+
+    kind: Kind
+    layer: int
+    rect: QRectF
+
+
+def sized(font: QFont, pixels: int, bold: bool = False) -> QFont:
+    """The same font at another size."""
+    made = QFont(font)
+    made.setPixelSize(pixels)
+    made.setBold(bold)
+    return made
+
+
+class LayerHeaders:
+    """Texts and controls above the columns, in as many words as there is room for."""
+
+    def __init__(self, layout: GraphLayout, font: QFont) -> None:
+        self.layout = layout
+        self.spec: NetworkSpec = layout.spec
+        self._title_font = sized(font, TEXT, bold=True)
+        self._info_font = sized(font, SECONDARY)
+        room = max(layout.pitch - 6, 30.0)
+        measure = QFontMetricsF(self._title_font)
+        self._titles = [layer_name(layer) for layer in self.spec.layers]
+        if any(measure.horizontalAdvance(title) > room for title in self._titles):
+            self._titles = [layer.id for layer in self.spec.layers]
+        self._infos = self._fitting_infos(room)
+        self._two_lines = any(len(info) > 1 for info in self._infos)
+        if self._two_lines:
+            self._info_font = sized(font, CAPTION)
+        self.controls = self._place_controls()
+
+    def _fitting_infos(self, room: float) -> list[list[str]]:
+        measure = QFontMetricsF(self._info_font)
+        for write in (_full, _short, _split):
+            infos = [write(layer) for layer in self.spec.layers]
+            if all(measure.horizontalAdvance(line) <= room for info in infos for line in info):
+                return infos
+        return [_split(layer) for layer in self.spec.layers]
+
+    def title_rect(self, layer: int) -> QRectF:
+        place = self.layout.layers[layer]
+        half = max(self.layout.pitch / 2 - 3, 20.0)
+        return QRectF(place.x - half, place.header_y + 4, 2 * half, 18)
+
+    def info_rect(self, layer: int, line: int = 0) -> QRectF:
+        rect = self.title_rect(layer)
+        height = 13.0 if self._two_lines else 17.0
+        return QRectF(rect.x(), rect.bottom() + 1 + line * height, rect.width(), height)
+
+    def _place_controls(self) -> list[Control]:
+        controls = []
+        measure = QFontMetricsF(self._info_font)
+        for k, layer in enumerate(self.spec.layers):
+            controls.append(Control("title", k, self.title_rect(k)))
+            if layer.is_input:
+                continue
+            rect = self.info_rect(k, len(self._infos[k]) - 1)
+            half = measure.horizontalAdvance(self._infos[k][-1]) / 2 + 5
+            centre = rect.center()
+            around = QRectF(centre.x() - half, rect.y(), 2 * half, rect.height())
+            controls.append(Control("activation", k, around))
+            if layer is not self.spec.output:
+                controls += self._buttons(k)
+        return controls
+
+    def _buttons(self, layer: int) -> list[Control]:
+        place = self.layout.layers[layer]
+        apart = min(24.0, self.layout.pitch * 0.24)
+        y = place.header_y + 49
+        kinds: tuple[tuple[Kind, float], ...] = (("minus", -apart), ("plus", apart))
+        return [Control(kind, layer, QRectF(place.x + dx - 9, y, 18, 18)) for kind, dx in kinds]
+
+    def insert_places(self) -> list[Control]:
+        """Where a layer can be put in: between two columns, at the height of the buttons."""
+        xs = self.layout.column_x
+        if self.layout.pitch < 60:
+            return []
+        places = []
+        for column in range(len(xs) - 1):
+            layers = [p.index for p in self.layout.layers if p.column == column]
+            x = 0.5 * (xs[column] + xs[column + 1])
+            places.append(Control("insert", layers[0], QRectF(x - 10, 48, 20, 20)))
+        return places
+
+    def paint(self, painter: QPainter, theme: Theme) -> None:
+        """Draw the texts and the buttons at rest."""
+        for k, place in enumerate(self.layout.layers):
+            if place.header_y > 0:
+                # Edges of a group above pass here.
+                rect = self.title_rect(k).united(self.info_rect(k, len(self._infos[k]) - 1))
+                painter.fillRect(rect.adjusted(14, 0, -14, 0), QColor(theme.card))
+            painter.setFont(self._title_font)
+            painter.setPen(QColor(theme.text))
+            title = QFontMetricsF(self._title_font).elidedText(
+                self._titles[k], Qt.TextElideMode.ElideRight, self.title_rect(k).width()
+            )
+            painter.drawText(self.title_rect(k), Qt.AlignmentFlag.AlignCenter, title)
+            painter.setFont(self._info_font)
+            painter.setPen(QColor(theme.secondary))
+            for line, text in enumerate(self._infos[k]):
+                painter.drawText(self.info_rect(k, line), Qt.AlignmentFlag.AlignCenter, text)
+        for control in self.controls:
+            if control.kind in ("minus", "plus"):
+                paint_button(painter, theme, control, hovered=False)
+
+    def paint_hovered(self, painter: QPainter, theme: Theme, control: Control) -> None:
+        """Draw one control as it looks under the pointer or with the keyboard's focus."""
+        if control.kind in ("minus", "plus", "insert"):
+            paint_button(painter, theme, control, hovered=True)
+            return
+        if control.kind == "activation":
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(blend(theme.card, theme.accent, 0.16))
+            painter.drawRoundedRect(control.rect, 4, 4)
+            painter.setPen(QColor(theme.accent))
+            painter.setFont(self._info_font)
+            text = self._infos[control.layer][-1]
+            painter.drawText(control.rect, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def paint_button(painter: QPainter, theme: Theme, control: Control, hovered: bool) -> None:
+    """A small button with a minus or a plus on it."""
+    rect = control.rect.adjusted(0.5, 0.5, -0.5, -0.5)
+    round_one = control.kind == "insert"
+    edge = theme.accent if hovered else theme.border
+    painter.setPen(QPen(QColor(edge), 1.0))
+    background = theme.accent if round_one and hovered else theme.field
+    painter.setBrush(QColor(background))
+    radius = rect.width() / 2 if round_one else 4
+    painter.drawRoundedRect(rect, radius, radius)
+    ink = theme.on_accent if round_one and hovered else theme.accent if hovered else theme.text
+    painter.setPen(QPen(QColor(ink), 1.5))
+    centre = rect.center()
+    painter.drawLine(centre + QPointF(-3.5, 0), centre + QPointF(3.5, 0))
+    if control.kind != "minus":
+        painter.drawLine(centre + QPointF(0, -3.5), centre + QPointF(0, 3.5))
+
+
+def _units(layer: LayerSpec) -> str:
+    return "1 unit" if layer.units == 1 else f"{layer.units:,} units"
+
+
+def _full(layer: LayerSpec) -> list[str]:
+    return [_units(layer) if layer.is_input else f"{_units(layer)} · {layer.activation.label}"]
+
+
+def _short(layer: LayerSpec) -> list[str]:
+    return [_units(layer) if layer.is_input else f"{layer.units:,} · {layer.activation.label}"]
+
+
+def _split(layer: LayerSpec) -> list[str]:
+    return [f"{layer.units:,}"] if layer.is_input else [f"{layer.units:,}", layer.activation.label]

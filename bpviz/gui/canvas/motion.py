@@ -1,0 +1,117 @@
+"""Slow motion: what a layer sends runs right along the edges, deltas run left, weights change."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from bpviz.gui.canvas.edges import EdgePainter
+from bpviz.gui.canvas.scene import Scene, along
+from bpviz.gui.session import Motion
+from bpviz.gui.theme import Theme
+from bpviz.lab.evaluation import Evaluation
+from bpviz.lab.snapshot import Snapshot
+
+Array = np.ndarray[Any, Any]
+
+_DOT_SIZES = (3.0, 4.5, 6.0, 7.5)
+
+
+def motion_of(progress: float) -> Motion:
+    """One round of slow motion: the first half forward, then backward, then the update."""
+    progress = min(1.0, max(0.0, progress))
+    if progress < 0.45:
+        return Motion("forward", progress / 0.45)
+    if progress < 0.9:
+        return Motion("backward", (progress - 0.45) / 0.45)
+    return Motion("update", (progress - 0.9) / 0.1)
+
+
+class MotionPainter:
+    """Draws one moment of slow motion over a finished picture."""
+
+    def __init__(self, scene: Scene, edges: EdgePainter, theme: Theme) -> None:
+        self.scene = scene
+        self.edges = edges
+        self.theme = theme
+        self._columns = len(scene.layout.column_x) - 1
+        positions = {layer.id: k for k, layer in enumerate(scene.spec.layers)}
+        self._ends = [
+            (positions[item.block.source], positions[item.block.layer]) for item in scene.blocks
+        ]
+
+    def paint(
+        self, painter: QPainter, motion: Motion, snapshot: Snapshot, evaluation: Evaluation
+    ) -> None:
+        """Draw what is under way at this moment."""
+        if motion.phase == "update":
+            self._paint_update(painter, motion.fraction, snapshot)
+            return
+        backward = motion.phase == "backward"
+        probe = evaluation.probe
+        carried = probe.deltas if backward else probe.outs
+        if not carried:
+            return
+        at = motion.fraction * self._columns
+        for item, (source, target) in zip(self.scene.blocks, self._ends, strict=True):
+            places = self.scene.layout.layers
+            first, last = places[source].column, places[target].column
+            if backward:
+                first, last = self._columns - last, self._columns - first
+            t = (at - first) / (last - first)
+            if not 0.0 < t < 1.0 or item.edges.stop == item.edges.start:
+                continue
+            edges = np.arange(item.edges.start, item.edges.stop)
+            index = self.scene.index[edges]
+            row, column = np.divmod(index - item.block.start, item.block.shape[1])
+            weights = snapshot.theta[index]
+            values = carried[target][row] if backward else carried[source][column]
+            self._paint_dots(painter, edges, values * weights, 1.0 - t if backward else t)
+
+    def _paint_dots(self, painter: QPainter, edges: Array, sent: Array, t: float) -> None:
+        sent = np.nan_to_num(sent)
+        largest = float(np.abs(sent).max(initial=0.0))
+        if not largest:
+            return
+        if len(edges) > 1500:
+            edges, sent = _largest(edges, sent, 1500)
+        points = along(self.scene.samples[edges], np.full(len(edges), t))
+        steps = np.minimum((np.abs(sent) / largest * len(_DOT_SIZES)).astype(np.intp), 3)
+        for sign, token in ((-1, self.theme.negative), (1, self.theme.positive)):
+            for step, size in enumerate(_DOT_SIZES):
+                chosen = np.flatnonzero((np.sign(sent) == sign) & (steps == step))
+                if not len(chosen):
+                    continue
+                dots = [QPointF(x, y) for x, y in points[chosen]]
+                for color, width in ((self.theme.card, size + 2.5), (token, size)):
+                    pen = QPen(QColor(color), width)
+                    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                    painter.setPen(pen)
+                    painter.drawPoints(dots)
+
+    def _paint_update(self, painter: QPainter, fraction: float, snapshot: Snapshot) -> None:
+        """A swelling dot on every edge: which way, and how far, its weight has moved."""
+        swell = math.sin(math.pi * fraction)
+        update = np.nan_to_num(snapshot.update[self.scene.index])
+        largest = float(np.abs(update).max(initial=0.0))
+        if not largest or swell <= 0:
+            return
+        edges = np.flatnonzero(np.abs(update) > 0.02 * largest)
+        if len(edges) > 600:
+            edges, _ = _largest(edges, update[edges], 600)
+        points = along(self.scene.samples[edges], np.full(len(edges), 0.5))
+        for (x, y), value in zip(points, update[edges], strict=True):
+            radius = swell * (1.5 + 4.0 * math.sqrt(abs(float(value)) / largest))
+            color = self.theme.positive if value > 0 else self.theme.negative
+            painter.setPen(QPen(QColor(self.theme.card), 1.2))
+            painter.setBrush(QColor(color))
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _largest(edges: Array, values: Array, count: int) -> tuple[Array, Array]:
+    keep = np.argpartition(np.abs(values), -count)[-count:]
+    return edges[keep], values[keep]

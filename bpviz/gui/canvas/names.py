@@ -1,0 +1,83 @@
+"""What layers, units and parameters are called on the canvas."""
+
+from __future__ import annotations
+
+import re
+
+from bpviz.datasets.dataset import Dataset
+from bpviz.engine.parameters import Layout, unit_label
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_ROLES = {"i": "Input", "h": "Hidden", "o": "Output"}
+
+
+def pretty(label: str) -> str:
+    """w21 as w₂₁, x1 as x₁; anything else stays as it is."""
+    match = re.fullmatch(r"([A-Za-z]{1,2})(\d{1,6})", label)
+    return match[1] + match[2].translate(_SUBSCRIPTS) if match else label
+
+
+def layer_name(layer: LayerSpec) -> str:
+    """The heading of a layer: "Hidden 1" for h1, the id itself where it is a word of its own."""
+    match = re.fullmatch(r"([iho])(\d*)", layer.id)
+    if match:
+        return f"{_ROLES[match[1]]} {match[2]}".strip()
+    return layer.id[0].upper() + layer.id[1:]
+
+
+def unit_names(spec: NetworkSpec, dataset: Dataset) -> tuple[tuple[str, ...], ...]:
+    """The label of every unit, layer by layer.
+
+    Inputs are called as the data's columns are; outputs as the classes or the targets are, where
+    there is one unit for each.
+    """
+    names = []
+    column = 0
+    inputs = sum(layer.units for layer in spec.inputs)
+    for layer in spec.layers:
+        own = tuple(unit_label(layer, unit) for unit in layer.ids)
+        if layer.is_input and len(dataset.input_names) == inputs:
+            own = dataset.input_names[column : column + layer.units]
+        elif layer is spec.output:
+            own = _output_names(layer, dataset) or own
+        if layer.is_input:
+            column += layer.units
+        names.append(tuple(pretty(name) for name in own))
+    return tuple(names)
+
+
+def _output_names(layer: LayerSpec, dataset: Dataset) -> tuple[str, ...]:
+    if layer.units == 1 and dataset.is_classification:
+        return ("ŷ",)
+    names = dataset.class_names or dataset.target_names
+    if len(names) != layer.units:
+        return ()
+    return tuple("ŷ" if name == "y" else name for name in names)
+
+
+class Naming:
+    """Titles of units and parameters in the words of one network and its data."""
+
+    def __init__(self, layout: Layout, dataset: Dataset) -> None:
+        self.layout = layout
+        self.units = unit_names(layout.spec, dataset)
+        self._position = {layer.id: k for k, layer in enumerate(layout.spec.layers)}
+
+    def unit(self, layer_id: str, unit: int) -> str:
+        """The label of a unit given by its lasting id."""
+        k = self._position[layer_id]
+        return self.units[k][self.layout.spec.layers[k].ids.index(unit)]
+
+    def ends(self, parameter: ParameterId) -> str:
+        """Where a parameter sits: "h1₃ → h2₂", or "bias of h2₂"."""
+        if not parameter.is_bias:
+            source = self.unit(parameter.source, parameter.source_unit)
+            return f"{source} → {self.unit(parameter.layer, parameter.unit)}"
+        if parameter.unit == -1:
+            return f"bias of {layer_name(self.layout.spec.layer(parameter.layer))}"
+        return f"bias of {self.unit(parameter.layer, parameter.unit)}"
+
+    def title(self, index: int) -> str:
+        """Label and place of the parameter at a position of θ: "w₂₁  h1₃ → h2₂"."""
+        return f"{pretty(self.layout.label(index))}  {self.ends(self.layout.id_of(index))}"

@@ -1,0 +1,309 @@
+"""The picture of one network: all painters of one geometry, from the card's ground to overlays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+
+from bpviz.engine.spec import ParameterId
+from bpviz.gui.canvas.edges import EdgePainter, block_note, elided_note
+from bpviz.gui.canvas.hits import Hit, hit_at, parameter_hit
+from bpviz.gui.canvas.layer_headers import LayerHeaders, sized
+from bpviz.gui.canvas.motion import MotionPainter
+from bpviz.gui.canvas.names import Naming
+from bpviz.gui.canvas.pictures import belongs
+from bpviz.gui.canvas.scene import Scene
+from bpviz.gui.canvas.units import UnitPainter
+from bpviz.gui.canvas.weight_numbers import UNIT_SIZE, Numbers
+from bpviz.gui.colors import blend
+from bpviz.gui.session import Motion
+from bpviz.gui.theme import CAPTION, Theme
+from bpviz.lab.evaluation import Evaluation
+from bpviz.lab.snapshot import Quantity, Snapshot
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Viewport:
+    """How the picture lies on the screen: screen = zoom · picture + (dx, dy)."""
+
+    zoom: float = 1.0
+    dx: float = 0.0
+    dy: float = 0.0
+
+    def to_picture(self, at: QPointF) -> QPointF:
+        return QPointF((at.x() - self.dx) / self.zoom, (at.y() - self.dy) / self.zoom)
+
+    def to_screen(self, at: QPointF) -> QPointF:
+        return QPointF(at.x() * self.zoom + self.dx, at.y() * self.zoom + self.dy)
+
+    def apply(self, painter: QPainter) -> None:
+        painter.translate(self.dx, self.dy)
+        painter.scale(self.zoom, self.zoom)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is drawn: a snapshot and what belongs to it."""
+
+    snapshot: Snapshot
+    evaluation: Evaluation | None
+    quantity: Quantity
+    scale: float
+    selection: ParameterId | None = None
+    hover: Hit | None = None
+    cursor: Hit | None = None
+    motion: Motion | None = None
+    shown_unit: tuple[int, int] | None = None
+
+    @property
+    def values(self) -> Array:
+        return self.snapshot.quantity(self.quantity)
+
+
+class NetworkPicture:
+    """Geometry and painters for one network, size, theme and font.
+
+    Layers that do not change from frame to frame are kept as pixmaps.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        size: QSize,
+        scale: float,
+        theme: Theme,
+        font: QFont,
+        numbers: bool,
+    ) -> None:
+        dataset = snapshot.data.dataset
+        weights = snapshot.layout.size
+        unit_size = UNIT_SIZE if numbers and weights <= 60 else 36.0
+        self.size = size
+        self.theme = theme
+        self.spec = snapshot.spec
+        self.scene = Scene(
+            snapshot.spec,
+            size.width() / scale,
+            size.height() / scale,
+            dataset.image_shape,
+            unit_size,
+        )
+        self.naming = Naming(self.scene.theta, dataset)
+        self.edges = EdgePainter(self.scene, theme)
+        self.units = UnitPainter(self.scene, theme)
+        self.headers = LayerHeaders(self.scene.layout, font)
+        self.numbers = Numbers(self.scene, font) if numbers else None
+        self.motion = MotionPainter(self.scene, self.edges, theme)
+        self._label_font = sized(font, CAPTION)
+        self.note_rects: dict[int, QRectF] = {}
+        self._missing = _missing_per_block(self.scene)
+        self._edge_layer = QPixmap()
+        self._edge_key: tuple[Any, ...] = ()
+        self._label_layer = QPixmap()
+        self._label_key: tuple[Any, ...] = ()
+
+    def fitting(self, scale: float) -> Viewport:
+        """The viewport that shows everything."""
+        layout = self.scene.layout
+        zoom = min(scale, self.size.width() / layout.width)
+        return Viewport(
+            zoom,
+            (self.size.width() - zoom * layout.width) / 2,
+            max(0.0, (self.size.height() - zoom * layout.height) / 2),
+        )
+
+    def hit(self, at: QPointF, viewport: Viewport) -> Hit | None:
+        """What lies under a point on the screen."""
+        return hit_at(
+            self.scene,
+            self.headers,
+            self.units.pictures.weight_layers,
+            self.note_rects,
+            viewport.to_picture(at),
+            viewport.zoom,
+        )
+
+    def paint(self, painter: QPainter, shown: Shown, viewport: Viewport, dpr: float) -> None:
+        """Draw everything."""
+        evaluation = shown.evaluation if belongs(shown.evaluation, shown.snapshot) else None
+        self.units.pictures.follow(evaluation)
+        values, scale = shown.values, shown.scale
+        painter.drawPixmap(0, 0, self._edges(shown, viewport, dpr))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.save()
+        viewport.apply(painter)
+        self._paint_marks(painter, shown)
+        self.units.paint(painter, values, scale)
+        self._paint_rings(painter, shown)
+        painter.restore()
+        painter.drawPixmap(0, 0, self._labels(viewport, dpr))
+        painter.save()
+        viewport.apply(painter)
+        self._paint_notes(painter, shown.hover)
+        if self.numbers is not None and self.numbers.fits:
+            self.numbers.paint_weights(painter, values, self.theme)
+            if evaluation is not None:
+                self.numbers.paint_outputs(painter, evaluation, self.theme)
+        if shown.motion is not None and evaluation is not None:
+            self.motion.paint(painter, shown.motion, shown.snapshot, evaluation)
+        for hit in (shown.cursor, shown.hover):
+            if hit is not None and hit.control is not None:
+                self.headers.paint_hovered(painter, self.theme, hit.control)
+        painter.restore()
+
+    def _edges(self, shown: Shown, viewport: Viewport, dpr: float) -> QPixmap:
+        key = (shown.snapshot, shown.quantity, shown.scale, viewport, dpr)
+        if key != self._edge_key:
+            self._edge_key = key
+            self._edge_layer = self._layer(self._edge_layer, dpr, QColor(self.theme.card))
+            painter = QPainter(self._edge_layer)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            viewport.apply(painter)
+            self.edges.paint(painter, shown.values, shown.scale)
+            painter.end()
+        return self._edge_layer
+
+    def _labels(self, viewport: Viewport, dpr: float) -> QPixmap:
+        key = (viewport, dpr)
+        if key != self._label_key:
+            self._label_key = key
+            self._label_layer = self._layer(
+                self._label_layer, dpr, QColor(Qt.GlobalColor.transparent)
+            )
+            painter = QPainter(self._label_layer)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            viewport.apply(painter)
+            self.headers.paint(painter, self.theme)
+            self._paint_unit_labels(painter)
+            painter.end()
+        return self._label_layer
+
+    def _layer(self, old: QPixmap, dpr: float, ground: QColor) -> QPixmap:
+        size = self.size * dpr
+        layer = old if old.size() == size else QPixmap(size)
+        layer.setDevicePixelRatio(dpr)
+        layer.fill(ground)
+        return layer
+
+    def _paint_unit_labels(self, painter: QPainter) -> None:
+        painter.setFont(self._label_font)
+        painter.setPen(QColor(self.theme.secondary))
+        measure = QFontMetricsF(self._label_font)
+        room = max(self.scene.layout.pitch * 0.8, 30.0)
+        for item in self.scene.units:
+            if not item.label:
+                continue
+            text = self.naming.units[item.layer][item.unit]
+            text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            centre = item.rect.center().x()
+            width = measure.horizontalAdvance(text) + 4
+            # In the first column names may be long, and the margin ends at the window.
+            left = max(2.0, centre - width / 2)
+            rect = QRectF(left, item.rect.bottom() + 3, width, 15)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+        for place in self.scene.layout.layers:
+            if place.hidden:
+                rect = QRectF(place.x - 40, place.gap_y - 16, 80, 32)
+                self._paint_gap(painter, rect, place.hidden)
+
+    def _paint_gap(self, painter: QPainter, rect: QRectF, hidden: int) -> None:
+        centre = rect.center()
+        painter.setBrush(QColor(self.theme.secondary))
+        pen = painter.pen()
+        painter.setPen(Qt.PenStyle.NoPen)
+        for k in (-1, 0, 1):
+            painter.drawEllipse(centre + QPointF(0, 5 * k - 7), 1.4, 1.4)
+        painter.setPen(pen)
+        below = QRectF(rect.x(), centre.y() + 1, rect.width(), 14)
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{hidden:,} more")
+
+    def _paint_notes(self, painter: QPainter, hover: Hit | None) -> None:
+        """Say of a block that not all its connections are drawn; the note opens the matrix."""
+        self.note_rects.clear()
+        painter.setFont(self._label_font)
+        measure = QFontMetricsF(self._label_font)
+        for number, item in enumerate(self.scene.blocks):
+            drawn = self.edges.drawn.get(number, 0)
+            text = block_note(item, drawn) or elided_note(item, drawn, self._missing[number])
+            room = self.scene.layout.pitch - 8
+            if not text or measure.horizontalAdvance(text) + 8 > room:
+                if not text or measure.horizontalAdvance("matrix") + 8 > room:
+                    continue
+                text = "matrix"
+            width = measure.horizontalAdvance(text) + 12
+            bottom = self.scene.layout.height - 18
+            centre = QPointF(item.note_at.x(), min(item.note_at.y() + 6, bottom))
+            rect = QRectF(centre.x() - width / 2, centre.y() - 8, width, 16)
+            self.note_rects[number] = rect
+            hovered = hover is not None and hover.block == number
+            painter.setPen(QPen(QColor(self.theme.accent if hovered else self.theme.border), 1))
+            painter.setBrush(QColor(self.theme.card))
+            painter.drawRoundedRect(rect, 8, 8)
+            painter.setPen(QColor(self.theme.accent if hovered else self.theme.secondary))
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_marks(self, painter: QPainter, shown: Shown) -> None:
+        """Halos of the selected and of the hovered edge, under the units."""
+        levels = None
+        for hit, color in (
+            (self._selected(shown), self.theme.accent),
+            (shown.cursor, self.theme.accent),
+            (shown.hover, self.theme.magenta),
+        ):
+            if hit is None or hit.edge < 0:
+                continue
+            if levels is None:
+                levels = self.edges.levels(shown.values, shown.scale)
+            halo = blend(self.theme.card, color, 0.45)
+            self.edges.paint_halo(painter, hit.edge, int(levels[hit.edge]), halo)
+
+    def _paint_rings(self, painter: QPainter, shown: Shown) -> None:
+        """Rings around the selected, the hovered and the enlarged unit or bias."""
+        marks: list[tuple[Hit | None, str]] = [
+            (self._selected(shown), self.theme.accent),
+            (shown.cursor, self.theme.accent),
+            (shown.hover, self.theme.magenta),
+        ]
+        if shown.shown_unit is not None:
+            marks.insert(0, (Hit("unit", *shown.shown_unit), self.theme.accent))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for hit, color in marks:
+            if hit is None:
+                continue
+            painter.setPen(QPen(QColor(color), 2))
+            if hit.kind == "bias":
+                for bias in self.scene.biases:
+                    if bias.index == hit.index:
+                        painter.drawRoundedRect(bias.rect.adjusted(-2, -2, 2, 2), 3, 3)
+            elif hit.kind == "unit":
+                self._ring(painter, hit)
+
+    def _ring(self, painter: QPainter, hit: Hit) -> None:
+        item = self.scene.unit_item(hit.layer, hit.unit)
+        if item is None:
+            return
+        rect = item.rect.adjusted(-2.5, -2.5, 2.5, 2.5)
+        if self.units.is_square(item):
+            painter.drawRoundedRect(rect, 7, 7)
+        else:
+            painter.drawEllipse(rect)
+
+    def _selected(self, shown: Shown) -> Hit | None:
+        if shown.selection is None:
+            return None
+        try:
+            index = self.scene.theta.index_of(shown.selection)
+        except KeyError:
+            return None
+        return parameter_hit(self.scene, index)
+
+
+def _missing_per_block(scene: Scene) -> list[int]:
+    ends = [(p.layer, p.source) for p in scene.spec.missing]
+    return [ends.count((item.block.layer, item.block.source)) for item in scene.blocks]

@@ -1,0 +1,165 @@
+"""A small editor in place: the value of one weight or bias, and whether it learns."""
+
+from __future__ import annotations
+
+import itertools
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from bpviz.engine.settings import Setting
+from bpviz.engine.spec import ParameterId
+from bpviz.gui.canvas.names import Naming
+from bpviz.gui.icons import icon
+from bpviz.gui.session import Session
+from bpviz.gui.widgets.number_field import NumberField
+from bpviz.gui.widgets.slider import Slider
+from bpviz.gui.widgets.text import label
+from bpviz.lab.edits import Freeze, SetParameters
+from bpviz.lab.snapshot import Snapshot
+
+# What the slider reaches at least; larger weights get a wider one.
+_REACH = 3.0
+_drags = itertools.count(1)
+
+
+class ParameterPopover(QFrame):
+    """Edits one parameter while everything goes on; Escape or a click elsewhere closes it."""
+
+    closed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._canvas = parent
+        self._drag = ""
+        self.parameter: ParameterId | None = None
+        self.setProperty("role", "card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 10)
+        column.setSpacing(6)
+        self.title = label("", "title", self)
+        self.close_button = QToolButton(self)
+        self.close_button.setProperty("kind", "flat")
+        self.close_button.setToolTip("Close (Esc)")
+        self.close_button.setAccessibleName("Close the editor")
+        self.close_button.clicked.connect(self.dismiss)
+        top = QHBoxLayout()
+        top.addWidget(self.title)
+        top.addStretch(1)
+        top.addWidget(self.close_button)
+        column.addLayout(top)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        setting = Setting("Value", "The value of this parameter", at_least=-1e6, at_most=1e6)
+        self.field = NumberField(setting, digits=6, parent=self)
+        self.field.committed.connect(self._typed)
+        self.zero = QToolButton(self)
+        self.zero.setText("Zero")
+        self.zero.setToolTip("Set it to 0")
+        self.zero.setAccessibleName("Set the value to zero")
+        self.zero.clicked.connect(lambda: self._typed(0.0))
+        row.addWidget(self.field, 1)
+        row.addWidget(self.zero)
+        column.addLayout(row)
+        self.slider = Slider(-_REACH, _REACH, parent=self)
+        self.slider.setAccessibleName("Value")
+        self.slider.setToolTip("Drag to change the value and watch the output follow")
+        self.slider.sliderPressed.connect(self._begin_drag)
+        self.slider.sliderReleased.connect(self._end_drag)
+        self.slider.moved.connect(self._dragged)
+        column.addWidget(self.slider)
+        self.freeze = QCheckBox("Freeze", self)
+        self.freeze.setToolTip("Hold it where it is: training leaves it alone")
+        self.freeze.toggled.connect(self._freeze)
+        column.addWidget(self.freeze)
+        self.setFixedWidth(212)
+        self.hide()
+
+    def open_on(
+        self, parameter: ParameterId, naming: Naming, snapshot: Snapshot, at: QPoint
+    ) -> None:
+        """Open beside a point of the parent, wholly inside it."""
+        self.parameter = parameter
+        self._drag = ""
+        self.close_button.setIcon(icon("close", self._session.theme.secondary))
+        index = snapshot.layout.index_of(parameter)
+        self.title.setText(naming.title(index))
+        self.title.setToolTip(naming.title(index))
+        reach = max(_REACH, 2.0 * abs(float(snapshot.theta[index])))
+        self.slider.set_range(-reach, reach)
+        self.field.setModified(False)
+        self.follow(snapshot)
+        self.adjustSize()
+        area = self._canvas.rect()
+        x = at.x() + 14 if at.x() + 14 + self.width() < area.width() else at.x() - 14 - self.width()
+        y = at.y() - self.height() // 2
+        self.move(
+            max(4, min(x, area.width() - self.width() - 4)),
+            max(4, min(y, area.height() - self.height() - 4)),
+        )
+        self.show()
+        self.raise_()
+        self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.field.selectAll()
+
+    def follow(self, snapshot: Snapshot) -> None:
+        """Show the live value; close when the parameter is gone."""
+        if self.parameter is None:
+            return
+        try:
+            index = snapshot.layout.index_of(self.parameter)
+        except KeyError:
+            self.dismiss()
+            return
+        value = float(snapshot.theta[index])
+        if not self.slider.isSliderDown():
+            self.field.set_value(value)
+            self.slider.set_value(value)
+        frozen = self.parameter in self._session.experiment.network.frozen
+        if frozen != self.freeze.isChecked():
+            self.freeze.blockSignals(True)
+            self.freeze.setChecked(frozen)
+            self.freeze.blockSignals(False)
+
+    def dismiss(self) -> None:
+        """Close."""
+        if self.isVisible():
+            self.hide()
+        if self.parameter is not None:
+            self.parameter = None
+            self.closed.emit()
+
+    def _set(self, value: float, merge: str = "") -> None:
+        if self.parameter is not None:
+            self._session.apply(SetParameters({self.parameter: value}), merge)
+
+    def _typed(self, value: float) -> None:
+        self._set(value)
+        self.field.set_value(value)
+        self.slider.set_value(value)
+
+    def _begin_drag(self) -> None:
+        self._drag = f"drag {self.title.text()} {next(_drags)}"
+
+    def _end_drag(self) -> None:
+        self._drag = ""
+
+    def _dragged(self, value: float) -> None:
+        self._set(value, self._drag)
+        self.field.set_value(value)
+
+    def _freeze(self, frozen: bool) -> None:
+        if self.parameter is not None:
+            self._session.apply(Freeze(frozenset({self.parameter}), frozen))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+            event.accept()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,265 @@
+"""The geometry of the picture in Qt's terms, made once per network and size.
+
+Nothing here depends on θ; what does is looked up through the positions of θ that edges and
+biases carry.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from bpviz.engine.parameters import Block, Layout, layout_of
+from bpviz.engine.spec import NetworkSpec
+from bpviz.lab.graph_layout import GraphLayout, LayerPlace, control_points, lay_out
+
+Array = np.ndarray[Any, Any]
+
+# Above this many edges curves take too long to paint; straight lines are drawn instead.
+CURVES = 400
+BLOCK_EDGES = 1500
+ALL_EDGES = 3000
+
+_BIAS = 8.0
+_SAMPLES = np.linspace(0.0, 1.0, 17)
+
+
+@dataclass(frozen=True, eq=False)
+class UnitItem:
+    """A unit on the canvas; `unit` is its position in the layer."""
+
+    layer: int
+    unit: int
+    rect: QRectF
+    label: bool
+
+
+@dataclass(frozen=True, eq=False)
+class BiasItem:
+    """The bias of a unit; units that share one have the same `index` in θ."""
+
+    layer: int
+    unit: int
+    index: int
+    rect: QRectF
+
+
+@dataclass(frozen=True, eq=False)
+class BlockItem:
+    """A block of weights: its edges are `edges` of the scene's list.
+
+    `bundle` holds paths instead, one per shown unit, where the source is drawn as a picture.
+    """
+
+    block: Block
+    edges: slice
+    limit: int
+    bundle: tuple[QPainterPath, ...]
+    bundle_rows: tuple[int, ...]
+    note_at: QPointF
+
+    @property
+    def candidates(self) -> int:
+        return self.edges.stop - self.edges.start
+
+
+class Scene:
+    """Everything that can be placed without knowing θ.
+
+    `index[e]` is the position in θ of edge e, `samples[e]` its course as points, shape
+    (edges, 17, 2) or (edges, corners, 2) for straight ones.
+    """
+
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        width: float,
+        height: float,
+        image_shape: tuple[int, int] | None,
+        unit_size: float = 36.0,
+    ) -> None:
+        self.spec = spec
+        self.theta: Layout = layout_of(spec)
+        self.image_shape = image_shape
+        self.layout: GraphLayout = lay_out(spec, width, height, image_shape, unit_size)
+        self.units = _units(self.layout)
+        self.biases = _biases(self.layout, self.theta)
+        self._collect_edges()
+        self._by_index = {int(k): e for e, k in enumerate(self.index)}
+
+    def _collect_edges(self) -> None:
+        found = [_candidates(self.layout, block) for block in self.theta.weight_blocks]
+        total = sum(len(indices) for indices, _ in found)
+        self.curved = total <= CURVES
+        missing = {self.theta.index_of(p) for p in self.spec.missing}
+        self.blocks: list[BlockItem] = []
+        self.paths: list[QPainterPath] = []
+        self.lines: list[list[QLineF]] = []
+        indices_list: list[Array] = []
+        sample_list: list[Array] = []
+        start = 0
+        for block, (indices, points) in zip(self.theta.weight_blocks, found, strict=True):
+            bundle: tuple[QPainterPath, ...] = ()
+            rows: tuple[int, ...] = ()
+            if self.layout.place(block.source).picture:
+                bundle = tuple(map(_path, points))
+                rows = self.layout.place(block.layer).shown
+                indices, points = indices[:0], points[:0]
+            elif missing:
+                there = np.array([k not in missing for k in indices], dtype=bool)
+                indices, points = indices[there], points[there]
+            share = int(ALL_EDGES * len(indices) / max(total, 1))
+            limit = BLOCK_EDGES if total <= ALL_EDGES else max(150, min(BLOCK_EDGES, share))
+            edges = slice(start, start + len(indices))
+            start = edges.stop
+            self.blocks.append(
+                BlockItem(block, edges, limit, bundle, rows, _note_place(self.layout, block))
+            )
+            indices_list.append(indices)
+            if self.curved:
+                self.paths.extend(map(_path, points))
+                sample_list.extend(_bezier(points))
+            else:
+                corners = points[:, ::3]
+                self.lines.extend(map(_polyline, corners.tolist()))
+                sample_list.extend(corners)
+        self.index = np.concatenate(indices_list).astype(np.intp)
+        self.samples = _padded(sample_list)
+
+    def place(self, layer_id: str) -> LayerPlace:
+        return self.layout.place(layer_id)
+
+    def edge_of(self, index: int) -> int | None:
+        """The edge that shows the weight at this position of θ, if one does."""
+        return self._by_index.get(index)
+
+    def unit_item(self, layer: int, unit: int) -> UnitItem | None:
+        return next((u for u in self.units if (u.layer, u.unit) == (layer, unit)), None)
+
+    def edge_path(self, edge: int) -> QPainterPath:
+        """The course of one edge, for a halo."""
+        if self.curved:
+            return self.paths[edge]
+        path = QPainterPath(QPointF(*self.samples[edge, 0]))
+        for x, y in self.samples[edge, 1:]:
+            path.lineTo(x, y)
+        return path
+
+    def point_on(self, edge: int, t: float) -> QPointF:
+        """The point a fraction `t` along an edge."""
+        x, y = along(self.samples[edge : edge + 1], np.array([t]))[0]
+        return QPointF(x, y)
+
+    def edges_near(self, x: float, y: float, reach: float, edges: Array | None = None) -> Array:
+        """Edges not farther than `reach` from a point, nearest first."""
+        if not len(self.index):
+            return np.empty(0, dtype=np.intp)
+        chosen = np.arange(len(self.index)) if edges is None else edges
+        a = self.samples[chosen, :-1]
+        step = self.samples[chosen, 1:] - a
+        to_point = np.array([x, y]) - a
+        length = np.maximum((step**2).sum(axis=2), 1e-12)
+        t = np.clip((to_point * step).sum(axis=2) / length, 0.0, 1.0)
+        distance = np.sqrt(((to_point - t[..., None] * step) ** 2).sum(axis=2)).min(axis=1)
+        near = np.flatnonzero(distance <= reach)
+        return chosen[near[np.argsort(distance[near], kind="stable")]]
+
+
+def along(samples: Array, fraction: Array) -> Array:
+    """Points at these fractions of polylines: samples (n, k, 2), fraction (n,) -> (n, 2)."""
+    last = samples.shape[1] - 1
+    position = np.clip(fraction, 0.0, 1.0) * last
+    before = np.minimum(position.astype(np.intp), last - 1)
+    t = (position - before)[:, None]
+    rows = np.arange(len(samples))
+    return samples[rows, before] * (1 - t) + samples[rows, before + 1] * t
+
+
+def _units(layout: GraphLayout) -> list[UnitItem]:
+    items = []
+    for place in layout.layers:
+        half = place.size / 2
+        items += [
+            UnitItem(
+                place.index,
+                unit,
+                QRectF(place.x - half, y - half, place.size, place.size),
+                place.labelled,
+            )
+            for unit, y in zip(place.shown, place.ys, strict=True)
+        ]
+    return items
+
+
+def _biases(layout: GraphLayout, theta: Layout) -> list[BiasItem]:
+    items = []
+    for layer, place in zip(layout.spec.layers, layout.layers, strict=True):
+        block = theta.block(layer.id)
+        if block is None:
+            continue
+        side = min(_BIAS, max(5.0, place.size / 4))
+        for unit, y in zip(place.shown, place.ys, strict=True):
+            corner = QPointF(place.x - place.size / 2, y + place.size / 2)
+            rect = QRectF(corner.x() - 0.7 * side, corner.y() - 0.7 * side, side, side)
+            offset = unit if layer.bias == "unit" else 0
+            items.append(BiasItem(place.index, unit, block.start + offset, rect))
+    return items
+
+
+def _candidates(layout: GraphLayout, block: Block) -> tuple[Array, Array]:
+    """Positions in θ and control points of the edges between shown units, flattened."""
+    target, origin = layout.place(block.layer), layout.place(block.source)
+    points = control_points(layout, block.layer, block.source)
+    points = points.reshape(-1, *points.shape[2:])
+    if origin.picture:
+        return np.zeros(len(points), dtype=np.intp), points
+    rows, columns = np.array(target.shown), np.array(origin.shown)
+    indices = block.start + rows[:, None] * block.shape[1] + columns
+    return indices.ravel(), points
+
+
+def _path(points: Array) -> QPainterPath:
+    flat = points.tolist()
+    path = QPainterPath(QPointF(*flat[0]))
+    for k in range(1, len(flat), 3):
+        (a, b), (c, d), (e, f) = flat[k : k + 3]
+        path.cubicTo(a, b, c, d, e, f)
+    return path
+
+
+def _polyline(corners: list[list[float]]) -> list[QLineF]:
+    return [QLineF(*a, *b) for a, b in itertools.pairwise(corners)]
+
+
+def _bezier(points: Array) -> Array:
+    """Points along chains of cubics, shape (edges, 17 per cubic, 2)."""
+    t = _SAMPLES[:, None]
+    weights = np.hstack(((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3))
+    parts = [weights @ points[:, k : k + 4] for k in range(0, points.shape[1] - 1, 3)]
+    return np.concatenate(parts, axis=1)
+
+
+def _padded(courses: list[Array]) -> Array:
+    """Courses of different lengths as one array; short ones stand still at their end."""
+    if not courses:
+        return np.empty((0, 2, 2))
+    longest = max(len(course) for course in courses)
+    result = np.empty((len(courses), longest, 2))
+    for k, course in enumerate(courses):
+        if len(course) < longest:
+            # Resampled, so that a fraction of the way means the same for every edge.
+            at = np.linspace(0, len(course) - 1, longest)
+            whole = np.arange(len(course))
+            course = np.column_stack([np.interp(at, whole, course[:, i]) for i in (0, 1)])
+        result[k] = course
+    return result
+
+
+def _note_place(layout: GraphLayout, block: Block) -> QPointF:
+    target, origin = layout.place(block.layer), layout.place(block.source)
+    return QPointF((target.x + origin.x) / 2, max(target.bottom, origin.bottom))

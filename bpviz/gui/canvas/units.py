@@ -1,0 +1,93 @@
+"""Paints units, their biases and the input picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
+
+from bpviz.gui.canvas.edges import paint_lock
+from bpviz.gui.canvas.pictures import UnitPictures
+from bpviz.gui.canvas.scene import Scene, UnitItem
+from bpviz.gui.colors import blend, signed_color
+from bpviz.gui.theme import Theme
+
+Array = np.ndarray[Any, Any]
+
+
+class UnitPainter:
+    """Draws the units of a scene."""
+
+    def __init__(self, scene: Scene, theme: Theme) -> None:
+        self.scene = scene
+        self.theme = theme
+        self.pictures = UnitPictures(scene, theme)
+        self._border = QPen(blend(theme.secondary, theme.text, 0.35), 1.0)
+        self._empty = QBrush(blend(theme.card, theme.zero, 0.6))
+        self._frozen = {scene.theta.index_of(p) for p in scene.spec.frozen}
+
+    def paint(self, painter: QPainter, values: Array, scale: float) -> None:
+        """Draw all units; `values` is the vector over θ that edges are coloured by."""
+        self._paint_input_picture(painter)
+        weights = {
+            layer: self.pictures.of_weights(values, layer) for layer in self.pictures.weight_layers
+        }
+        for item in self.scene.units:
+            self._paint_unit(painter, item, weights.get(item.layer, {}).get(item.unit))
+        self._paint_biases(painter, values, scale)
+
+    def is_square(self, item: UnitItem) -> bool:
+        """Whether a unit is drawn as a square with a picture, not as a disc."""
+        return (
+            item.layer in self.pictures.weight_layers
+            or self.pictures.of_unit(item.layer, item.unit) is not None
+        )
+
+    def _paint_unit(self, painter: QPainter, item: UnitItem, weights: QImage | None) -> None:
+        rect = item.rect.adjusted(0.5, 0.5, -0.5, -0.5)
+        picture = weights or self.pictures.of_unit(item.layer, item.unit)
+        painter.setPen(self._border)
+        if picture is not None:
+            painter.setBrush(_texture(picture, rect))
+            radius = 0.14 * rect.width()
+            painter.drawRoundedRect(rect, radius, radius)
+            return
+        color = self.pictures.color(item.layer, item.unit)
+        painter.setBrush(self._empty if color is None else QBrush(color))
+        painter.drawEllipse(rect)
+
+    def _paint_biases(self, painter: QPainter, values: Array, scale: float) -> None:
+        for item in self.scene.biases:
+            value = float(values[item.index])
+            painter.setPen(self._border)
+            painter.setBrush(signed_color(self.theme, value / scale if scale else 0.0))
+            painter.drawRoundedRect(item.rect, 1.5, 1.5)
+        if len(self._frozen) <= 60:
+            for item in self.scene.biases:
+                if item.index in self._frozen:
+                    corner = item.rect.bottomLeft() + QPointF(-3, 3)
+                    paint_lock(painter, corner, self.theme)
+
+    def _paint_input_picture(self, painter: QPainter) -> None:
+        picture = self.pictures.input_picture()
+        for place in self.scene.layout.layers:
+            if not place.picture:
+                continue
+            width, height = place.picture
+            rect = QRectF(place.x - width / 2, place.centre_y - height / 2, width, height)
+            painter.setPen(QPen(QColor(self.theme.border), 1))
+            painter.setBrush(self._empty if picture is None else Qt.BrushStyle.NoBrush)
+            if picture is not None:
+                painter.drawImage(rect, picture)
+            painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+
+def _texture(picture: QImage, rect: QRectF) -> QBrush:
+    """A brush that shows the whole picture in a rectangle, pixel by pixel."""
+    brush = QBrush(picture)
+    transform = QTransform.fromTranslate(rect.x(), rect.y())
+    transform.scale(rect.width() / picture.width(), rect.height() / picture.height())
+    brush.setTransform(transform)
+    return brush
