@@ -1,0 +1,77 @@
+"""What files hold of a trained network, without regard to any one format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.datasets.dataset import PreparedData, Scaling
+from bpviz.engine.activations import Array
+from bpviz.engine.data import Task
+from bpviz.engine.metrics import decide
+from bpviz.engine.network import Network
+from bpviz.engine.parameters import layout_of
+from bpviz.engine.spec import NetworkSpec
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedNetwork:
+    """A network with its weights and all that is needed to use it on new data.
+
+    `theta` is read-only. `scaling` is applied to inputs in their own units before they enter;
+    `class_names` is empty when values are predicted. For task "binary" an output above
+    `threshold` means the second class.
+    """
+
+    name: str
+    epoch: int
+    spec: NetworkSpec
+    theta: Array
+    scaling: Scaling
+    input_names: tuple[str, ...]
+    target_names: tuple[str, ...]
+    class_names: tuple[str, ...] = ()
+    task: Task = "regression"
+    threshold: float = 0.5
+    image_shape: tuple[int, int] | None = None
+
+    def predict(self, inputs: Array) -> Array:
+        """Outputs for samples in their own units, shape (samples, outputs)."""
+        scaled = self.scaling.apply(np.asarray(inputs, dtype=np.float64))
+        return Network(self.spec, self.theta).predict(scaled)
+
+    def classify(self, inputs: Array) -> list[str]:
+        """The names of the classes that these samples are taken for.
+
+        Raises ValueError when the network predicts values.
+        """
+        if not self.class_names:
+            raise ValueError("this network predicts values; it knows no classes")
+        numbers = decide(self.predict(inputs), self.task, self.threshold)
+        return [self.class_names[k] for k in numbers]
+
+    def parameters(self) -> dict[str, float]:
+        """All weights and biases by their labels, in the order of θ."""
+        return dict(zip(layout_of(self.spec).labels(), self.theta.tolist(), strict=True))
+
+
+def record(
+    name: str, epoch: int, spec: NetworkSpec, theta: Array, data: PreparedData
+) -> TrainedNetwork:
+    """The record of a network as it is now; θ is copied."""
+    kept = np.array(theta, dtype=spec.dtype)
+    kept.flags.writeable = False
+    return TrainedNetwork(
+        name=name,
+        epoch=epoch,
+        spec=spec,
+        theta=kept,
+        scaling=data.scaling,
+        input_names=data.dataset.input_names,
+        target_names=data.dataset.target_names,
+        class_names=data.dataset.class_names,
+        task=data.training.task,
+        threshold=data.training.threshold,
+        image_shape=data.dataset.image_shape,
+    )

@@ -1,0 +1,242 @@
+"""Trained networks to a file and back: the same bits, and one sentence for what is no network."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bpviz.engine.parameters import initial_theta, layout_of
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
+from bpviz.experiments.experiment import Experiment
+from bpviz.experiments.gallery import gallery_experiment, gallery_names
+from bpviz.io.description import blocks_of
+from bpviz.io.exporters import EXPORTERS, export_network
+from bpviz.io.importers import IMPORTERS, read_network_file
+from bpviz.io.records import TrainedNetwork, record
+
+ENDINGS = list(EXPORTERS)
+
+
+def trained(experiment: Experiment, epochs: int = 2) -> TrainedNetwork:
+    data = experiment.prepare()
+    trainer = experiment.trainer(data)
+    trainer.run(epochs)
+    state = trainer.state
+    return record(experiment.name, state.epoch, trainer.spec, state.theta, data)
+
+
+def graph(dtype: str) -> TrainedNetwork:
+    """Two input groups, a skip connection, a shared bias, odd unit ids, marks, odd numbers."""
+    spec = NetworkSpec(
+        layers=(
+            LayerSpec(id="a", units=1),
+            LayerSpec(id="b", units=1),
+            LayerSpec(id="h.1", units=2, sources=("a",), bias="shared", unit_ids=(5, 2)),
+            LayerSpec(id="y", units=1, activation="sigmoid", sources=("h.1", "b"), bias="none"),
+        ),
+        numbering="source",
+        dtype=dtype,  # type: ignore[arg-type]
+        frozen=frozenset({ParameterId("h.1", 2, "a", 0)}),
+    )
+    theta = initial_theta(spec, 3)
+    theta[:3] = [-0.0, 1e-40, 1 / 3]
+    experiment = replace(gallery_experiment("playground"), network=spec)
+    return record("graph", 17, spec, theta, experiment.prepare())
+
+
+def assert_same(read: TrainedNetwork, written: TrainedNetwork) -> None:
+    assert read.theta.dtype == written.theta.dtype
+    assert read.theta.tobytes() == written.theta.tobytes()
+    for name in ("offset", "scale"):
+        ours, theirs = getattr(written.scaling, name), getattr(read.scaling, name)
+        assert theirs.tobytes() == ours.tobytes()
+    arrays = {"theta": None, "scaling": None}
+    assert vars(read) | arrays == vars(written) | arrays
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", gallery_names())
+def test_bit_for_bit(name: str, dtype: str, ending: str, tmp_path: Path) -> None:
+    experiment = gallery_experiment(name)
+    experiment = replace(experiment, network=replace(experiment.network, dtype=dtype))
+    written = trained(experiment)
+    file = tmp_path / f"network{ending}"
+    export_network(written, file)
+    read = read_network_file(file)
+    assert_same(read, written)
+    inputs = experiment.prepare().dataset.inputs[:20]
+    assert read.predict(inputs).tobytes() == written.predict(inputs).tobytes()
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_any_graph(dtype: str, ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"network{ending.upper()}"
+    export_network(graph(dtype), file)
+    assert_same(read_network_file(file), graph(dtype))
+
+
+def test_json_speaks_for_itself(tmp_path: Path) -> None:
+    network = trained(gallery_experiment("article-2-2-2"), 0)
+    export_network(network, tmp_path / "network.json")
+    table = json.loads((tmp_path / "network.json").read_text(encoding="utf-8"))
+    first = table["blocks"][0]
+    assert (first["source"], first["layer"], first["shape"]) == ("i", "h", [2, 2])
+    assert first["labels"] == [["w1", "w3"], ["w2", "w4"]]
+    assert first["values"] == [[0.27, 0.57], [0.1, 0.35]]
+    assert [block["labels"] for block in table["blocks"]][1] == ["b1"]
+    assert table["inputs"]["names"] == ["i1", "i2"]
+    assert table["network"]["layers"][1]["activation"] == "sigmoid"
+
+
+def test_npz_speaks_for_itself_without_pickle(tmp_path: Path) -> None:
+    network = trained(gallery_experiment("iris"))
+    export_network(network, tmp_path / "network.npz")
+    with np.load(tmp_path / "network.npz", allow_pickle=False) as arrays:
+        assert arrays["weights.x.h"].shape == (5, 4)
+        assert arrays["bias.h"].shape == (5,)
+        assert arrays["labels.x.h"][1, 0] == "w5"
+        assert arrays["labels.y"].tolist() == ["b6", "b7", "b8"]
+        about = json.loads(str(arrays["about"]))
+    assert about["outputs"]["classes"] == ["setosa", "versicolor", "virginica"]
+    assert about["inputs"]["scale"] == network.scaling.scale.tolist()
+
+
+def test_labels_are_those_of_the_layout() -> None:
+    network = graph("float64")
+    labels = [label for block in blocks_of(network) for label in block.labels.ravel()]
+    assert labels == layout_of(network.spec).labels()
+
+
+def test_blocks_whose_names_would_be_one_are_kept_apart(tmp_path: Path) -> None:
+    layers = (
+        LayerSpec(id="a", units=1),
+        LayerSpec(id="a.b", units=1),
+        LayerSpec(id="b.c", units=1, sources=("a",)),
+        LayerSpec(id="c", units=1, sources=("a.b", "b.c"), activation="sigmoid"),
+    )
+    spec = NetworkSpec(layers=layers)
+    data = replace(gallery_experiment("playground"), network=spec).prepare()
+    network = record("dots", 0, spec, np.arange(5.0), data)
+    export_network(network, tmp_path / "dots.npz")
+    assert read_network_file(tmp_path / "dots.npz").theta.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_network_is_used_on_new_samples_in_their_own_units() -> None:
+    experiment = gallery_experiment("iris")
+    network = trained(experiment, 100)
+    assert network.classify(np.array([[5.1, 3.5, 1.4, 0.2], [6.3, 3.3, 6.0, 2.5]])) == [
+        "setosa",
+        "virginica",
+    ]
+    assert list(network.parameters())[:2] == ["w1", "w2"]
+    with pytest.raises(ValueError, match="it knows no classes"):
+        trained(gallery_experiment("worked-2-2-2")).classify(np.zeros((1, 2)))
+
+
+def test_weights_in_a_record_cannot_change() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        trained(gallery_experiment("iris")).theta[0] = 1
+
+
+def test_what_is_exported_can_be_imported() -> None:
+    assert list(EXPORTERS) == list(IMPORTERS)
+
+
+def test_an_unknown_ending_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    network = trained(gallery_experiment("worked-2-2-2"))
+    with pytest.raises(SettingError, match=r"ending must be \.npz or \.json, got '\.h5'"):
+        export_network(network, tmp_path / "network.h5")
+    with pytest.raises(SettingError, match=r"ending must be \.npz or \.json, got '\.h5'"):
+        read_network_file(tmp_path / "network.h5")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_weights_that_are_not_finite_are_not_written(tmp_path: Path) -> None:
+    network = trained(gallery_experiment("worked-2-2-2"))
+    bad = replace(network, theta=np.full_like(network.theta, np.nan))
+    with pytest.raises(SettingError, match="some weights are not finite"):
+        export_network(bad, tmp_path / "network.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_places_that_cannot_be_used(tmp_path: Path) -> None:
+    network = trained(gallery_experiment("worked-2-2-2"))
+    with pytest.raises(SettingError, match="cannot be written: No such file"):
+        export_network(network, tmp_path / "nowhere" / "network.json")
+    with pytest.raises(SettingError, match="cannot be read: No such file"):
+        read_network_file(tmp_path / "nothing.json")
+
+
+def spoil(table: dict[str, Any], path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    for name in parents:
+        table = table[int(name)] if isinstance(table, list) else table[name]
+    table[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"),
+    [
+        ("format", "other", "it is not a network that bpviz wrote"),
+        ("version", 2, "it is of version 2, this bpviz reads version 1"),
+        ("blocks", [], "the weights i → h are missing"),
+        ("blocks.0.values", [1, 2], "the weights i → h must have shape (2, 2), got (2,)"),
+        ("blocks.1.values", ["x"], "the biases of h must be finite numbers"),
+        ("blocks.1.values", [True], "the biases of h must be finite numbers"),
+        ("blocks.1.values", [float("nan")], "the biases of h must be finite numbers"),
+        ("blocks.0.values", [[1], [1, 2]], "its content is damaged or of another kind"),
+        ("blocks", 3, "its content is damaged or of another kind"),
+        ("network", 3, "its content is damaged or of another kind"),
+        ("network.layers", [], "layers: a network needs at least an input and an output layer"),
+        ("inputs.scale", [1.0], "names, offset and scale must be given for 2 inputs"),
+        ("inputs.scale", [1.0, 0.0], "offset and scale must be finite numbers, and scale not 0"),
+        ("inputs.image_shape", [2, 2], "image shape 2×2 must fit 2 inputs"),
+        ("outputs.task", "guess", "it has an unknown task 'guess'"),
+        ("outputs", None, "its content is damaged or of another kind"),
+    ],
+)
+def test_a_bad_part_is_named(path: str, value: Any, reason: str, tmp_path: Path) -> None:
+    file = tmp_path / "bad.json"
+    export_network(trained(gallery_experiment("worked-2-2-2")), file)
+    table = json.loads(file.read_text(encoding="utf-8"))
+    spoil(table, path, value)
+    file.write_text(json.dumps(table), encoding="utf-8")
+    with pytest.raises(SettingError) as error:
+        read_network_file(file)
+    assert str(error.value) == f"bad.json: is not a network file: {reason}"
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize(
+    "content", [b"", b"hello", b"\xff\xfe", b"[1, 2]", b"null", b"[" * 100_000, b"PK\x03\x04"]
+)
+def test_other_content_is_one_sentence(content: bytes, ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"bad{ending}"
+    file.write_bytes(content)
+    with pytest.raises(SettingError) as error:
+        read_network_file(file)
+    assert str(error.value).startswith(f"bad{ending}: is not a network file: it")
+    assert "\n" not in str(error.value)
+
+
+def test_a_damaged_npz_is_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "bad.npz"
+    export_network(trained(gallery_experiment("worked-2-2-2")), file)
+    whole = file.read_bytes()
+    for cut in range(0, len(whole), 97):
+        file.write_bytes(whole[:cut])
+        with pytest.raises(SettingError, match="is not a network file"):
+            read_network_file(file)
+
+
+def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
+    file = tmp_path / "bad.npz"
+    np.savez(file, about=np.array([{"format": "bpviz network"}], dtype=object))
+    with pytest.raises(SettingError, match="damaged or of another kind"):
+        read_network_file(file)
