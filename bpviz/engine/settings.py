@@ -245,7 +245,7 @@ def _whole_number(rules: Setting, value: Any) -> int:
 def _bounded(rules: Setting, value: float) -> float:
     broken = rules.broken_bound(value)
     if broken:
-        raise SettingError(f"must be {broken}, got {value!r}")
+        raise SettingError(f"must be {broken}, got {repr(value).removesuffix('.0')}")
     return value
 
 

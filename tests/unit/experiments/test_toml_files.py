@@ -145,6 +145,13 @@ def test_what_is_wrong_is_named(text: str, sentence: str) -> None:
     assert "\n" not in str(error.value)
 
 
+def test_a_number_is_shown_as_it_was_written() -> None:
+    with pytest.raises(SettingError) as error:
+        parse_experiment("[training]\nlearning_rate = -1", "playground.toml")
+    expected = "playground.toml: training.learning_rate: learning rate must be above 0, got -1"
+    assert str(error.value) == expected
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"none\.toml: cannot be read: No such file"):
         read_experiment(tmp_path / "none.toml")
