@@ -1,0 +1,99 @@
+"""The headline figures of a run: epoch, errors, accuracy, speed."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from bpviz.gui.session import Session
+from bpviz.gui.widgets.card import line
+from bpviz.gui.widgets.numbers import loss_text, percent_text
+from bpviz.gui.widgets.text import Figure
+from bpviz.gui.widgets.throttle import Throttle
+from bpviz.lab.snapshot import Snapshot
+
+# Eight times a second is as fast as a number can be read.
+_INTERVAL_MS = 125
+
+
+class RunFigures(QWidget):
+    """Figures side by side, separated by thin lines; those without a meaning here are hidden."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._shown = 99
+        self.epoch = self._figure("Epoch", "00,000", "How often all samples were learned from")
+        self.train_loss = self._figure(
+            "Training loss", "0.0000", "Error over the training samples, without the penalty"
+        )
+        self.test_loss = self._figure(
+            "Test loss", "0.0000", "Error over samples that are never learned from", role="violet"
+        )
+        self.accuracy = self._figure(
+            "Test accuracy", "00.0 %", "Share of the samples that are put into the right class"
+        )
+        self.speed = self._figure("Speed", "00,000", "How fast it trains now", unit="epochs/s")
+        self.all = (self.epoch, self.train_loss, self.test_loss, self.accuracy, self.speed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(14)
+        self._lines = []
+        for figure in self.all:
+            separator = line(vertical=True, parent=self)
+            self._lines.append(separator)
+            row.addWidget(separator)
+            row.addWidget(figure)
+        self._throttle = Throttle(_INTERVAL_MS, self._refresh, self)
+        session.snapshot_changed.connect(self._throttle.poke)
+        session.look_changed.connect(self._throttle.now)
+        self._refresh()
+
+    def show_first(self, count: int) -> None:
+        """Show only the first so many figures, for want of room."""
+        self._shown = count
+        self._show_meaningful()
+
+    def _figure(
+        self, caption: str, widest: str, tip: str, unit: str = "", role: str = "figure"
+    ) -> Figure:
+        figure = Figure(caption, widest, unit, role, self)
+        figure.setToolTip(tip)
+        return figure
+
+    def _refresh(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            return
+        metrics = snapshot.metrics
+        self.epoch.set_text(f"{snapshot.epoch:,}")
+        self.train_loss.set_text(loss_text(metrics.train_loss))
+        self.test_loss.set_text(loss_text(metrics.test_loss))
+        self.accuracy.set_text(percent_text(_accuracy(snapshot)))
+        has_test = len(snapshot.data.test_rows) > 0
+        self.accuracy.caption.setText("Test accuracy" if has_test else "Accuracy")
+        self.speed.set_text(_speed_text(snapshot.speed) if snapshot.running else "–")
+        self._show_meaningful()
+
+    def _show_meaningful(self) -> None:
+        snapshot = self._session.snapshot
+        meaningless: set[Figure] = set()
+        if snapshot is not None:
+            if not len(snapshot.data.test_rows):
+                meaningless.add(self.test_loss)
+            if not snapshot.data.dataset.is_classification:
+                meaningless.add(self.accuracy)
+        for k, (figure, separator) in enumerate(zip(self.all, self._lines, strict=True)):
+            visible = k < self._shown and figure not in meaningless
+            figure.setVisible(visible)
+            separator.setVisible(visible)
+
+
+def _accuracy(snapshot: Snapshot) -> float:
+    test = snapshot.metrics.test_accuracy
+    return snapshot.metrics.train_accuracy if math.isnan(test) else test
+
+
+def _speed_text(speed: float) -> str:
+    return f"{speed:,.0f}" if speed >= 10 else f"{speed:.1f}"

@@ -1,0 +1,281 @@
+"""The parameters of a snapshot as a table model: nothing is computed before it is looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from bpviz.engine.parameters import Layout, unit_label
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import ParameterId
+from bpviz.gui.session import Session
+from bpviz.gui.widgets.numbers import exact_number, format_number, parse_number
+from bpviz.lab.edits import Freeze, SetParameters
+from bpviz.lab.snapshot import Snapshot
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+
+LABEL, PLACE, VALUE, GRADIENT, UPDATE, FROZEN = range(6)
+HEADERS = ("Name", "From → to", "Value", "Gradient", "Update", "Frozen")
+_TIPS = (
+    "What formulas call it",
+    "The units that the connection joins, or the unit whose bias it is",
+    "Double-click to type a value",
+    "How the error changes with this parameter",
+    "How the last step of training changed it",
+    "Held where it is; training does not change it",
+)
+_NUMBERS = {VALUE: "weight", GRADIENT: "gradient", UPDATE: "update"}
+
+
+class ParameterModel(QAbstractTableModel):
+    """One row for each parameter that passes the filter, in the order last sorted by.
+
+    While training runs the numbers follow, the order stays: rows do not jump about.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.snapshot: Snapshot | None = None
+        self._layout: Layout | None = None
+        self._order: np.ndarray = np.empty(0, dtype=np.intp)
+        self._present: np.ndarray = np.empty(0, dtype=bool)
+        self._sorted_by = (LABEL, Qt.SortOrder.AscendingOrder)
+        self._filter = ""
+        self._texts: list[str] | None = None
+
+    # What there is
+
+    def show_snapshot(self, snapshot: Snapshot) -> bool:
+        """Take a new snapshot; returns whether the rows are others than before."""
+        same = self._layout is not None and snapshot.layout.blocks == self._layout.blocks
+        same = same and snapshot.spec.missing == self.snapshot.spec.missing  # type: ignore[union-attr]
+        if not same:
+            self.beginResetModel()
+        self.snapshot = snapshot
+        self._layout = snapshot.layout
+        if not same:
+            self._texts = None
+            self._present = snapshot.layout.present()
+            self._arrange()
+            self.endResetModel()
+        return not same
+
+    def set_filter(self, text: str) -> None:
+        """Show only parameters whose name or place contains the text."""
+        if text != self._filter:
+            self.beginResetModel()
+            self._filter = text
+            self._arrange()
+            self.endResetModel()
+
+    def parameter_at(self, row: int) -> ParameterId:
+        assert self._layout is not None
+        return self._layout.id_of(int(self._order[row]))
+
+    def row_of(self, parameter: ParameterId) -> int:
+        """The row that shows a parameter, or -1."""
+        if self._layout is None:
+            return -1
+        try:
+            rows = np.flatnonzero(self._order == self._layout.index_of(parameter))
+        except KeyError:
+            return -1
+        return int(rows[0]) if len(rows) else -1
+
+    # Order
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self.layoutAboutToBeChanged.emit()
+        self._sorted_by = (column, order)
+        self._arrange()
+        self.layoutChanged.emit()
+
+    def _arrange(self) -> None:
+        if self._layout is None or self.snapshot is None:
+            return
+        column, order = self._sorted_by
+        places = np.arange(self._layout.size)
+        if column == LABEL:
+            arranged = np.lexsort((_label_numbers(self._layout), ~self._layout.is_weight()))
+        elif column in _NUMBERS:
+            arranged = np.argsort(self.snapshot.quantity(_NUMBERS[column]), kind="stable")  # type: ignore[arg-type]
+        elif column == FROZEN:
+            arranged = np.argsort(~self._frozen_mask(), kind="stable")
+        else:
+            arranged = places
+        if order == Qt.SortOrder.DescendingOrder:
+            arranged = arranged[::-1]
+        if self._filter:
+            arranged = arranged[self._matches()[arranged]]
+        self._order = arranged
+
+    def _frozen_mask(self) -> np.ndarray:
+        assert self._layout is not None
+        assert self.snapshot is not None
+        mask = np.zeros(self._layout.size, dtype=bool)
+        for parameter in self.snapshot.spec.frozen:
+            mask[self._layout.index_of(parameter)] = True
+        return mask
+
+    def _matches(self) -> np.ndarray:
+        assert self._layout is not None
+        if self._texts is None:
+            labels = self._layout.labels()
+            self._texts = [
+                f"{label} {place}".lower()
+                for label, place in zip(labels, _places(self._layout), strict=True)
+            ]
+        wanted = self._filter.lower().split()
+        return np.array([all(word in text for word in wanted) for text in self._texts], dtype=bool)
+
+    # Qt's questions
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        return 0 if parent.isValid() else len(HEADERS)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return HEADERS[section]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return _TIPS[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole and section in _NUMBERS:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or self._layout is None or index.row() >= len(self._order):
+            return None
+        at, column = int(self._order[index.row()]), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(at, column)
+        if role == Qt.ItemDataRole.EditRole and column == VALUE:
+            return exact_number(self.number(at, VALUE))
+        if role == Qt.ItemDataRole.TextAlignmentRole and column in _NUMBERS:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole and column in _NUMBERS:
+            return exact_number(self.number(at, column))
+        if role == Qt.ItemDataRole.CheckStateRole and column == FROZEN and self._present[at]:
+            frozen = self.snapshot is not None and self.parameter_at(index.row()) in (
+                self.snapshot.spec.frozen
+            )
+            return Qt.CheckState.Checked if frozen else Qt.CheckState.Unchecked
+        return None
+
+    def number(self, at: int, column: int) -> float:
+        """A number of the parameter at position `at` of θ."""
+        assert self.snapshot is not None
+        return float(self.snapshot.quantity(_NUMBERS[column])[at])  # type: ignore[arg-type]
+
+    def _text(self, at: int, column: int) -> str | None:
+        assert self._layout is not None
+        if column == LABEL:
+            return self._layout.label(at)
+        if column == PLACE:
+            return self._layout.description(at)
+        if column in _NUMBERS:
+            return format_number(self.number(at, column), 5) if self._present[at] else "missing"
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if index.isValid() and self._present[int(self._order[index.row()])]:
+            if index.column() == VALUE:
+                flags |= Qt.ItemFlag.ItemIsEditable
+            if index.column() == FROZEN:
+                flags |= Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if not index.isValid():
+            return False
+        parameter = self.parameter_at(index.row())
+        if role == Qt.ItemDataRole.CheckStateRole and index.column() == FROZEN:
+            on = Qt.CheckState(value) == Qt.CheckState.Checked
+            return self._session.apply(Freeze(frozenset({parameter}), on))
+        if role == Qt.ItemDataRole.EditRole and index.column() == VALUE:
+            number = parse_number(str(value))
+            if number is None:
+                self._session.said.emit(f"A weight must be a number, got “{value}”.", True)
+                return False
+            return self._session.apply(SetParameters({parameter: number}))
+        return False
+
+    # Text
+
+    def as_text(self, rows: list[int]) -> str:
+        """Rows as tab-separated text with all digits, under a line of names."""
+        lines = ["\t".join(name.lower() for name in HEADERS[:FROZEN])]
+        for row in rows:
+            at = int(self._order[row])
+            numbers = [repr(self.number(at, column)) for column in _NUMBERS]
+            lines.append(
+                "\t".join([self._text(at, LABEL) or "", self._text(at, PLACE) or "", *numbers])
+            )
+        return "\n".join(lines) + "\n"
+
+    def read_text(self, text: str, first_row: int) -> dict[ParameterId, float]:
+        """The values in a pasted text: names and values, or a column of values from a row on.
+
+        Raises SettingError naming the line that cannot be read.
+        """
+        assert self._layout is not None
+        lines = [line.split("\t") for line in text.splitlines() if line.strip()]
+        if not lines:
+            raise SettingError("there is nothing to paste")
+        column = min(VALUE, len(lines[0]) - 1)
+        if parse_number(lines[0][column]) is None:
+            names = [cell.strip().lower() for cell in lines.pop(0)]
+            column = names.index("value") if "value" in names else column
+        values: dict[ParameterId, float] = {}
+        for k, cells in enumerate(lines):
+            number = parse_number(cells[column]) if column < len(cells) else None
+            if number is None:
+                raise SettingError(f"line {k + 1} of the pasted text holds no number to paste")
+            if len(cells) > 1:
+                at = self._layout.find(cells[0])
+            elif first_row + k < len(self._order):
+                at = int(self._order[first_row + k])
+            else:
+                raise SettingError(
+                    f"there are {len(lines)} values to paste but only "
+                    f"{len(self._order) - first_row} rows from here on"
+                )
+            values[self._layout.id_of(at)] = number
+        return values
+
+
+def _label_numbers(layout: Layout) -> np.ndarray:
+    """The number in each parameter's label, in the order of θ."""
+    numbers = np.empty(layout.size, dtype=np.intp)
+    for block in layout.blocks:
+        run = np.arange(block.number, block.number + block.size)
+        if not block.is_bias and layout.spec.numbering == "source":
+            run = run.reshape(block.shape[::-1]).T.ravel()
+        numbers[block.start : block.stop] = run
+    return numbers
+
+
+def _places(layout: Layout) -> list[str]:
+    """What `layout.description` says, for all parameters at once."""
+    names = {x.id: [unit_label(x, unit) for unit in x.ids] for x in layout.spec.layers}
+    places: list[str] = []
+    for block in layout.blocks:
+        if block.is_bias:
+            places += [layout.description(block.start + k) for k in range(block.size)]
+        else:
+            places += [f"{a} → {b}" for b in names[block.layer] for a in names[block.source]]
+    return places
