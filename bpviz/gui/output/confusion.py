@@ -97,7 +97,8 @@ class ConfusionView(QWidget):
         line = metrics.height() + 2
         left = min(longest, 0.3 * self.width()) + 2 * HALF_GAP + line
         box = QRectF(self.rect()).adjusted(left, 2 * line + HALF_GAP, -1, -1)
-        width, height = min(box.width(), n * _MAX_CELL), min(box.height(), n * _MAX_CELL * _FLATNESS)
+        width = min(box.width(), n * _MAX_CELL)
+        height = min(box.height(), n * _MAX_CELL * _FLATNESS)
         spare = (self.width() - left - width) / 2
         shift = max(0.0, spare - left / 2) if width < box.width() else 0.0
         return QRectF(int(box.left() + shift), box.top(), width, height)
@@ -190,9 +191,7 @@ class ConfusionView(QWidget):
         painter.setPen(readable_on(ground, self.theme))
         painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, f"{count:,}")
 
-    def _outline(
-        self, painter: QPainter, cell: tuple[int, int], color: str, width: float
-    ) -> None:
+    def _outline(self, painter: QPainter, cell: tuple[int, int], color: str, width: float) -> None:
         if max(cell) >= len(self.names):
             return
         pen = QPen(QColor(color), width)

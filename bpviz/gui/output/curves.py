@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 
 from bpviz.datasets.dataset import PreparedData
 from bpviz.gui.canvas.names import pretty
+from bpviz.gui.colors import class_colors
 from bpviz.gui.output.plane import Dots, Plane
 from bpviz.gui.output.samples import Array, dot_colors, part_rows
 from bpviz.gui.plots.ticks import value_text
@@ -36,7 +37,7 @@ def curve_plane(
         low, high = data.training.train.targets.min(), data.training.train.targets.max()
         y = np.where(y > data.training.threshold, high, low)
     dots = _curve_dots(data, show_test, theme, output)
-    bounds = _bounds(dots.places[:, 1], y)
+    bounds = _bounds(dots.places[:, 1], maps.ravel() if data.training.task == "classes" else y)
     name = pretty(data.dataset.input_names[0])
     out_name = "ŷ" if len(maps) == 1 else data.dataset.target_names[output]
     typed = evaluation.request.typed
@@ -52,13 +53,25 @@ def curve_plane(
         y_range=bounds,
         x_name=name,
         y_name=out_name,
-        lines=((np.column_stack([x, y]), QColor(theme.text), False),),
+        lines=_lines(data, x, maps, y, theme),
         dots=dots,
         mark=mark,
         cross=cross,
-        read=lambda at, _: f"{name} {value_text(at, 3)}   {out_name} "
-        f"{value_text(float(np.interp(at, x, y)), 3)}",
+        read=lambda at, _: (
+            f"{name} {value_text(at, 3)}   {out_name} {value_text(float(np.interp(at, x, y)), 3)}"
+        ),
     )
+
+
+def _lines(
+    data: PreparedData, x: Array, maps: Array, y: Array, theme: Theme
+) -> tuple[tuple[Array, QColor, bool], ...]:
+    """One curve; for several classes one of each."""
+    if data.training.task != "classes":
+        return ((np.column_stack([x, y]), QColor(theme.text), False),)
+    colors = class_colors(theme, len(maps))
+    pairs = zip(maps, colors, strict=True)
+    return tuple((np.column_stack([x, out]), color, False) for out, color in pairs)
 
 
 def scatter_plane(
@@ -95,8 +108,10 @@ def _curve_dots(data: PreparedData, show_test: bool, theme: Theme, output: int) 
     rows, hollow = part_rows(data, show_test)
     targets = np.concatenate([data.training.train.targets, data.training.test.targets])
     numbers, colors = dot_colors(data, rows, theme, output)
-    column = min(output, targets.shape[1] - 1)
-    places = np.column_stack([data.dataset.inputs[rows, 0], targets[: len(rows), column]])
+    heights = targets[: len(rows), min(output, targets.shape[1] - 1)]
+    if data.training.task == "classes":
+        heights = np.full(len(rows), targets.max())
+    places = np.column_stack([data.dataset.inputs[rows, 0], heights])
     return Dots(places, rows, numbers, colors, hollow)
 
 

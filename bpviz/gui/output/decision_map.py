@@ -9,9 +9,9 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from bpviz.datasets.dataset import PreparedData
-from bpviz.engine.spec import LayerSpec
-from bpviz.gui.colors import blend, class_colors, indexed_image, signed_image, signed_table
 from bpviz.gui.canvas.names import pretty
+from bpviz.gui.canvas.pictures import signed_outputs
+from bpviz.gui.colors import blend, class_colors, indexed_image, signed_image, signed_table
 from bpviz.gui.output.plane import Plane
 from bpviz.gui.output.samples import Array, input_dots, signed, target_range
 from bpviz.gui.plots.ticks import value_text
@@ -64,7 +64,7 @@ def unit_plane(
     if maps is None or maps.ndim != 3 or not 0 <= unit < len(maps):
         return None
     spec = evaluation.snapshot.spec.layers[layer]
-    values = signed(maps[unit], unit_range(spec, maps[unit]))
+    values = signed_outputs(spec.activation, maps)[unit]
     return _plane(
         evaluation,
         theme,
@@ -72,20 +72,6 @@ def unit_plane(
         lambda row, column: f"out {value_text(float(maps[unit, row, column]))}",
         sample,
     )
-
-
-def unit_range(layer: LayerSpec, values: Array) -> tuple[float, float]:
-    """The outputs of a unit drawn in full orange and full blue.
-
-    The limits of an activation that has some; else as far from 0 as these values go.
-    """
-    if layer.activation.kind in ("sigmoid", "softmax"):
-        return 0.0, 1.0
-    if layer.activation.kind == "tanh":
-        return -1.0, 1.0
-    finite = values[np.isfinite(values)]
-    reach = float(np.abs(finite).max()) if finite.size else 0.0
-    return (-reach, reach) if reach > 0 else (-1.0, 1.0)
 
 
 def shown_axes(evaluation: Evaluation) -> tuple[int, int]:

@@ -144,8 +144,6 @@ class DigitPad(QWidget):
         at = QPointF(
             box.left() + self._pen[0] * box.width(), box.top() + self._pen[1] * box.height()
         )
-        painter.setBrush(
-            QColor(self.theme.accent) if self._pen_down else Qt.BrushStyle.NoBrush
-        )
+        painter.setBrush(QColor(self.theme.accent) if self._pen_down else Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(self.theme.accent), 1.5))
         painter.drawEllipse(at, 4, 4)

@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from bpviz.datasets.dataset import Dataset
+from bpviz.engine.activations import Array
 from bpviz.gui.output.picture import grey_range
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
 Stroke = Sequence[tuple[float, float]]
 
 # Drawn so many times finer than the samples' pixels, then averaged.
@@ -46,8 +45,9 @@ def handwriting(dataset: Dataset) -> Handwriting:
     assert dataset.image_shape
     rows, columns = dataset.image_shape
     low, high = grey_range(dataset)
-    pictures = (dataset.inputs.reshape(-1, rows, columns) - low) / (high - low)
-    has_row, has_column = (pictures > _INK).any(axis=2), (pictures > _INK).any(axis=1)
+    pictures = np.asarray((dataset.inputs.reshape(-1, rows, columns) - low) / (high - low))
+    inked: np.ndarray[Any, np.dtype[np.bool_]] = np.asarray(pictures > _INK, dtype=bool)
+    has_row, has_column = inked.any(axis=2), inked.any(axis=1)
     written = has_row.any(axis=1)
     if not written.any():
         return Handwriting((rows, columns), 0.0, rows, columns / 2, columns, 0.2)
@@ -122,5 +122,5 @@ def _draw(lines: Sequence[Array], shape: tuple[int, int], pen: float) -> Array:
     painter.end()
     bytes_per_line = fine.bytesPerLine()
     grey = np.frombuffer(fine.constBits(), dtype=np.uint8).reshape(-1, bytes_per_line)
-    grey = grey[:, : columns * _FINENESS].reshape(rows, _FINENESS, columns, _FINENESS)
-    return np.asarray(grey.mean(axis=(1, 3)) / 255.0)
+    cells = grey[:, : columns * _FINENESS].reshape(rows, _FINENESS, columns, _FINENESS)
+    return np.asarray(cells.mean(axis=(1, 3)) / 255.0)

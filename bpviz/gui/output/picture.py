@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.datasets.dataset import Dataset
+from bpviz.engine.activations import Array
 from bpviz.gui.colors import blend, grey_table, indexed_image
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, LIGHT, SECONDARY, Theme
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 def grey_range(dataset: Dataset) -> tuple[float, float]:

@@ -15,6 +15,9 @@ from bpviz.gui.theme import GAP, HALF_GAP, Theme
 from bpviz.gui.widgets.text import ElidedLabel, label
 from bpviz.lab.evaluation import Evaluation
 
+# How picture and bars share the width.
+_LEFT, _RIGHT = 6, 7
+
 
 class PicturePage(QWidget):
     """A picture at the left, the outputs at the right.
@@ -43,8 +46,8 @@ class PicturePage(QWidget):
         self._left.addWidget(self._pad_side())
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        row.addLayout(self._left, 6)
-        row.addWidget(self.bars, 7)
+        row.addLayout(self._left, _LEFT)
+        row.addWidget(self.bars, _RIGHT)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF_GAP)
@@ -71,7 +74,8 @@ class PicturePage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         # The pad is square; what belongs to it follows right below.
-        self.pad.setMaximumHeight(max(self.pad.minimumSizeHint().height(), self.pad.width()))
+        side = int((self.width() - GAP) * _LEFT / (_LEFT + _RIGHT))
+        self.pad.setMaximumHeight(max(self.pad.minimumSizeHint().height(), side))
 
     @property
     def drawing(self) -> bool:

@@ -21,11 +21,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from bpviz.engine.activations import Array
+from bpviz.gui.colors import blend
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.plots.ticks import linear_ticks, nice_step, tick_text
 from bpviz.gui.theme import CAPTION, HALF_GAP, LIGHT, Theme
-
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 _TICK_GAP = 48
 _DOT, _SMALL_DOT = 7, 5
@@ -108,12 +108,11 @@ class PlaneView(QWidget):
         """Where the data lies: the widget less its tick labels, square when the plane is."""
         metrics = self._small_metrics()
         plane = self.plane
-        left = HALF_GAP
-        if plane:
-            texts = [text for _, text in self._y_ticks(plane, 200)]
-            left += max((metrics.horizontalAdvance(t) for t in texts), default=0)
-        left = max(left + HALF_GAP, metrics.height() + HALF_GAP)
         bottom = 2 * metrics.height() + 2
+        left = 2 * HALF_GAP
+        if plane:
+            texts = [text for _, text in self._y_ticks(plane, self.height() - bottom)]
+            left += max((metrics.horizontalAdvance(t) for t in texts), default=0)
         box = QRectF(self.rect()).adjusted(left, 1, -1, -bottom)
         if plane and plane.square:
             side = float(int(max(1.0, min(box.width(), box.height()))))
@@ -240,7 +239,7 @@ class PlaneView(QWidget):
                 text,
             )
         painter.setPen(secondary)
-        names = f"{plane.x_name}  →" if not plane.y_name else f"→ {plane.x_name}    ↑ {plane.y_name}"
+        names = f"→ {plane.x_name}    ↑ {plane.y_name}"
         row = QRectF(area.left(), area.bottom() + 1 + height, self.width() - area.left(), height)
         names = painter.fontMetrics().elidedText(
             names, Qt.TextElideMode.ElideRight, int(row.width())
@@ -266,6 +265,7 @@ class PlaneView(QWidget):
             self.size(),
             ratio,
             self.theme,
+            self.plane.image is None,
         )
         if self._layer is None or key != self._layer_key:
             layer = QPixmap(self.size() * ratio)
@@ -303,12 +303,20 @@ class PlaneView(QWidget):
         painter = QPainter(stamp)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         center = QPointF((size + 4) / 2, (size + 4) / 2)
-        rim = self.theme.text if hollow else ("#ffffff" if self.theme.name == "light" else "#15181d")
-        painter.setPen(QPen(QColor(rim), 1.1))
+        painter.setPen(QPen(self._rim(hollow), 1.1))
         painter.setBrush(color)
         painter.drawEllipse(center, size / 2, size / 2)
         painter.end()
         return stamp
+
+    def _rim(self, hollow: bool) -> QColor:
+        """What sets a dot off from a picture, or from the bare card a dot may be as pale as."""
+        theme = self.theme
+        if hollow:
+            return QColor(theme.text)
+        if self.plane is not None and self.plane.image is None:
+            return blend(theme.card, theme.secondary, 0.7)
+        return QColor("#ffffff" if theme.name == "light" else theme.window)
 
     def _paint_mark(self, painter: QPainter, place: tuple[float, float]) -> None:
         x, y = self.to_pixels(np.array([place]))[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bpviz.datasets.dataset import PreparedData
-from bpviz.engine.spec import NetworkSpec
 from bpviz.lab.evaluation import Evaluation
 from bpviz.lab.snapshot import Snapshot
 
@@ -42,11 +41,6 @@ def is_fresh(evaluation: Evaluation | None, snapshot: Snapshot | None) -> bool:
     if snapshot is None or evaluation.snapshot is snapshot:
         return True
     own = evaluation.snapshot
-    return (
-        own.run == snapshot.run and own.data is snapshot.data and same_shape(own.spec, snapshot.spec)
-    )
-
-
-def same_shape(a: NetworkSpec, b: NetworkSpec) -> bool:
-    """Whether two networks have the same layers, so that pictures of one fit the other."""
-    return a is b or a.layers == b.layers
+    if own.run != snapshot.run or own.data is not snapshot.data:
+        return False
+    return own.spec is snapshot.spec or own.spec.layers == snapshot.spec.layers

@@ -63,7 +63,7 @@ class SamplePicker(QWidget):
         rows, tested = self._rows()
         at = int(np.flatnonzero(rows == row)[0]) + 1 if len(rows) else 0
         word = "test " if tested else "" if self.compact else "sample "
-        text = "typed values" if typed else f"{word}{at} of {len(rows)}"
+        text = "typed in" if typed else f"{word}{at} of {len(rows)}"
         if text != self.part.text():
             self.part.setText(text)
         self.part.menu().actions()[1].setEnabled(len(data.test_rows) > 0)

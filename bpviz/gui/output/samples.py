@@ -9,12 +9,12 @@ import numpy as np
 from PySide6.QtGui import QColor
 
 from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.activations import Array
 from bpviz.gui.colors import class_colors, signed_color
 from bpviz.gui.output.plane import Dots
 from bpviz.gui.theme import Theme
 
 Rows = np.ndarray[Any, np.dtype[np.intp]]
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 # Colours of values to predict: so many steps between the lowest and the highest.
 _SHADES = 33
@@ -78,7 +78,7 @@ def input_dots(
     """Samples placed by two of their inputs. Kept, because a picture is drawn many times."""
     rows, hollow = part_rows(data, show_test)
     numbers, colors = dot_colors(data, rows, theme, output)
-    return Dots(data.dataset.inputs[np.ix_(rows, axes)], rows, numbers, colors, hollow)
+    return Dots(data.dataset.inputs[np.ix_(rows, np.array(axes))], rows, numbers, colors, hollow)
 
 
 def is_test_row(data: PreparedData, row: int) -> bool:

@@ -39,6 +39,9 @@ from bpviz.lab.evaluation import Evaluation
 
 _WAITING = "The output appears here as soon as the network has been evaluated."
 
+# Three choices and the picker share the width of a narrow column.
+_SMALL_SEGMENTS = 'QToolButton[kind="segment"] { padding: 3px 5px; }'
+
 
 class OutputView(Card):
     """Decision map, curve, confusion matrix, predicted against true, or pictures; a sample picker.
@@ -98,6 +101,7 @@ class OutputView(Card):
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.setMenu(QMenu(button))
+        button.setMaximumHeight(22)
         return button
 
     def _make_pages(self) -> None:
@@ -125,7 +129,7 @@ class OutputView(Card):
         self.picker.picked.connect(self._pick)
         self.choice = SegmentedControl((), "Show output as", self)
         self._footer = QHBoxLayout()
-        self._footer.setSpacing(GAP)
+        self._footer.setSpacing(0)
         self._footer.addWidget(self.picker)
         self._footer.addStretch(1)
         self._footer.addWidget(self.choice)
@@ -205,6 +209,7 @@ class OutputView(Card):
         if choices != self._choices:
             self._choices = choices
             new = SegmentedControl(choices, "Show output as", self)
+            new.setStyleSheet(_SMALL_SEGMENTS)
             new.chosen.connect(self.show_as)
             self._footer.replaceWidget(self.choice, new)
             self.choice.deleteLater()

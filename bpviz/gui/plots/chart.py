@@ -1,4 +1,4 @@
-"""The one chart of the window: curves over epochs, quiet axes, and a crosshair that reads them off."""
+"""The chart of the window: curves over epochs, quiet axes, a crosshair that reads them off."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ class Curve:
 class TickAxis(pg.AxisItem):
     """An axis with marks at round numbers; on a log axis the values are exponents."""
 
-    def __init__(self, orientation: str, spacing: int) -> None:
+    def __init__(self, orientation: str, spacing: int, unit: str = "") -> None:
         super().__init__(orientation, maxTickLength=0)
+        self._unit = unit
         self.logarithmic = False
         self._spacing = spacing
         self._step = 1.0
@@ -63,7 +64,7 @@ class TickAxis(pg.AxisItem):
         """What the marks say."""
         if self.logarithmic:
             return [log_tick_text(v) for v in values]
-        return [tick_text(v, self._step) for v in values]
+        return [tick_text(v, self._step) + self._unit for v in values]
 
 
 class Chart(pg.PlotWidget):
@@ -75,17 +76,22 @@ class Chart(pg.PlotWidget):
     hovered = Signal(int)
 
     def __init__(
-        self, x_name: str, logarithmic: bool = False, parent: QWidget | None = None
+        self,
+        x_name: str,
+        logarithmic: bool = False,
+        unit: str = "",
+        parent: QWidget | None = None,
     ) -> None:
-        self._axes = {"left": TickAxis("left", 44), "bottom": TickAxis("bottom", 52)}
+        self._axes = {"left": TickAxis("left", 44, unit), "bottom": TickAxis("bottom", 52)}
         super().__init__(parent=parent, axisItems=self._axes)
         self.x_name = x_name
+        self.unit = unit
         self._curves: tuple[Curve, ...] = ()
         self._x: Array = np.empty(0)
         self._items: list[pg.PlotCurveItem] = []
         self._at = -1
         self._logarithmic = False
-        self._limits: tuple[float, float] | None = None
+        self._bounds = (-np.inf, np.inf)
         self._theme: Theme | None = None
         for axis in self._axes.values():
             axis.setZValue(-100)  # grid lines lie behind the curves
@@ -103,9 +109,15 @@ class Chart(pg.PlotWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 100)
 
-    def set_limits(self, low: float, high: float) -> None:
-        """Hold the y axis at these limits, whatever the data."""
-        self._limits = (low, high)
+    def set_bounds(self, low: float, high: float) -> None:
+        """Values cannot lie beyond these, so the y axis does not go further (but for a hair)."""
+        hair = 0.01 * (high - low)
+        self._bounds = (low - hair, high + hair)
+
+    @property
+    def logarithmic(self) -> bool:
+        """Whether y is on a logarithmic axis."""
+        return self._logarithmic
 
     def set_logarithmic(self, on: bool) -> None:
         """Put y on a logarithmic axis, or not."""
@@ -136,7 +148,7 @@ class Chart(pg.PlotWidget):
         """Draw these curves over x, which is sorted; values that are not finite leave gaps."""
         self._x, self._curves = x, tuple(curves)
         while len(self._items) < len(curves):
-            item = pg.PlotCurveItem(connect="finite", skipFiniteCheck=False)
+            item = pg.PlotCurveItem(connect="finite", antialias=True)
             self.addItem(item)
             self._items.append(item)
         drawn = []
@@ -156,10 +168,9 @@ class Chart(pg.PlotWidget):
             self._point_at(-1)
 
     def _fit(self, drawn: Sequence[Array]) -> None:
-        low, high = self._limits or finite_range(*drawn) or (0.0, 1.0)
-        if self._limits is None:
-            margin = 0.05 * (high - low) or (0.3 if self._logarithmic else 0.5 * abs(high) or 1.0)
-            low, high = low - margin, high + margin
+        low, high = finite_range(*drawn) or (0.0, 1.0)
+        margin = 0.05 * (high - low) or (0.3 if self._logarithmic else 0.5 * abs(high) or 1.0)
+        low, high = max(low - margin, self._bounds[0]), min(high + margin, self._bounds[1])
         right = max(float(self._x[-1]) if len(self._x) else 0.0, 10.0)
         # A mark at the very edge would go unpainted: a little room left of 0.
         self.getViewBox().setRange(
@@ -197,7 +208,7 @@ class Chart(pg.PlotWidget):
         row = self._at
         return [
             f"{self.x_name} {self._x[row]:,.0f}",
-            *(f"{c.name} {value_text(float(c.values[row]))}" for c in self._curves),
+            *(f"{c.name} {value_text(float(c.values[row]))}{self.unit}" for c in self._curves),
         ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -212,7 +223,9 @@ class Chart(pg.PlotWidget):
         area = self.getViewBox().sceneBoundingRect()
         x = self.getViewBox().mapViewToScene(QPointF(self._x[self._at], 0.0)).x()
         painter.setPen(QPen(QColor(theme.text), 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
+        painter.drawLine(
+            QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom())
+        )
         painter.setFont(scaled_font(self, CAPTION))
         line_height = painter.fontMetrics().height() + 3
         width = max(painter.fontMetrics().horizontalAdvance(line) for line in lines) + 2 * _PAD

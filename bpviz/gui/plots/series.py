@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from bpviz.engine.activations import Array
 
 # Below this share of the newest value, what is older no longer shows in a double.
 _NEGLIGIBLE = 1e-17

@@ -1,0 +1,301 @@
+"""The plots: loss, accuracy and gradient norms over the epochs, and the spread of the weights."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.gui.canvas.names import layer_name
+from bpviz.gui.colors import blend
+from bpviz.gui.plots.chart import Chart, Curve
+from bpviz.gui.plots.histograms import HistogramView, ridges_of
+from bpviz.gui.plots.legend import Legend
+from bpviz.gui.plots.painting import picture_menu, picture_of
+from bpviz.gui.plots.series import smooth
+from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP, HALF_GAP, Theme
+from bpviz.gui.widgets.card import Card
+from bpviz.gui.widgets.slider import Slider
+from bpviz.gui.widgets.text import label
+
+TABS = ("Loss", "Accuracy", "Gradients", "Weights")
+
+# So often the visible plot is drawn anew at most (seconds).
+_INTERVAL = 1 / 20
+_WEIGHTS_INTERVAL = 1 / 5
+# Four tabs and a check box share the width of a narrow column.
+_CLOSE_TABS = "QTabBar::tab { margin-right: 8px; }"
+_NO_ACCURACY = "There is no accuracy: this network predicts values, not classes."
+_NOTHING_YET = "Train the network (Space), and its {} appears here."
+_WORDS = {"Loss": "loss", "Accuracy": "accuracy", "Gradients": "gradient"}
+
+
+class PlotsView(Card):
+    """One tab per plot. Only the one that is seen is kept up to date."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("", parent)
+        self._session = session
+        self._drawn_at = 0.0
+        self._smoothing = 0.0
+        self._theme: Theme | None = None
+        self._font_key = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.refresh)
+        self._make_header()
+        self._make_pages()
+        self._make_footer()
+        self.setMinimumSize(280, 220)
+        session.log_grew.connect(self._schedule)
+        session.snapshot_changed.connect(self._schedule)
+        session.look_changed.connect(self.refresh)
+        self._choose(0)
+
+    # Building
+
+    def _make_header(self) -> None:
+        self.tabs = QTabBar(self)
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.tabs.setStyleSheet(_CLOSE_TABS)
+        self.tabs.setAccessibleName("Plots")
+        tips = (
+            "Error on training and test samples, epoch by epoch",
+            "Share of samples that are classified right",
+            "Length of each layer's gradient: where it is short, a layer hardly learns",
+            "How the weights of each layer are spread",
+        )
+        for text, tip in zip(TABS, tips, strict=True):
+            self.tabs.setTabToolTip(self.tabs.addTab(text), tip)
+        self.tabs.currentChanged.connect(self._choose)
+        self.log = QCheckBox("log", self)
+        self.log.setProperty("role", "secondary")
+        self.log.setChecked(True)
+        self.log.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.log.setToolTip("Logarithmic axis: equal factors are equal distances")
+        self.log.setAccessibleName("Logarithmic axis")
+        self.log.toggled.connect(self._set_log)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(self.tabs, 1)
+        row.addWidget(self.log)
+        self.body.addLayout(row)
+
+    def _make_pages(self) -> None:
+        self.charts = {
+            "Loss": Chart("epoch", logarithmic=True),
+            "Accuracy": Chart("epoch", unit=" %"),
+            "Gradients": Chart("epoch", logarithmic=True),
+        }
+        self.charts["Accuracy"].set_bounds(0.0, 100.0)
+        for name, chart in self.charts.items():
+            chart.setAccessibleName(f"{name} over the epochs")
+        self.weights = HistogramView(self)
+        self.words = QLabel(self)
+        self.words.setProperty("role", "secondary")
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.pages = QStackedWidget(self)
+        for chart in self.charts.values():
+            self.pages.addWidget(chart)
+        self.pages.addWidget(self.weights)
+        self.pages.addWidget(self.words)
+        self.body.addWidget(self.pages, 1)
+
+    def _make_footer(self) -> None:
+        self.legend = Legend(self)
+        self.smoothing = Slider(0.0, 0.99, parent=self)
+        self.smoothing.setFixedWidth(72)
+        self.smoothing.setToolTip("Running mean over the epochs; 0 shows every value as it is")
+        self.smoothing.setAccessibleName("Smoothing")
+        self.smoothing.moved.connect(self.set_smoothing)
+        self._smoothing_text = label("smoothing 0", "caption", self)
+        self._footer = QWidget(self)
+        row = QHBoxLayout(self._footer)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(HALF_GAP)
+        row.addWidget(self.legend, 1)
+        self._smoother = QWidget(self._footer)
+        inner = QHBoxLayout(self._smoother)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(HALF_GAP)
+        inner.addWidget(self._smoothing_text)
+        inner.addWidget(self.smoothing)
+        row.addWidget(self._smoother)
+        below = QVBoxLayout()
+        below.addWidget(self._footer)
+        self.body.setSpacing(HALF_GAP)
+        self.body.addLayout(below)
+
+    # What a person does
+
+    @property
+    def tab(self) -> str:
+        """The name of the tab that is shown."""
+        return TABS[self.tabs.currentIndex()]
+
+    def show_tab(self, name: str) -> None:
+        """Choose a tab by its name."""
+        self.tabs.setCurrentIndex(TABS.index(name))
+
+    def set_smoothing(self, weight: float) -> None:
+        """Smooth loss and accuracy: 0 not at all, 0.99 very much."""
+        self._smoothing = weight
+        self._smoothing_text.setText(f"smoothing {weight:.2g}")
+        self.smoothing.set_value(weight)
+        self.refresh()
+
+    def _set_log(self, on: bool) -> None:
+        if self.tab in ("Loss", "Gradients"):
+            self.charts[self.tab].set_logarithmic(on)
+
+    def _choose(self, index: int) -> None:
+        name = TABS[index]
+        self.log.setVisible(name in ("Loss", "Gradients"))
+        self._smoother.setVisible(name in ("Loss", "Accuracy"))
+        if name in ("Loss", "Gradients"):
+            self.log.blockSignals(True)
+            self.log.setChecked(self.charts[name].logarithmic)
+            self.log.blockSignals(False)
+        self.refresh()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = picture_menu(self, self, self.tab.lower())
+        menu.popup(event.globalPos())
+
+    def render_image(self) -> QImage:
+        """The plot that is seen, with its legend, as a picture."""
+        return picture_of(self)
+
+    # Drawing
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def _schedule(self) -> None:
+        """Draw now, or as soon as the last drawing is old enough."""
+        if not self.isVisible() or self._timer.isActive():
+            return
+        interval = _WEIGHTS_INTERVAL if self.tab == "Weights" else _INTERVAL
+        wait = self._drawn_at + interval - time.monotonic()
+        if wait <= 0:
+            self.refresh()
+        else:
+            self._timer.start(max(1, round(wait * 1000)))
+
+    def refresh(self) -> None:
+        """Draw the visible plot from the present log and snapshot."""
+        if not self.isVisible():
+            return
+        self._drawn_at = time.monotonic()
+        self._take_theme()
+        name = self.tab
+        if name == "Weights":
+            self._show_weights()
+            return
+        curves, words = self._curves(name)
+        if words:
+            self._say(words)
+            return
+        columns = self._session.laboratory.history.columns()
+        self.charts[name].show_curves(columns["epoch"], curves)
+        self.pages.setCurrentWidget(self.charts[name])
+        self.legend.show_entries([(c.name, c.color, c.dashed) for c in curves], self._session.theme)
+        self._footer.setVisible(True)
+
+    def _say(self, words: str) -> None:
+        self.words.setText(words)
+        self.pages.setCurrentWidget(self.words)
+        self._footer.setVisible(False)
+
+    def _take_theme(self) -> None:
+        theme = self._session.theme
+        key = f"{self.font().toString()}"
+        if theme is not self._theme or key != self._font_key:
+            self._theme, self._font_key = theme, key
+            for chart in self.charts.values():
+                chart.set_theme(theme)
+
+    def _curves(self, name: str) -> tuple[list[Curve], str]:
+        """The curves of a tab, or the words that are said in their place."""
+        history = self._session.laboratory.history
+        if name == "Accuracy" and self._is_regression():
+            return [], _NO_ACCURACY
+        if not len(history):
+            return [], _NOTHING_YET.format(_WORDS[name])
+        if name == "Loss":
+            return self._loss_curves(), ""
+        if name == "Accuracy":
+            return self._accuracy_curves(), ""
+        return self._gradient_curves(), ""
+
+    def _is_regression(self) -> bool:
+        snapshot = self._session.snapshot
+        return snapshot is not None and snapshot.data.training.task == "regression"
+
+    def _loss_curves(self) -> list[Curve]:
+        theme, columns = self._session.theme, self._session.laboratory.history.columns()
+        curves = [Curve("training", self._smooth(columns["train_loss"]), theme.text)]
+        if np.isfinite(columns["test_loss"]).any():
+            curves.append(Curve("test", self._smooth(columns["test_loss"]), theme.violet))
+        if np.any(columns["penalty"] > 0):
+            curves.append(Curve("penalty", columns["penalty"], theme.secondary, dashed=True))
+        return curves
+
+    def _accuracy_curves(self) -> list[Curve]:
+        theme, columns = self._session.theme, self._session.laboratory.history.columns()
+        curves = []
+        for name, key, color in (
+            ("training", "train_accuracy", theme.text),
+            ("test", "test_accuracy", theme.violet),
+        ):
+            if np.isfinite(columns[key]).any():
+                curves.append(Curve(name, self._smooth(100.0 * columns[key]), color))
+        return curves
+
+    def _gradient_curves(self) -> list[Curve]:
+        history = self._session.laboratory.history
+        snapshot = self._session.snapshot
+        names = {} if snapshot is None else {x.id: layer_name(x) for x in snapshot.spec.layers}
+        norms = history.gradient_norms
+        shades = layer_shades(self._session.theme, len(history.layers))
+        return [
+            Curve(names.get(layer, layer), norms[:, k], color.name(), k >= 8, width=1.5)
+            for k, (layer, color) in enumerate(zip(history.layers, shades, strict=True))
+        ]
+
+    def _smooth(self, values: np.ndarray) -> np.ndarray:
+        return smooth(values, self._smoothing)
+
+    def _show_weights(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            self._say("The weights appear here as soon as there is a network.")
+            return
+        names = {layer.id: layer_name(layer) for layer in snapshot.spec.computed}
+        self.weights.show_ridges(ridges_of(snapshot, names), self._session.theme)
+        self.pages.setCurrentWidget(self.weights)
+        self._footer.setVisible(False)
+
+
+def layer_shades(theme: Theme, count: int) -> list[QColor]:
+    """A colour for each layer, none of them orange or blue: those speak of signs."""
+    hues = [theme.violet, theme.accent, theme.magenta, theme.text]
+    paler = [blend(hue, theme.card, 0.5).name() for hue in hues]
+    return [QColor((hues + paler)[k % 8]) for k in range(count)]
