@@ -12,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QStandardPaths, QtMsgType, qInstall
 from PySide6.QtWidgets import QApplication
 
 from bpviz.experiments.experiment import Experiment
-from bpviz.experiments.gallery import gallery
+from bpviz.experiments.gallery import gallery_experiment
 
 NO_DISPLAY = (
     "bpviz: there is no display to open a window on; "
@@ -50,7 +50,7 @@ def run_window(experiment: Experiment | None) -> int:
     _keep_log()
     from bpviz.gui.main_window import MainWindow
 
-    window = MainWindow(experiment or gallery("playground"))
+    window = MainWindow(experiment or gallery_experiment("playground"))
     sys.excepthook = lambda *error: _report(window, *error)
     window.show()
     window.start()

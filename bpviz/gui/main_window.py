@@ -1,0 +1,289 @@
+"""The window: assembles the views around one session and owns the threads behind it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QMainWindow,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.experiments.experiment import Experiment
+from bpviz.gui import theme as themes
+from bpviz.gui.app import log_path
+from bpviz.gui.canvas.view import CanvasView
+from bpviz.gui.dialogs.about import AboutDialog
+from bpviz.gui.dialogs.log import LogDialog
+from bpviz.gui.dialogs.samples import SamplesDialog
+from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
+from bpviz.gui.frame_clock import FrameClock
+from bpviz.gui.menus import build_menus
+from bpviz.gui.output.view import OutputView
+from bpviz.gui.panels.parameter_table import ParameterTable
+from bpviz.gui.panels.settings_panel import SettingsPanel
+from bpviz.gui.panels.transport import TransportBar
+from bpviz.gui.panels.watch import WatchStrip
+from bpviz.gui.plots.view import PlotsView
+from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP
+from bpviz.gui.toast import Toast
+from bpviz.gui.training_thread import LoopThread, finish, let_others_run
+from bpviz.gui.widgets.banner import ErrorBanner
+from bpviz.lab.edits import Load
+from bpviz.lab.evaluator import EvaluatorService
+from bpviz.lab.laboratory import Laboratory
+
+_log = logging.getLogger("bpviz")
+
+_PRESENTER_SCALE = 1.35
+_THEMES = {"light": themes.LIGHT, "dark": themes.DARK}
+
+
+class MainWindow(QMainWindow):
+    """One laboratory, its views and its threads.
+
+    `theme` is "light", "dark" or "system"; with `remember` off no window state is read or saved.
+    Call `begin` to start the threads, or `start` to begin learning as well; closing ends them.
+    """
+
+    def __init__(
+        self, experiment: Experiment, theme: str | None = None, remember: bool = True
+    ) -> None:
+        super().__init__()
+        self._settings = QSettings() if remember else None
+        self.laboratory = Laboratory(experiment, yield_to=let_others_run)
+        self.session = Session(self.laboratory, self)
+        self.evaluator = EvaluatorService()
+        self.clock = FrameClock(self.session, self.evaluator)
+        self.threads = [
+            LoopThread("training", self.laboratory.runner.run, self._trouble_in_thread),
+            LoopThread("evaluator", self.evaluator.run, self._trouble_in_thread),
+        ]
+        self._assemble()
+        self.theme_name = theme or self._remembered("theme", "system")
+        self.actions_by_name = build_menus(self)
+        self.toast = Toast(self.session, self.centralWidget())
+        self.set_theme(self.theme_name)
+        self.session.experiment_changed.connect(self._name_window)
+        self.session.look_changed.connect(self._apply_look)
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._follow_desktop)
+        self._name_window()
+        self._restore()
+
+    def _assemble(self) -> None:
+        session = self.session
+        self.transport = TransportBar(session, self.clock)
+        self.settings_panel = SettingsPanel(session)
+        self.canvas = CanvasView(session)
+        self.output = OutputView(session)
+        self.plots = PlotsView(session)
+        self.watch = WatchStrip(session)
+        self.banner = ErrorBanner(session.theme)
+        self._message = ""
+        session.snapshot_changed.connect(self._show_message)
+        middle = QWidget()
+        centre = QVBoxLayout(middle)
+        centre.setContentsMargins(0, 0, 0, 0)
+        centre.setSpacing(GAP)
+        centre.addWidget(self.banner)
+        centre.addWidget(self.canvas, 1)
+        centre.addWidget(self.watch)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(self.output)
+        right.addWidget(self.plots)
+        right.setStretchFactor(1, 1)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
+        for widget, stretch in ((self.settings_panel, 0), (middle, 1), (right, 0)):
+            self._columns.addWidget(widget)
+            self._columns.setStretchFactor(self._columns.count() - 1, stretch)
+        self._columns.setSizes([240, 820, 340])
+        for splitter in (right, self._columns):
+            splitter.setHandleWidth(8)
+            splitter.setChildrenCollapsible(False)
+        self._right = right
+        body = QWidget()
+        inner = QVBoxLayout(body)
+        inner.setContentsMargins(8, 8, 8, 8)
+        inner.addWidget(self._columns)
+        central = QWidget()
+        outer = QVBoxLayout(central)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.transport)
+        outer.addWidget(body, 1)
+        self.setCentralWidget(central)
+        self.setMinimumSize(1024, 640)
+        self.resize(1440, 900)
+
+    # Life
+
+    def begin(self) -> None:
+        """Start the threads and the frame clock; training is paused."""
+        for thread in self.threads:
+            thread.start()
+        self.clock.start()
+
+    def start(self) -> None:
+        """Start the threads and learn."""
+        self.begin()
+        self.laboratory.train()
+
+    def when_drawn(self, done: Callable[[], None]) -> None:
+        """Call `done` once training has paused and every view shows its last moment."""
+        session = self.session
+
+        def look() -> None:
+            snapshot, evaluation = session.snapshot, session.evaluation
+            if snapshot is None or evaluation is None or snapshot.running:
+                return
+            if snapshot.epoch == 0 or evaluation.snapshot is not snapshot:
+                return
+            session.evaluation_changed.disconnect(look)
+            done()
+
+        session.evaluation_changed.connect(look)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save()
+        self.clock.stop()
+        self.laboratory.close()
+        self.evaluator.close()
+        for thread in self.threads:
+            if thread.isRunning():
+                finish(thread)
+        super().closeEvent(event)
+
+    # What the menus do
+
+    def open_experiment(self, experiment: Experiment) -> None:
+        """Replace the experiment, learning at once; undo brings the old one back."""
+        if self.session.apply(Load(experiment)):
+            self.session.ask(sample=0, typed=None, axes=(0, 1))
+            self.session.show(shown_unit=None)
+            self.laboratory.train()
+
+    def show_watch(self) -> None:
+        self.watch.bring_back()
+
+    def show_parameters(self) -> None:
+        """The table of all weights and biases, in a window of its own."""
+        self._open(ParameterTable(self.session, self))
+
+    def edit_samples(self) -> None:
+        """One's own samples, in an editable table."""
+        self._open(SamplesDialog(self.session, self))
+
+    def show_shortcuts(self) -> None:
+        rows = [
+            (text, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+            for text, action in self.actions_by_name.items()
+            if not action.shortcut().isEmpty()
+        ]
+        self._open(ShortcutsDialog(rows, self))
+
+    def show_log(self) -> None:
+        self._open(LogDialog(log_path(), self))
+
+    def show_about(self) -> None:
+        self._open(AboutDialog(self))
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+        dialog.raise_()
+
+    # Looks
+
+    def set_theme(self, name: str) -> None:
+        """Use the theme "light", "dark" or "system"."""
+        self.theme_name = name
+        self.session.show(theme=_THEMES.get(name) or themes.system_theme())
+        self._apply_look()
+
+    def _follow_desktop(self) -> None:
+        if self.theme_name == "system":
+            self.set_theme("system")
+
+    def _apply_look(self) -> None:
+        look = self.session.look
+        wanted = (look.theme.name, look.presenter)
+        if getattr(self, "_applied", None) == wanted:
+            return
+        self._applied = wanted
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        scale = _PRESENTER_SCALE if look.presenter else 1.0
+        app.setPalette(themes.palette(look.theme))
+        app.setFont(themes.ui_font(scale))
+        self.setStyleSheet(themes.stylesheet(look.theme, scale))
+        self.banner.set_theme(look.theme)
+
+    def _name_window(self) -> None:
+        experiment = self.session.experiment
+        self.setWindowTitle(f"{experiment.title or experiment.name} — bpviz")
+
+    # Trouble
+
+    def _show_message(self) -> None:
+        """Why training stopped: an infinite error in a banner over the network, a rule in a line."""
+        snapshot = self.session.snapshot
+        if snapshot is None or snapshot.message == self._message:
+            return
+        self._message = snapshot.message
+        if snapshot.failed:
+            self.banner.show_error("Training stopped", [snapshot.message])
+        else:
+            self.banner.clear()
+            self.session.said.emit(snapshot.message, False)
+
+    def say_trouble(self, error: BaseException) -> None:
+        """An unexpected error, said in one sentence."""
+        self.session.said.emit(
+            f"Something went wrong ({type(error).__name__}); your work is still here, and the "
+            "details are in the log (Help, Open log).",
+            True,
+        )
+
+    def _trouble_in_thread(self, error: BaseException) -> None:
+        _log.error("uncaught error in a thread", exc_info=error)
+        self.session.said.emit(
+            f"The calculation stopped ({type(error).__name__}); save your experiment and start "
+            "bpviz again. The details are in the log (Help, Open log).",
+            True,
+        )
+
+    # Memory
+
+    def _remembered(self, key: str, default: str) -> str:
+        if self._settings is None:
+            return "light"
+        return str(self._settings.value(key, default, type=str))
+
+    def _restore(self) -> None:
+        if self._settings is None:
+            return
+        for key, restore in (
+            ("window/geometry", self.restoreGeometry),
+            ("window/columns", self._columns.restoreState),
+            ("window/right", self._right.restoreState),
+        ):
+            state = self._settings.value(key, QByteArray(), type=QByteArray)
+            if isinstance(state, QByteArray) and not state.isEmpty():
+                restore(state)
+
+    def _save(self) -> None:
+        if self._settings is None:
+            return
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._settings.setValue("window/columns", self._columns.saveState())
+        self._settings.setValue("window/right", self._right.saveState())
+        self._settings.setValue("theme", self.theme_name)

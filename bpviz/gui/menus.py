@@ -1,0 +1,180 @@
+"""The menu bar, declared as rows: what it is called, its key, what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from bpviz.experiments.gallery import gallery_experiment, gallery_names
+from bpviz.gui import files
+from bpviz.gui.session import Session
+from bpviz.lab.edits import AddLayer, RemoveLayer
+
+if TYPE_CHECKING:
+    from bpviz.gui.main_window import MainWindow
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a menu. `checked` makes it a check box; None for `do` draws a line."""
+
+    text: str = ""
+    do: Callable[[], object] | None = None
+    key: str = ""
+    tip: str = ""
+    checked: Callable[[], bool] | None = None
+    enabled: Callable[[], bool] | None = None
+
+
+LINE = Row()
+
+
+def build_menus(window: MainWindow) -> dict[str, QAction]:
+    """Fill the window's menu bar; returns its actions by text, for the list of shortcuts."""
+    actions: dict[str, QAction] = {}
+    bar = window.menuBar()
+    for title, rows in _menus(window).items():
+        menu = bar.addMenu(title)
+        _fill(window, menu, rows, actions)
+        if title == "File":
+            _add_gallery(window, menu, actions["Save experiment as…"])
+        if title == "View":
+            _add_themes(window, menu)
+    return actions
+
+
+def _menus(window: MainWindow) -> dict[str, list[Row]]:
+    session, lab = window.session, window.laboratory
+    transport = window.transport
+    return {
+        "File": [
+            Row("Open experiment…", lambda: files.ask_open(window), "Ctrl+O"),
+            Row("Save experiment as…", lambda: files.ask_save(window), "Ctrl+S"),
+            LINE,
+            Row("Export trained weights…", lambda: files.ask_export(window), "Ctrl+E"),
+            LINE,
+            Row("Copy network picture", lambda: files.copy_picture(window, "network"), "Ctrl+Shift+C"),
+            Row("Save network picture…", lambda: files.ask_picture(window, "network")),
+            Row("Copy plot picture", lambda: files.copy_picture(window, "plot")),
+            Row("Save plot picture…", lambda: files.ask_picture(window, "plot")),
+            LINE,
+            Row("Quit", window.close, "Ctrl+Q"),
+        ],
+        "Edit": [
+            Row("Undo", session.undo, "Ctrl+Z", enabled=lambda: lab.can_undo),
+            Row("Redo", session.redo, "Ctrl+Shift+Z", enabled=lambda: lab.can_redo),
+            LINE,
+            Row("Weights and biases…", window.show_parameters, "Ctrl+T"),
+            Row("Own samples…", window.edit_samples, "Ctrl+D"),
+        ],
+        "Network": [
+            Row("Add hidden layer", lambda: _add_layer(session), "Ctrl+L"),
+            Row("Remove last hidden layer", lambda: _remove_layer(session), "Ctrl+Shift+L"),
+            Row("Zoom in", lambda: window.canvas.network.zoom_by(1.25), "+"),
+            Row("Zoom out", lambda: window.canvas.network.zoom_by(1 / 1.25), "-"),
+            Row("Fit", window.canvas.network.fit, "0"),
+        ],
+        "Train": [
+            Row("Train or pause", transport.toggle, "Space"),
+            Row("Step", transport.step, "S"),
+            Row("Train N epochs…", transport.ask_epochs, "N"),
+            Row("Reset to the initial weights", transport.reset, "R"),
+            Row("New seed", transport.new_seed, "Shift+R"),
+        ],
+        "View": [
+            *(
+                Row(
+                    f"Colour edges by {name}",
+                    lambda name=name: session.show(quantity=name),  # type: ignore[misc]
+                    str(number),
+                    checked=lambda name=name: session.look.quantity == name,  # type: ignore[misc]
+                )
+                for number, name in enumerate(("weight", "gradient", "update", "velocity"), 1)
+            ),
+            LINE,
+            _flag(session, "Numbers on the network", "numbers", "M"),
+            _flag(session, "Show test samples", "show_test", "T"),
+            _flag(session, "Discretise output", "discretise", "D"),
+            _flag(session, "Presenter", "presenter", "F5"),
+            LINE,
+        ],
+        "Help": [
+            Row("Keyboard shortcuts", window.show_shortcuts, "F1"),
+            Row("What to watch", window.show_watch),
+            Row("Open log", window.show_log),
+            Row("About bpviz", window.show_about),
+        ],
+    }
+
+
+def _flag(session: Session, text: str, field: str, key: str) -> Row:
+    return Row(
+        text,
+        lambda: session.show(**{field: not getattr(session.look, field)}),
+        key,
+        checked=lambda: bool(getattr(session.look, field)),
+    )
+
+
+def _fill(
+    window: MainWindow, menu: QMenu, rows: list[Row], actions: dict[str, QAction]
+) -> None:
+    made = []
+    for row in rows:
+        if row.do is None:
+            menu.addSeparator()
+            continue
+        action = menu.addAction(row.text)
+        if row.key:
+            action.setShortcut(QKeySequence(row.key))
+        action.setStatusTip(row.tip)
+        action.setCheckable(row.checked is not None)
+        action.triggered.connect(lambda _checked=False, do=row.do: do())
+        actions[row.text] = action
+        made.append((row, action))
+
+    def refresh() -> None:
+        for row, action in made:
+            if row.checked is not None:
+                action.setChecked(row.checked())
+
+    menu.aboutToShow.connect(refresh)
+
+
+def _add_gallery(window: MainWindow, menu: QMenu, before: QAction) -> None:
+    examples = QMenu("Open from the gallery", menu)
+    for name in gallery_names():
+        experiment = gallery_experiment(name)
+        action = examples.addAction(f"{experiment.title}  ({name})")
+        action.triggered.connect(
+            lambda _checked=False, chosen=experiment: window.open_experiment(chosen)
+        )
+    menu.insertMenu(before, examples)
+
+
+def _add_themes(window: MainWindow, menu: QMenu) -> None:
+    group = QActionGroup(menu)
+    for name in ("light", "dark", "system"):
+        action = menu.addAction({"system": "Theme of the desktop"}.get(name, f"{name.title()} theme"))
+        action.setCheckable(True)
+        action.setChecked(window.theme_name == name)
+        action.triggered.connect(lambda _checked=False, name=name: window.set_theme(name))
+        group.addAction(action)
+
+
+def _add_layer(session: Session) -> None:
+    session.apply(AddLayer(session.experiment.network.layers[-2].id))
+
+
+def _remove_layer(session: Session) -> None:
+    hidden = session.experiment.network.layers[-2]
+    if hidden.is_input:
+        session.said.emit("There is no hidden layer to remove.", True)
+    else:
+        session.apply(RemoveLayer(hidden.id))
+
+

@@ -1,0 +1,62 @@
+"""A sentence at the foot of the window that goes away by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QLabel, QWidget
+
+from bpviz.gui.session import Session
+
+_MARGIN = 16
+_READING_MS = 3_000
+_READING_MS_PER_LETTER = 40
+
+
+class Toast(QLabel):
+    """Shows what the session says, over the lower edge of `host`; a click dismisses it."""
+
+    def __init__(self, session: Session, host: QWidget) -> None:
+        super().__init__(host)
+        self.setObjectName("toast")
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setAccessibleName("Message")
+        self._session = session
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        session.said.connect(self.say)
+        host.installEventFilter(self)
+        self.hide()
+
+    def say(self, text: str, is_error: bool = False) -> None:
+        """Show a sentence for as long as it takes to read."""
+        if not text:
+            return
+        theme = self._session.theme
+        edge = theme.warning if is_error else theme.border
+        self.setStyleSheet(
+            f"QLabel#toast {{ background: {theme.card}; color: {theme.text}; "
+            f"border: 1px solid {edge}; border-radius: 8px; padding: 8px 16px; }}"
+        )
+        self.setText(text[:1].upper() + text[1:])
+        self._place()
+        self.show()
+        self.raise_()
+        self._timer.start(_READING_MS + _READING_MS_PER_LETTER * len(text))
+
+    def _place(self) -> None:
+        host = self.parentWidget()
+        width = min(640, host.width() - 2 * _MARGIN)
+        natural = self.fontMetrics().horizontalAdvance(self.text()) + 48
+        self.setFixedWidth(min(width, natural))
+        self.adjustSize()
+        self.move((host.width() - self.width()) // 2, host.height() - self.height() - _MARGIN)
+
+    def mousePressEvent(self, event: object) -> None:
+        self.hide()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)

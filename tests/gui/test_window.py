@@ -1,0 +1,304 @@
+"""The window driven like a person does it, with the training thread really running."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from bpviz.engine.spec import ParameterId
+from bpviz.experiments.gallery import gallery_experiment, gallery_names
+from bpviz.experiments.toml_files import read_experiment
+from bpviz.gui import files
+from bpviz.gui.main_window import MainWindow
+from bpviz.lab.commands import Pace
+from bpviz.lab.edits import (
+    AddLayer,
+    AddUnit,
+    Change,
+    Edit,
+    Freeze,
+    Load,
+    RemoveLayer,
+    RemoveUnit,
+    Reset,
+    SetLayer,
+    SetParameters,
+)
+
+PATIENCE = 20_000
+
+
+def settled(window: MainWindow) -> bool:
+    """Whether what is shown is of the last edit, and paused."""
+    session = window.session
+    snapshot, evaluation = session.snapshot, session.evaluation
+    return (
+        snapshot is not None
+        and evaluation is not None
+        and snapshot.revision == window.laboratory.revision
+        and not snapshot.running
+        and evaluation.snapshot is snapshot
+        and evaluation.request == session.request
+    )
+
+
+def epoch(window: MainWindow) -> int:
+    return window.session.snapshot.epoch
+
+
+def wait_epochs(qtbot, window, epochs):
+    start = epoch(window)
+    qtbot.waitUntil(lambda: epoch(window) >= start + epochs, timeout=PATIENCE)
+
+
+def weight_of(window: MainWindow) -> ParameterId:
+    hidden = window.session.experiment.network.computed[0]
+    return ParameterId(hidden.id, hidden.ids[0], hidden.sources[0], 0)
+
+
+def value_of(window: MainWindow, parameter: ParameterId) -> float:
+    snapshot = window.session.snapshot
+    return float(snapshot.theta[snapshot.layout.index_of(parameter)])
+
+
+def test_space_trains_and_pauses(qtbot, window):
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    wait_epochs(qtbot, window, 20)
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    at = epoch(window)
+    qtbot.keyClick(window, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: epoch(window) == at + 1 and settled(window), timeout=PATIENCE)
+
+
+def test_it_learns_while_watched_and_the_bits_are_those_of_the_engine(qtbot, window):
+    alone = window.session.experiment.trainer()
+    alone.run(40)
+    window.laboratory.train_epochs(40)
+    qtbot.waitUntil(lambda: epoch(window) == 40 and settled(window), timeout=PATIENCE)
+    assert window.session.snapshot.theta.tobytes() == alone.state.theta.tobytes()
+    assert len(window.laboratory.history) == 41
+
+
+def test_a_weight_is_edited_and_frozen_while_training_runs(qtbot, window):
+    window.laboratory.train()
+    wait_epochs(qtbot, window, 5)
+    weight = weight_of(window)
+    window.session.apply(Freeze(frozenset({weight})))
+    window.session.apply(SetParameters({weight: 0.75}))
+    wait_epochs(qtbot, window, 10)
+    assert value_of(window, weight) == 0.75
+    window.session.undo()
+    window.session.undo()
+    wait_epochs(qtbot, window, 10)
+    assert value_of(window, weight) != 0.75
+
+
+def test_units_and_layers_change_while_training_runs(qtbot, window):
+    window.laboratory.train()
+    wait_epochs(qtbot, window, 3)
+    for edit in (
+        AddUnit("h1"),
+        RemoveUnit("h2"),
+        AddLayer("h2"),
+        RemoveLayer("h1"),
+        Change("data.source", "spiral"),
+        Change("training.learning_rate", 0.1),
+    ):
+        assert window.session.apply(edit)
+        revision = window.laboratory.revision
+        qtbot.waitUntil(
+            lambda revision=revision: window.session.snapshot.revision >= revision,
+            timeout=PATIENCE,
+        )
+        assert window.session.snapshot.experiment == window.session.experiment
+        wait_epochs(qtbot, window, 2)
+    for _ in range(6):
+        window.session.undo()
+    qtbot.waitUntil(
+        lambda: window.session.snapshot.revision == window.laboratory.revision, timeout=PATIENCE
+    )
+    assert window.session.experiment == gallery_experiment("playground")
+
+
+def test_undo_and_redo_by_key(qtbot, window):
+    window.session.apply(AddUnit("h1"))
+    qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.experiment == gallery_experiment("playground")
+    qtbot.keyClick(
+        window,
+        Qt.Key.Key_Z,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert window.session.experiment.network.layer("h1").units == 7
+
+
+def test_reset_by_key_returns_to_the_same_weights(qtbot, window):
+    before = window.session.snapshot.theta
+    window.laboratory.train_epochs(5)
+    qtbot.waitUntil(lambda: epoch(window) == 5 and settled(window), timeout=PATIENCE)
+    qtbot.keyClick(window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: epoch(window) == 0 and settled(window), timeout=PATIENCE)
+    assert np.array_equal(window.session.snapshot.theta, before)
+
+
+def test_closing_in_mid_training_ends_both_threads(qtbot, window):
+    window.laboratory.train()
+    wait_epochs(qtbot, window, 3)
+    window.close()
+    assert not any(thread.isRunning() for thread in window.threads)
+
+
+def test_a_drag_answers_on_map_and_loss(qtbot, window):
+    before = window.session.evaluation
+    loss = window.session.snapshot.metrics.train_loss
+    window.session.apply(SetParameters({weight_of(window): 5.0}), merge="drag")
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert window.session.snapshot.metrics.train_loss != loss
+    assert not np.array_equal(window.session.evaluation.maps[-1], before.maps[-1])
+
+
+@pytest.mark.parametrize("name", gallery_names())
+def test_every_gallery_entry_opens_and_learns(qtbot, open_window, name):
+    window = open_window()
+    window.open_experiment(gallery_experiment(name))
+    window.laboratory.pause()
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    window.laboratory.step("epoch")
+    qtbot.waitUntil(lambda: epoch(window) >= 1 and settled(window), timeout=PATIENCE)
+    assert window.session.experiment.name == name
+
+
+def test_an_experiment_is_saved_with_its_edited_start_and_opened_again(qtbot, window, tmp_path):
+    weight = weight_of(window)
+    window.session.apply(SetParameters({weight: 1.5}))
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    start = window.session.snapshot.theta
+    files.save_path(window, tmp_path / "mine.toml")
+    again = read_experiment(tmp_path / "mine.toml")
+    assert np.array_equal(again.trainer().state.theta, start)
+    files.open_path(window, tmp_path / "mine.toml")
+    window.laboratory.pause()
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert value_of(window, weight) == 1.5
+
+
+def test_a_bad_file_is_one_sentence_and_changes_nothing(qtbot, window, tmp_path):
+    bad = tmp_path / "bad.toml"
+    bad.write_text("[training]\nlearning_rate = -1\n")
+    with qtbot.waitSignal(window.session.said) as said:
+        files.open_path(window, bad)
+    assert "learning rate must be above 0, got -1" in said.args[0]
+    assert "\n" not in said.args[0]
+    with qtbot.waitSignal(window.session.said) as said:
+        files.open_path(window, tmp_path / "missing.toml")
+    assert said.args[1]
+    assert window.session.experiment == gallery_experiment("playground")
+
+
+@pytest.mark.parametrize("ending", [".npz", ".json"])
+def test_weights_are_exported_as_they_are(qtbot, window, tmp_path, ending):
+    from bpviz.io.importers import read_network_file
+
+    window.laboratory.train_epochs(3)
+    qtbot.waitUntil(lambda: epoch(window) == 3 and settled(window), timeout=PATIENCE)
+    path = tmp_path / f"weights{ending}"
+    files.export_path(window, path)
+    assert read_network_file(path).theta.tobytes() == window.session.snapshot.theta.tobytes()
+
+
+@pytest.mark.parametrize("which", ["network", "plot"])
+def test_pictures_are_saved_and_copied(qtbot, window, tmp_path, which):
+    path = Path(tmp_path) / "picture.png"
+    files.save_picture(window, which, path)
+    assert path.read_bytes().startswith(b"\x89PNG")
+    files.copy_picture(window, which)
+    image = QGuiApplication.clipboard().image()
+    assert image.width() > 100
+
+
+def test_an_infinite_error_is_said_and_training_can_go_on(qtbot, open_window):
+    window = open_window()
+    for layer in ("h1", "h2"):
+        window.session.apply(SetLayer(layer, "activation", "identity"))
+    window.session.apply(Change("data.source", "plane"))
+    window.session.apply(Change("training.learning_rate", 40.0))
+    window.laboratory.train()
+    qtbot.waitUntil(lambda: window.session.snapshot.failed, timeout=PATIENCE)
+    assert np.isfinite(window.session.snapshot.theta).all()
+    window.session.apply(Change("training.learning_rate", 0.001))
+    window.laboratory.train()
+    wait_epochs(qtbot, window, 3)
+
+
+def random_edit(window: MainWindow, random: np.random.Generator) -> Edit:
+    experiment = window.session.experiment
+    computed = experiment.network.computed
+    layer = computed[int(random.integers(len(computed)))].id
+    weight = weight_of(window)
+    edits = (
+        SetParameters({weight: float(random.normal())}),
+        Freeze(frozenset({weight}), bool(random.integers(2))),
+        AddUnit(layer),
+        RemoveUnit(layer),
+        AddLayer(experiment.network.layers[0].id),
+        RemoveLayer(layer),
+        SetLayer(layer, "activation", str(random.choice(["tanh", "relu", "sigmoid"]))),
+        Change("training.learning_rate", float(random.uniform(0.001, 0.1))),
+        Change("training.optimizer", str(random.choice(["adam", "momentum"]))),
+        Change("training.batch_size", int(random.integers(5, 60))),
+        Change("data.source", str(random.choice(["circle", "xor", "iris", "plane"]))),
+        Change("seed", int(random.integers(1000))),
+        Reset(),
+        Load(gallery_experiment("worked-2-2-2")),
+    )
+    return edits[int(random.integers(len(edits)))]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_two_hundred_random_actions_and_everything_undone(qtbot, open_window, seed):
+    window = open_window()
+    session, lab = window.session, window.laboratory
+    start = session.experiment
+    random = np.random.default_rng(seed)
+    lab.set_pace(Pace(None))
+
+    def drawn_is_current() -> None:
+        if session.snapshot is not None and session.evaluation is not None:
+            assert lab.is_current(session.snapshot)
+
+    session.evaluation_changed.connect(drawn_is_current)
+    actions = (
+        lab.train,
+        lab.pause,
+        lambda: lab.step("sample"),
+        lambda: lab.step("batch"),
+        lambda: lab.step("epoch"),
+        session.undo,
+        session.redo,
+        lambda: window.set_theme(str(random.choice(["light", "dark"]))),
+        lambda: session.show(quantity=str(random.choice(["weight", "gradient", "velocity"]))),
+        lambda: session.ask(sample=int(random.integers(100)), typed=None),
+        lambda: window.resize(int(random.integers(1024, 1400)), int(random.integers(640, 900))),
+    )
+    for _ in range(200):
+        if random.random() < 0.5:
+            session.apply(random_edit(window, random))
+        else:
+            actions[int(random.integers(len(actions)))]()
+        if random.random() < 0.2:
+            revision = lab.revision
+            qtbot.waitUntil(
+                lambda revision=revision: session.snapshot.revision >= revision, timeout=PATIENCE
+            )
+            assert session.snapshot.experiment == session.experiment
+    while lab.can_undo:
+        session.undo()
+    lab.pause()
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert session.experiment == start
+    assert session.snapshot.experiment == start
