@@ -1,0 +1,74 @@
+"""Error and accuracy of whole parts, by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from bpviz.engine.losses import LOSSES
+from bpviz.engine.metrics import EpochMetrics, Evaluator, decide
+from bpviz.engine.network import Network, evaluation_rows
+from bpviz.engine.spec import stack
+from tests.unit.engine.samples import data
+
+
+def test_decisions() -> None:
+    one = np.array([[0.2], [0.5], [0.7]])
+    assert decide(one, "binary", 0.5).tolist() == [0, 0, 1]
+    assert decide(one - 0.5, "binary", 0.0).tolist() == [0, 0, 1]
+    several = np.array([[0.1, 0.7, 0.2], [0.6, 0.1, 0.6]])
+    assert decide(several, "classes", 0.5).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(("reduction", "error"), [("mean", 0.625), ("sum", 2.5)])
+def test_error_and_accuracy(reduction: str, error: float) -> None:
+    network = Network(stack(1, 1, output="identity"), np.array([1.0, 0.0]))
+    # outputs 0, 1, 1, 0 for targets 0, 1, 0, 2: errors 0, 0, ½, 2; right, right, wrong, wrong
+    samples = data([[0.0], [1.0], [1.0], [0.0]], [[0.0], [1.0], [0.0], [2.0]], task="binary")
+    scores = Evaluator(network, samples.train, samples).scores(
+        LOSSES.make("half_squared"), reduction
+    )
+    assert scores == (error, 0.5)
+
+
+def test_regression_has_no_accuracy_and_no_samples_have_no_scores() -> None:
+    network = Network(stack(1, 1, output="identity"), np.array([1.0, 0.0]))
+    samples = data([[0.0]], [[1.0]])
+    loss = LOSSES.make("squared")
+    error, accuracy = Evaluator(network, samples.train, samples).scores(loss, "mean")
+    assert error == 1.0
+    assert math.isnan(accuracy)
+    assert all(map(math.isnan, Evaluator(network, samples.test, samples).scores(loss, "mean")))
+
+
+def test_a_large_part_is_evaluated_in_pieces() -> None:
+    spec = stack(300_000, 1, output="identity")
+    assert evaluation_rows(spec) == 3
+    theta = np.zeros(300_001)
+    theta[0] = 1.0
+    inputs = np.zeros((4, 300_000))
+    inputs[:, 0] = [1.0, 2.0, 3.0, 4.0]
+    samples = data(inputs, np.zeros((4, 1)))
+    scores = Evaluator(Network(spec, theta), samples.train, samples).scores(
+        LOSSES.make("squared"), "sum"
+    )
+    assert scores[0] == 1 + 4 + 9 + 16
+
+
+def test_float32_errors_are_added_up_in_float64() -> None:
+    network = Network(stack(1, 1, output="identity", dtype="float32"), np.zeros(2, np.float32))
+    targets = np.zeros((100_001, 1))
+    targets[0] = 4096.0
+    targets[1:] = 0.5
+    samples = data(np.zeros((100_001, 1)), targets).astype("float32")
+    scores = Evaluator(network, samples.train, samples).scores(LOSSES.make("squared"), "sum")
+    assert scores[0] == 2.0**24 + 25_000
+
+
+@pytest.mark.parametrize(
+    ("train", "penalty", "finite"),
+    [(1.0, 0.0, True), (math.nan, 0.0, False), (math.inf, 0.0, False), (1.0, math.inf, False)],
+)
+def test_what_is_finite(train: float, penalty: float, finite: bool) -> None:
+    row = EpochMetrics(1, train, math.nan, math.nan, math.nan, penalty, ())
+    assert row.finite is finite
