@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from bpviz.datasets.own import OwnSamples, format_samples, parse_samples
 from bpviz.engine.settings import SettingError
-from bpviz.gui.widgets.numbers import exact_number
+from bpviz.gui.widgets.numbers import exact_number, parse_number
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -45,32 +45,38 @@ class SamplesModel(QAbstractTableModel):
 
     def samples(self) -> OwnSamples:
         """The cells as samples. Raises SettingError with one sentence."""
-        rows = [row for row in self.cells if any(cell.strip() for cell in row)]
+        rows = [
+            (number, [cell.strip() for cell in row])
+            for number, row in enumerate(self.cells, 1)
+            if any(cell.strip() for cell in row)
+        ]
         if not rows:
             raise SettingError("type or paste at least one sample")
-        for number, row in enumerate(self.cells, 1):
-            for name, cell in zip(self.names, row, strict=True):
-                if not cell.strip() and any(c.strip() for c in row):
-                    raise SettingError(f"row {number}, column {name} is empty")
         if self.classes and self.targets != 1:
             raise SettingError("classes need exactly one target column")
-        classes: tuple[str, ...] = ()
-        if self.classes:
-            classes = tuple(dict.fromkeys(row[-1].strip() for row in rows))
-            if all(_is_whole(name) for name in classes):
-                classes = tuple(sorted(classes, key=lambda name: int(float(name))))
-            rows = [[*row[:-1], str(classes.index(row[-1].strip()))] for row in rows]
-        header = "\t".join(f"column {k}" for k in range(len(self.names)))
-        body = "\n".join("\t".join(cell.strip() for cell in row) for row in rows)
-        read = parse_samples(f"{header}\n{body}", self.targets)
-        if read.class_names:
-            raise SettingError("the target column must hold numbers; choose “class” for names")
+        classes = _classes([row[-1] for _, row in rows]) if self.classes else ()
         return OwnSamples(
             input_names=tuple(self.names[: -self.targets]),
             target_names=tuple(self.names[-self.targets :]),
             class_names=classes,
-            rows=read.rows,
+            rows=tuple(self._read(number, row, classes) for number, row in rows),
         )
+
+    def _read(self, number: int, row: list[str], classes: tuple[str, ...]) -> tuple[float, ...]:
+        values = []
+        for column, cell in enumerate(row):
+            where = f"row {number}, column {self.names[column]}"
+            if not cell:
+                raise SettingError(f"{where} is empty")
+            if classes and column == len(row) - 1:
+                values.append(float(classes.index(cell)))
+                continue
+            value = parse_number(cell)
+            if value is None:
+                hint = "; choose “Class” for names" if self.is_target(column) else ""
+                raise SettingError(f"{where} must be a number, got “{cell}”{hint}")
+            values.append(value)
+        return tuple(values)
 
     # Changes
 
@@ -198,8 +204,10 @@ class SamplesModel(QAbstractTableModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
 
 
-def _is_whole(text: str) -> bool:
-    try:
-        return float(text) == int(float(text))
-    except ValueError:
-        return False
+def _classes(cells: list[str]) -> tuple[str, ...]:
+    """The classes that these cells name: numbers in their order, words as they appear."""
+    names = tuple(dict.fromkeys(cell for cell in cells if cell))
+    numbers = [parse_number(name) for name in names]
+    if None in numbers:
+        return names
+    return tuple(sorted(names, key=lambda name: parse_number(name) or 0.0))

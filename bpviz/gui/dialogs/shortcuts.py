@@ -50,6 +50,7 @@ class ShortcutsDialog(Telling):
                     label(keys, "secondary", content), at, 1, Qt.AlignmentFlag.AlignRight
                 )
             at += 1
+        grid.setRowStretch(at, 1)
         scroll = QScrollArea(self)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)

@@ -36,7 +36,7 @@ class RunFigures(QWidget):
         )
         self.speed = self._figure("Speed", "00,000", "How fast it trains now", unit="epochs/s")
         self.all = (self.epoch, self.train_loss, self.test_loss, self.accuracy, self.speed)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         self._lines = []
@@ -54,6 +54,11 @@ class RunFigures(QWidget):
         """Show only the first so many figures, for want of room."""
         self._shown = count
         self._show_meaningful()
+
+    def forget_size(self) -> None:
+        """Measure anew at once; Qt would do so only at its next turn."""
+        self._row.invalidate()
+        self.updateGeometry()
 
     def _figure(
         self, caption: str, widest: str, tip: str, unit: str = "", role: str = "figure"

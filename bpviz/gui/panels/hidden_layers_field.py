@@ -30,7 +30,6 @@ class HiddenLayersField(QWidget):
         self.line = QLineEdit(self)
         self.line.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.line.setAccessibleName("Hidden layers")
-        self.line.setMaximumWidth(150)
         self.line.editingFinished.connect(self._commit)
         self.line.textEdited.connect(lambda _text: self._mark(""))
         row.addWidget(label, 1)
@@ -45,9 +44,11 @@ class HiddenLayersField(QWidget):
         text = hidden_text(spec)
         if not (self.line.hasFocus() and self.line.isModified()):
             self.line.setText(text)
-            width = self.line.fontMetrics().horizontalAdvance(text)
-            self.line.setMinimumWidth(min(140, max(88, width + 20)))
             self._mark("")
+            self.line.ensurePolished()
+            metrics = self.line.fontMetrics()
+            width = max(metrics.horizontalAdvance(text), metrics.horizontalAdvance("0") * 9)
+            self.line.setFixedWidth(min(width + 18, 120))
 
     def _commit(self) -> None:
         if not self.line.isModified():

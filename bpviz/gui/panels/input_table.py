@@ -30,6 +30,7 @@ class InputTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(22)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setMinimumHeight(200)
+        self._cells: list[QTableWidgetItem] = []
         for k, name in enumerate(names):
             item = QTableWidgetItem(name)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
@@ -37,6 +38,7 @@ class InputTable(QTableWidget):
             value = QTableWidgetItem("")
             value.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.setItem(k, 1, value)
+            self._cells.append(value)
         self.cellChanged.connect(self._edited)
 
     def set_values(self, values: Sequence[float]) -> None:
@@ -46,17 +48,17 @@ class InputTable(QTableWidget):
         self._filling = True
         for k, value in enumerate(values):
             if k >= len(self._values) or value != self._values[k]:
-                self.item(k, 1).setText(format_number(value, 4))
+                self._cells[k].setText(format_number(value, 4))
         self._values = tuple(values)
         self._filling = False
 
     def _edited(self, row: int, column: int) -> None:
         if self._filling or column != 1 or row >= len(self._values):
             return
-        value = parse_number(self.item(row, 1).text())
+        value = parse_number(self._cells[row].text())
         if value is None:
             self._filling = True
-            self.item(row, 1).setText(format_number(self._values[row], 4))
+            self._cells[row].setText(format_number(self._values[row], 4))
             self._filling = False
         else:
             self._on_edit(row, value)

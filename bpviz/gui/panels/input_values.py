@@ -20,7 +20,7 @@ from bpviz.gui.panels.input_table import InputTable
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.number_field import NumberField
-from bpviz.gui.widgets.numbers import format_number
+from bpviz.gui.widgets.numbers import loss_text
 from bpviz.gui.widgets.slider import Slider
 from bpviz.gui.widgets.text import ElidedLabel, label
 from bpviz.gui.widgets.throttle import Throttle
@@ -241,28 +241,26 @@ class NumberLine(NumberField):
 def output_texts(
     data: PreparedData, out: np.ndarray, target: np.ndarray | None
 ) -> list[tuple[str, str]]:
-    """Names and values of the outputs, then the class they say, then what would be right."""
+    """What the outputs mean and what would be right, with names: classes first, then numbers."""
     dataset, training = data.dataset, data.training
     classes = dataset.class_names
     per_class = training.task == "classes"
     names = classes if per_class else dataset.target_names
     if len(names) != len(out):
         names = tuple(f"{k}" for k in range(1, len(out) + 1))
-    rows = [
-        (f"Output {name}", format_number(float(value), _DIGITS))
+    outputs = [
+        (f"Output {name}", loss_text(float(value)))
         for name, value in list(zip(names, out, strict=True))[:MOST_OUTPUTS]
     ]
-    if classes and all(math.isfinite(v) for v in out):
-        chosen = int(decide(out[np.newaxis], training.task, training.threshold)[0])
-        rows.append(("Taken for", classes[chosen]))
-    if target is not None:
-        if classes:
-            right = int(decide(target[np.newaxis], training.task, training.threshold)[0])
-            rows.append(("Target", classes[right]))
-        else:
-            for name, value in zip(names, target, strict=True):
-                rows.append((f"Target {name}", format_number(float(value), _DIGITS)))
-    return rows
+    if not classes:
+        wanted = [] if target is None else list(zip(names, target, strict=True))[:MOST_OUTPUTS]
+        return outputs + [(f"Target {name}", loss_text(float(value))) for name, value in wanted]
+    answers = []
+    for question, values in (("Taken for", out), ("Target", target)):
+        if values is not None and all(math.isfinite(v) for v in values):
+            chosen = decide(values[np.newaxis], training.task, training.threshold)[0]
+            answers.append((question, classes[int(chosen)]))
+    return answers + outputs
 
 
 def _same_inputs(a: PreparedData, b: PreparedData) -> bool:

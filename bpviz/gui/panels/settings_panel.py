@@ -54,7 +54,8 @@ class SettingsPanel(QFrame):
         scroll.setWidget(content)
         scroll.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
-        self.scroll = scroll
+        scroll.verticalScrollBar().rangeChanged.connect(self._make_room)
+        self.scroll_area = scroll
         frame = QVBoxLayout(self)
         frame.setContentsMargins(1, 1, 1, 1)
         frame.addWidget(scroll)
@@ -109,6 +110,11 @@ class SettingsPanel(QFrame):
             if of == prefix and name in form.fields:
                 return form.fields[name]
         raise KeyError(path)
+
+    def _make_room(self, _low: int, high: int) -> None:
+        """A scroll bar stands in the margin, so that no control moves when it comes."""
+        bar = self.scroll_area.verticalScrollBar().sizeHint().width() if high > 0 else 0
+        self._column.setContentsMargins(12, GAP, max(0, 12 - bar), GAP)
 
     # Experiment -> panel
 

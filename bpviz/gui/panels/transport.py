@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, get_args
 
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QSettings, QSize, Qt
 from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -113,7 +114,7 @@ class TransportBar(QFrame):
         self.step_button.setMenu(self._step_menu())
         self.step_button.clicked.connect(self.step)
         self._name_step()
-        self.speed_button = self._button(self.speed.text, "How fast to train")
+        self.speed_button = self._button(_beside_icon(self.speed.text), "How fast to train")
         self.speed_button.setMenu(self._speed_menu())
         self.seed_button = self._button("Seed", "Fixes the data and the initial weights")
         self.seed_button.setMenu(self._seed_menu())
@@ -230,7 +231,7 @@ class TransportBar(QFrame):
     def set_speed(self, speed: Speed, _checked: bool = False) -> None:
         """Limit the speed of training from now on."""
         self.speed = speed
-        self.speed_button.setText(speed.text)
+        self.speed_button.setText(_beside_icon(speed.text))
         self._session.laboratory.set_pace(speed.pace)
         self._clock.set_slow_motion(speed.pace.per_second if speed.slow else None)
         self._fit()
@@ -261,12 +262,13 @@ class TransportBar(QFrame):
             return
         self._running = running
         theme = self._session.theme
-        self.train_button.setText("Pause" if running else "Train")
-        self.train_button.setAccessibleName("Pause" if running else "Train")
+        name = "Pause" if running else "Train"
+        self.train_button.setText(_beside_icon(name))
+        self.train_button.setAccessibleName(name)
         self.train_button.setIcon(icons.icon("pause" if running else "play", theme.on_accent))
 
     def _show_seed(self) -> None:
-        self.seed_button.setText(f"Seed {self._session.experiment.seed}")
+        self.seed_button.setText(_beside_icon(f"Seed {self._session.experiment.seed}"))
         self._fit()
 
     def _show_look(self) -> None:
@@ -280,7 +282,25 @@ class TransportBar(QFrame):
         for button in (self.speed_button, self.seed_button):
             button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
             button.setIcon(icons.icon("unfold", theme.secondary))
-            button.setIconSize(QSize(12, 12))
+        self._scale()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._scale()
+
+    def _scale(self) -> None:
+        """Icons grow with the text."""
+        if not hasattr(self, "_row"):
+            return
+        self.train_button.ensurePolished()
+        large = self.train_button.fontMetrics().ascent() + 2
+        for button in (self.reset_button, self.train_button, self.presenter_button):
+            button.setIconSize(QSize(large, large))
+        for button in (self.speed_button, self.seed_button):
+            button.setIconSize(QSize(large * 3 // 4, large * 3 // 4))
+        for button in (self.reset_button, self.presenter_button):
+            button.setMinimumHeight(self.train_button.sizeHint().height())
         self._keep_width()
         self._fit()
 
@@ -291,7 +311,7 @@ class TransportBar(QFrame):
         text = button.text()
         widths = []
         for other in ("Train", "Pause"):
-            button.setText(other)
+            button.setText(_beside_icon(other))
             widths.append(button.sizeHint().width())
         button.setText(text)
         button.setMinimumWidth(max(widths))
@@ -309,16 +329,19 @@ class TransportBar(QFrame):
         """Where there is too little room, less important things go first."""
         if not hasattr(self, "_row"):
             return
-        self.presenter_button.setText("Presenter")
+        self.presenter_button.setText(_beside_icon("Presenter"))
         self.figures.show_first(len(self.figures.all))
-        for give_way in (
-            lambda: self.presenter_button.setText(""),
-            *(
-                functools.partial(self.figures.show_first, count)
-                for count in range(len(self.figures.all) - 1, 0, -1)
-            ),
-        ):
+        steps: list[Callable[[], None]] = [lambda: self.presenter_button.setText("")]
+        for count in range(len(self.figures.all) - 1, 0, -1):
+            steps.append(functools.partial(self.figures.show_first, count))
+        for give_way in steps:
+            self.figures.forget_size()
             self._row.invalidate()
             if self._row.minimumSize().width() <= self.width():
                 break
             give_way()
+
+
+def _beside_icon(text: str) -> str:
+    """Text with a little air between it and its icon, on whichever side that is."""
+    return f"\N{THIN SPACE}{text}\N{THIN SPACE}"

@@ -103,6 +103,9 @@ class _EntryRow(QWidget):
                 row = QHBoxLayout()
                 row.addWidget(ElidedLabel(field.setting.label, "secondary", self), 1)
                 column.addLayout(row)
+            else:
+                # On one line with the label there is room for a short number only.
+                editor.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 6 + 16)
             row.addWidget(editor)
             if editor.below is not None:
                 column.addWidget(editor.below)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from bpviz.datasets.dataset import Dataset, DataSource
@@ -61,10 +70,10 @@ class TileChooser(QWidget):
             tile.setFocusPolicy(
                 Qt.FocusPolicy.TabFocus if kind == source.kind else Qt.FocusPolicy.ClickFocus
             )
-        tile = self.tiles.get(source.kind)
-        if tile is not None and tile.source != source:
-            tile.source = source
-            self._redraw([tile])
+        used = self.tiles.get(source.kind)
+        if used is not None and used.source != source:
+            used.source = source
+            self._redraw([used])
 
     def set_theme(self, theme: Theme) -> None:
         if theme is not self._theme:
@@ -135,7 +144,7 @@ class Tile(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(f"Data: {label_of(source)}")
         self.setToolTip(f"{label_of(source)}\n{explain(source)}")
-        self.setText(source.kind.replace("_", " "))
+        self.setText(label_of(source))
 
     def draw(self) -> None:
         """Load the source and draw it; one that cannot be loaded stays empty."""
@@ -180,13 +189,18 @@ class Tile(QAbstractButton):
         font = QFont(self.font())
         font.setPixelSize(9)
         painter.setFont(font)
-        painter.setPen(blend(theme.text if self.isChecked() else theme.secondary, theme.text, 0))
+        painter.setPen(QColor(theme.text if self.isChecked() else theme.secondary))
         room = self.rect().adjusted(2, self.height() - 14, -2, -3)
-        name = painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, name)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._name_for(painter, room.width()))
         painter.end()
+
+    def _name_for(self, painter: QPainter, room: int) -> str:
+        """The source's label where it fits, else its shorter kind."""
+        metrics = painter.fontMetrics()
+        if metrics.horizontalAdvance(self.text()) <= room:
+            return self.text()
+        kind = self.source.kind.replace("_", " ")
+        return metrics.elidedText(kind, Qt.TextElideMode.ElideRight, room)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
