@@ -1,8 +1,5 @@
 """The gallery: every entry opens, trains and says what to watch."""
 
-from dataclasses import replace
-
-import numpy as np
 import pytest
 
 from bpviz.engine.settings import SettingError
@@ -41,24 +38,6 @@ def test_playground_learns_its_circle() -> None:
     metrics = trainer.evaluate()
     assert metrics.train_accuracy >= 0.99
     assert metrics.test_accuracy >= 0.95
-
-
-def ten_seeds(name: str) -> list[float]:
-    accuracies = []
-    for seed in range(10):
-        experiment = replace(gallery_experiment(name), seed=seed)
-        trainer = experiment.trainer()
-        trainer.run(experiment.epochs)
-        accuracies.append(trainer.evaluate().test_accuracy)
-    return accuracies
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("name", "aim"), [("iris", 0.95), ("digits", 0.96)])
-def test_mean_accuracy_over_ten_seeds(name: str, aim: float) -> None:
-    accuracies = ten_seeds(name)
-    print(name, " ".join(f"{value:.4f}" for value in accuracies))
-    assert np.mean(accuracies) >= aim
 
 
 @pytest.mark.parametrize(("name", "aim"), [("iris", 0.95), ("digits", 0.96)])

@@ -1,0 +1,173 @@
+"""`bpviz train` and `bpviz check`: no window, no Qt."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bpviz.cli.options import (
+    Failure,
+    chosen_experiment,
+    epochs,
+    experiment_arguments,
+    ready_trainer,
+    seeds,
+)
+from bpviz.engine.metrics import EpochMetrics
+from bpviz.engine.settings import SettingError
+from bpviz.engine.training import Trainer
+from bpviz.experiments.experiment import Experiment
+from bpviz.io.exporters import export_network, exporter_for
+from bpviz.io.records import record
+from bpviz.lab.report import Result, as_json, percent
+
+# Rounding alone reaches some 1e-6 where a gradient is small; a wrong formula far more than this.
+_GRADIENT_TOLERANCE = 1e-4
+_PROGRESS_S = 0.1
+
+
+def train_arguments(command: argparse.ArgumentParser) -> None:
+    experiment_arguments(command)
+    command.add_argument(
+        "--epochs", type=epochs, metavar="N", help="how long to train; otherwise as it says itself"
+    )
+    command.add_argument(
+        "--seeds",
+        type=seeds,
+        metavar="N",
+        help="train with N seeds, one after the other, and print one result for each",
+    )
+    command.add_argument(
+        "--export",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write the trained weights, as .npz or .json; may be repeated",
+    )
+    command.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def train(options: argparse.Namespace) -> int:
+    experiment = chosen_experiment(options)
+    _check_exports(options.export)
+    if options.seeds is not None:
+        return _train_seeds(options, experiment)
+    data, trainer = ready_trainer(options, experiment)
+    result = _trained(trainer, experiment, options.epochs)
+    network = record(experiment.name, trainer.state.epoch, trainer.spec, trainer.state.theta, data)
+    for file in options.export:
+        try:
+            export_network(network, file)
+        except SettingError as error:
+            raise Failure(str(error)) from None
+        print(f"wrote {file}", file=sys.stderr)
+    print(as_json(result.table()) if options.json else result.text())
+    return 0
+
+
+def _check_exports(files: Sequence[str]) -> None:
+    """Refuse what can be known to fail before any time is spent on training."""
+    for file in files:
+        exporter_for(file)
+        if not Path(file).parent.is_dir():
+            raise SettingError("there is no such folder", str(Path(file).parent))
+
+
+def _trained(trainer: Trainer, experiment: Experiment, limit: int | None) -> Result:
+    wanted = experiment.epochs if limit is None else limit
+    show = _Progress(wanted)
+    begun = time.perf_counter()
+    try:
+        reason = trainer.run(wanted, show)
+    finally:
+        show.clear()
+    seconds = time.perf_counter() - begun
+    return Result(experiment, trainer, trainer.evaluate(), seconds, reason)
+
+
+class _Progress:
+    """One line on a terminal, rewritten a few times a second; elsewhere nothing."""
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = epochs
+        self._on_terminal = sys.stderr.isatty()
+        self._due = 0.0
+
+    def __call__(self, metrics: EpochMetrics) -> None:
+        if not self._on_terminal or time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + _PROGRESS_S
+        line = f"epoch {metrics.epoch:,} of {self._epochs:,}, loss {metrics.train_loss:.6g}"
+        if not math.isnan(metrics.test_accuracy):
+            line += f", test accuracy {percent(metrics.test_accuracy)}"
+        self._write(line)
+
+    def clear(self) -> None:
+        if self._on_terminal:
+            self._write("")
+
+    @staticmethod
+    def _write(line: str) -> None:
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+
+
+def _train_seeds(options: argparse.Namespace, experiment: Experiment) -> int:
+    if options.export:
+        raise SettingError("writes one network and --seeds trains several", "--export")
+    results = []
+    for seed in range(experiment.seed, experiment.seed + options.seeds):
+        seeded = replace(experiment, seed=seed)
+        _, trainer = ready_trainer(options, seeded)
+        result = _trained(trainer, seeded, options.epochs)
+        results.append(result)
+        if not options.json:
+            print(f"seed {seed:<4} {result.show_score(result.score)}", flush=True)
+    mean = math.fsum(result.score for result in results) / len(results)
+    if options.json:
+        print(as_json({"seeds": [result.table() for result in results], "mean": mean}))
+    else:
+        shown = result.show_score(mean)
+        print(f"{experiment.name}: mean {result.score_name} over {len(results)} seeds {shown}")
+    return 0
+
+
+def check_arguments(command: argparse.ArgumentParser) -> None:
+    experiment_arguments(command)
+    command.add_argument(
+        "--epochs", type=epochs, default=0, metavar="N", help="train so long before checking"
+    )
+    command.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def check(options: argparse.Namespace) -> int:
+    from bpviz.engine.gradient_check import check_gradient
+
+    experiment = chosen_experiment(options)
+    _, trainer = ready_trainer(options, experiment)
+    _trained(trainer, experiment, options.epochs)
+    found = check_gradient(trainer.spec, trainer.training, trainer.data, trainer.state.theta)
+    count, worst = found.analytic.size, found.max_relative_error
+    if options.json:
+        table = {
+            "experiment": experiment.name,
+            "seed": experiment.seed,
+            "epochs": trainer.state.epoch,
+            "parameters": count,
+            "excluded": found.excluded,
+            "max_relative_error": worst,
+        }
+        print(as_json(table))
+    else:
+        left_out = f", {found.excluded} left out at a kink" if found.excluded else ""
+        print(
+            f"{experiment.name}: {count:,} parameters{left_out}, analytic and numerical gradient "
+            f"differ by at most {worst:.2g} (relative)"
+        )
+    if not worst < _GRADIENT_TOLERANCE:
+        raise Failure(f"the gradients differ by more than {_GRADIENT_TOLERANCE:g}")
+    return 0

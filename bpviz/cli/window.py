@@ -1,0 +1,81 @@
+"""The commands that open the window, or draw it: only here is Qt loaded."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from bpviz.cli.options import (
+    chosen_experiment,
+    epochs,
+    experiment_arguments,
+    needing_qt,
+    ready_trainer,
+    size,
+)
+from bpviz.engine.settings import SettingError
+from bpviz.experiments.gallery import find_experiment
+from bpviz.lab.report import as_json
+
+
+def gui_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "file", nargs="?", metavar="FILE", help="an experiment file or a name from the gallery"
+    )
+
+
+def gui(options: argparse.Namespace) -> int:
+    experiment = find_experiment(options.file) if options.file else None
+    with needing_qt():
+        from bpviz.gui.app import run_window
+    return run_window(experiment)
+
+
+def screenshot_arguments(command: argparse.ArgumentParser) -> None:
+    experiment_arguments(command)
+    command.add_argument("out", metavar="OUT.png", help="the picture to write")
+    command.add_argument(
+        "--epochs", type=epochs, metavar="N", help="how long to train; otherwise as it says itself"
+    )
+    command.add_argument(
+        "--size", type=size, default=(1440, 900), metavar="WxH", help="such as 1440x900"
+    )
+    command.add_argument("--theme", choices=("light", "dark"), default="light")
+
+
+def screenshot(options: argparse.Namespace) -> int:
+    experiment = chosen_experiment(options)
+    out = Path(options.out)
+    if out.suffix.lower() != ".png":
+        raise SettingError("the file's ending must be .png", options.out)
+    if not out.parent.is_dir():
+        raise SettingError("there is no such folder", str(out.parent))
+    ready_trainer(options, experiment)
+    with needing_qt():
+        from bpviz.gui.screenshot import screenshot
+
+    screenshot(experiment, out, options.epochs, size=options.size, theme=options.theme)
+    print(f"wrote {out}", file=sys.stderr)
+    return 0
+
+
+def bench_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print the figures as JSON")
+
+
+def bench(options: argparse.Namespace) -> int:
+    from bpviz.lab.bench import measure_engine
+
+    with needing_qt():
+        from bpviz.gui.bench import measure_window
+    measurements = [*measure_engine(), *measure_window()]
+    if options.json:
+        print(as_json({"measurements": [asdict(m) for m in measurements]}))
+        return 0
+    width = max(len(m.name) for m in measurements)
+    for m in measurements:
+        aim = f"   (aim: {m.aim})" if m.aim else ""
+        print(f"{m.name:{width}}  {m.value:>14,.4g} {m.unit}{aim}")
+    return 0

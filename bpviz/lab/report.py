@@ -1,0 +1,104 @@
+"""What is said of a finished training: a summary for people, a table for scripts."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from bpviz.engine.metrics import EpochMetrics
+from bpviz.engine.training import Trainer
+from bpviz.experiments.experiment import Experiment
+
+# More weights than this are for files, not for a line of JSON.
+_MANY_PARAMETERS = 10_000
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished training; `metrics` are those of the final weights."""
+
+    experiment: Experiment
+    trainer: Trainer
+    metrics: EpochMetrics
+    seconds: float
+    reason: str
+
+    def table(self) -> dict[str, Any]:
+        """What scripts read: the keys stay, more may come."""
+        metrics, theta = self.metrics, self.trainer.state.theta
+        parameters = None
+        if theta.size <= _MANY_PARAMETERS:
+            parameters = dict(zip(self.trainer.layout.labels(), theta.tolist(), strict=True))
+        return {
+            "experiment": self.experiment.name,
+            "seed": self.experiment.seed,
+            "epochs": metrics.epoch,
+            "samples": len(self.trainer.data.train),
+            "test_samples": len(self.trainer.data.test),
+            "seconds": self.seconds,
+            "stopped": self.reason,
+            "loss": {"train": metrics.train_loss, "test": metrics.test_loss},
+            "accuracy": {"train": metrics.train_accuracy, "test": metrics.test_accuracy},
+            "penalty": metrics.penalty,
+            "parameters": parameters,
+        }
+
+    def text(self) -> str:
+        """A summary for people."""
+        metrics, data = self.metrics, self.trainer.data
+        lines = [
+            f"{self.experiment.name}: {self.experiment.title}".rstrip(": "),
+            f"  {self.reason}, in {self.seconds:.2f} s, with seed {self.experiment.seed}",
+            f"  {'':10}{'training':>12}{'test':>12}",
+            f"  {'samples':10}{len(data.train):>12,}{len(data.test):>12,}",
+            f"  {'loss':10}{_figure(metrics.train_loss)}{_figure(metrics.test_loss)}",
+        ]
+        if not math.isnan(metrics.train_accuracy):
+            accuracies = (metrics.train_accuracy, metrics.test_accuracy)
+            lines.append(f"  {'accuracy':10}{''.join(f'{percent(a):>12}' for a in accuracies)}")
+        return "\n".join(lines)
+
+    @property
+    def score_name(self) -> str:
+        """What runs are compared by: accuracy if there are classes, on the test part if any."""
+        part = "training" if math.isnan(self.metrics.test_loss) else "test"
+        return f"{part} {'loss' if math.isnan(self.metrics.train_accuracy) else 'accuracy'}"
+
+    @property
+    def score(self) -> float:
+        """The figure that `score_name` names."""
+        metrics = self.metrics
+        return {
+            "test accuracy": metrics.test_accuracy,
+            "training accuracy": metrics.train_accuracy,
+            "test loss": metrics.test_loss,
+            "training loss": metrics.train_loss,
+        }[self.score_name]
+
+    def show_score(self, score: float) -> str:
+        """A score, or a mean of scores, as a text."""
+        return percent(score) if self.score_name.endswith("accuracy") else f"{score:.6g}"
+
+
+def _figure(value: float) -> str:
+    return f"{'–' if math.isnan(value) else f'{value:.6g}':>12}"
+
+
+def percent(value: float) -> str:
+    """A share in percent, a dash when there is none."""
+    return "–" if math.isnan(value) else f"{100 * value:.2f} %"
+
+
+def as_json(table: dict[str, Any]) -> str:
+    """One line of JSON; what is not a finite number becomes null."""
+    return json.dumps(_without_nan(table), ensure_ascii=False, allow_nan=False)
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

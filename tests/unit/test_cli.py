@@ -1,0 +1,320 @@
+"""The command line: what scripts rely on, and one clear line for everything that is wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bpviz
+from bpviz.cli import main
+from bpviz.experiments.gallery import gallery_experiment, gallery_names
+from bpviz.experiments.toml_files import write_experiment
+from bpviz.io.importers import read_network_file
+
+Output = pytest.CaptureFixture[str]
+
+
+def run(*arguments: object) -> int:
+    """The exit code of a command, however it ends."""
+    try:
+        return main([str(argument) for argument in arguments])
+    except SystemExit as error:
+        return int(error.code or 0)
+
+
+def test_list(capsys: Output) -> None:
+    assert run("list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == gallery_names()
+    assert lines[0].endswith("A circle, two hidden layers")
+
+
+def test_version(capsys: Output) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"bpviz {bpviz.__version__}\n"
+
+
+def test_help_has_what_is_built_and_no_more(capsys: Output) -> None:
+    assert run("--help") == 0
+    text = capsys.readouterr().out
+    for command in ("gui", "list", "train", "check", "screenshot", "bench"):
+        assert f"    {command}" in text
+    assert run("train", "--help") == 0
+    text += capsys.readouterr().out
+    for absent in ("explain", "--save", ".bpviz"):
+        assert absent not in text
+
+
+def test_train_as_json(capsys: Output) -> None:
+    assert run("train", "worked-2-2-2", "--epochs", 1, "--json") == 0
+    out, err = capsys.readouterr()
+    result = json.loads(out)
+    assert out.count("\n") == 1
+    assert err == ""
+    assert result["experiment"] == "worked-2-2-2"
+    assert (result["seed"], result["epochs"], result["samples"]) == (7, 1, 1)
+    assert result["seconds"] > 0
+    assert result["loss"]["test"] is None
+    assert result["accuracy"] == {"train": None, "test": None}
+    trainer = gallery_experiment("worked-2-2-2").trainer()
+    trainer.run(1)
+    assert result["loss"]["train"] == trainer.evaluate().train_loss
+    assert list(result["parameters"].values()) == trainer.state.theta.tolist()
+    assert round(result["parameters"]["w5"], 8) == 0.35891648
+
+
+def test_losses_are_of_the_final_weights_without_penalty(capsys: Output) -> None:
+    run("train", "playground", "--epochs", 3, "--set", "training.l2=0.1", "--json")
+    run("train", "playground", "--epochs", 3, "--set", "training.l2=0.1", "--json", "--set",
+        "training.evaluate_every=2")  # fmt: skip
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert first["loss"] == second["loss"]
+    assert first["penalty"] > 0
+
+
+def test_many_parameters_are_left_out(capsys: Output) -> None:
+    assert (
+        run("train", "digits", "--epochs", 0, "--set", "network.layers.h.units=200", "--json") == 0
+    )
+    assert json.loads(capsys.readouterr().out)["parameters"] is None
+
+
+def test_a_summary_for_people(capsys: Output) -> None:
+    assert run("train", "iris") == 0
+    out = capsys.readouterr().out
+    assert out.startswith("iris: Three kinds of iris\n  100 epochs are done, in ")
+    accuracies = next(line for line in out.splitlines() if "accuracy" in line)
+    assert accuracies.split()[1::2] == ["97.78", "96.67"]
+
+
+def test_seed_and_settings(capsys: Output) -> None:
+    same = ["train", "playground", "--epochs", "1", "--json"]
+    run(*same)
+    run(*same, "--seed", "8")
+    run(*same, "--set", "training.learning_rate=0.1", "--set", "data.source.noise=0")
+    results = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert results[1]["seed"] == 8
+    assert len({str(result["parameters"]) for result in results}) == 3
+
+
+def test_one_number_per_seed(capsys: Output) -> None:
+    assert run("train", "iris", "--seeds", 3, "--epochs", 5) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[:3]] == [["seed", s] for s in ("7", "8", "9")]
+    numbers = [float(line.split()[2]) for line in lines[:3]]
+    mean = float(lines[3].split()[-2])
+    assert lines[3].startswith("iris: mean test accuracy over 3 seeds ")
+    assert mean == pytest.approx(sum(numbers) / 3, abs=0.011)
+
+
+def test_seeds_as_json(capsys: Output) -> None:
+    assert run("train", "worked-2-2-2", "--seeds", 2, "--epochs", 5, "--json") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [each["seed"] for each in result["seeds"]] == [7, 8]
+    assert result["mean"] == pytest.approx(result["seeds"][0]["loss"]["train"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "aim"), [("iris", 95), ("digits", 96)])
+def test_mean_accuracy_over_ten_seeds(name: str, aim: float, capsys: Output) -> None:
+    assert run("train", name, "--seeds", 10) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 11
+    assert float(lines[-1].split()[-2]) >= aim
+
+
+def test_export(tmp_path: Path, capsys: Output) -> None:
+    files = [tmp_path / "net.npz", tmp_path / "net.json"]
+    exports = [part for file in files for part in ("--export", file)]
+    assert run("train", "iris", "--epochs", 2, "--json", *exports) == 0
+    out, err = capsys.readouterr()
+    assert err == "".join(f"wrote {file}\n" for file in files)
+    parameters = json.loads(out)["parameters"]
+    for file in files:
+        assert read_network_file(file).parameters() == parameters
+        assert read_network_file(file).epoch == 2
+
+
+def test_an_experiment_file(tmp_path: Path, capsys: Output) -> None:
+    write_experiment(gallery_experiment("xor-2-3-1"), tmp_path / "mine.toml")
+    assert run("train", tmp_path / "mine.toml", "--json") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["epochs"] == 500
+    assert result["accuracy"]["train"] == 1.0
+
+
+def test_check(capsys: Output) -> None:
+    assert run("check", "playground", "--epochs", 2, "--json") == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["parameters"] == 51
+    assert result["epochs"] == 2
+    assert result["max_relative_error"] < 1e-6
+    assert run("check", "xor-2-3-1") == 0
+    assert "13 parameters, analytic and numerical gradient differ" in capsys.readouterr().out
+
+
+def test_a_wrong_gradient_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    from bpviz.engine.activations import Tanh
+
+    def wrong(self, net, out, result):  # type: ignore[no-untyped-def]
+        result[...] = 1 - 0.9 * out**2
+
+    monkeypatch.setattr(Tanh, "derivative", wrong)
+    assert run("check", "playground") == 1
+    assert "the gradients differ by more than" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("train nope", "bpviz: there is no experiment 'nope': it is neither a .toml file nor one "),
+        ("train none.toml", "bpviz: none.toml: cannot be read: No such file"),
+        ("train playground --epochs x", "argument --epochs: must be a whole number of at least 0"),
+        ("train playground --epochs -1", "argument --epochs: must be a whole number of at least"),
+        ("train playground --seeds 0", "argument --seeds: must be a whole number of at least 1"),
+        ("train playground --seed -1", "bpviz: --seed: seed must be at least 0, got -1"),
+        ("train playground --seed 1.5", "argument --seed: invalid int value: '1.5'"),
+        (
+            "train playground --set training.learning_rate=-1",
+            "bpviz: --set: training.learning_rate: learning rate must be above 0, got -1",
+        ),
+        ("train playground --set x", "bpviz: --set: a setting is changed by KEY=VALUE"),
+        ("train playground --export net.h5", "net.h5: the file's ending must be .npz or .json"),
+        ("train playground --export no/net.npz", "bpviz: no: there is no such folder"),
+        ("train playground --seeds 2 --export net.npz", "--export: writes one network"),
+        (
+            "train playground --set data.source=iris",
+            "the network has 2 input units but the data has 4 input values",
+        ),
+        ("train", "bpviz train: the following arguments are required: EXPERIMENT"),
+        ("train playground --explain", "unrecognized arguments: --explain"),
+        ("tarin playground", "bpviz: there is no command 'tarin'; expected one of gui, list, "),
+        ("nope", "bpviz: there is no experiment 'nope'"),
+        ("gui none.toml", "bpviz: none.toml: cannot be read"),
+        ("--fast", "bpviz: unrecognized arguments: --fast"),
+        ("screenshot playground out.jpg", "bpviz: out.jpg: the file's ending must be .png"),
+        ("screenshot playground no/out.png", "bpviz: no: there is no such folder"),
+        ("screenshot playground out.png --size 9", "must be a size such as 1440x900, got '9'"),
+        ("screenshot playground out.png --theme red", "argument --theme: invalid choice: 'red'"),
+    ],
+)
+def test_bad_input_is_one_line(
+    arguments: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(*arguments.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert sentence in err
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bad_file_is_named_with_its_key(tmp_path: Path, capsys: Output) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("[training]\nlearning_rate = -1\n")
+    assert run("train", file) == 2
+    expected = "mine.toml: training.learning_rate: learning rate must be above 0, got -1"
+    assert capsys.readouterr().err == f"bpviz: {expected}\n"
+
+
+def test_an_infinite_error_is_a_failure(tmp_path: Path, capsys: Output) -> None:
+    write_experiment(gallery_experiment("worked-2-2-2"), tmp_path / "mine.toml")
+    options = ["network.layers.h.activation=identity", "network.layers.o.activation=identity",
+               "training.learning_rate=1e9"]  # fmt: skip
+    sets = [part for option in options for part in ("--set", option)]
+    assert run("train", tmp_path / "mine.toml", *sets, "--export", tmp_path / "net.npz") == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "became infinite in epoch" in err
+    assert not (tmp_path / "net.npz").exists()
+
+
+def test_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    from bpviz.engine.training import Trainer
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Trainer, "train_epoch", interrupt)
+    assert run("train", "playground") == 1
+    assert capsys.readouterr().err == "bpviz: interrupted\n"
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    run("train", "iris", "--epochs", 2)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    run("train", "iris", "--epochs", 2)
+    out, err = capsys.readouterr()
+    assert "\r\x1b[Kepoch 1 of 2, loss " in err
+    assert err.endswith("\r\x1b[K")
+    assert "\r" not in out
+
+
+def fresh(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The same in a Python of its own."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        check=False,
+        text=True,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **settings},
+        cwd=Path(__file__).parents[2],
+    )
+
+
+@pytest.mark.parametrize(
+    "command", [["list"], ["train", "iris", "--epochs", "1"], ["check", "xor-2-3-1"]]
+)
+def test_no_qt_is_loaded(command: list[str]) -> None:
+    asked = (
+        "import sys; from bpviz.cli import main; code = main(sys.argv[1:]);"
+        "bad = [m for m in sys.modules if m.split('.')[0] in"
+        " ('PySide6', 'shiboken6', 'pyqtgraph', 'qtawesome', 'superqt')];"
+        "print(code, bad, file=sys.stderr)"
+    )
+    result = fresh("-c", asked, *command)
+    assert result.stderr == "0 []\n"
+
+
+def test_the_same_bits_in_another_process(capsys: Output) -> None:
+    run("train", "playground", "--epochs", 5, "--json")
+    here = json.loads(capsys.readouterr().out)
+    there = json.loads(fresh("-m", "bpviz", "train", "playground", "--epochs=5", "--json").stdout)
+    assert there["parameters"] == here["parameters"]
+
+
+def test_without_qt_the_window_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setitem(sys.modules, "bpviz.gui.app", None)
+    assert run() == 1
+    err = capsys.readouterr().err
+    assert err.startswith("bpviz: the window needs a library that is missing (")
+    assert err.endswith("bpviz list, train and check need no window\n")
+    assert err.count("\n") == 1
+
+
+def test_the_window_opens_what_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Output
+) -> None:
+    class App:
+        opened: list[object] = []
+
+        @classmethod
+        def run_window(cls, experiment: object) -> int:
+            cls.opened.append(experiment)
+            return 0
+
+    monkeypatch.setitem(sys.modules, "bpviz.gui.app", App)
+    iris = gallery_experiment("iris")
+    write_experiment(iris, tmp_path / "mine.toml")
+    for arguments in ([], ["gui"], ["iris"], ["gui", "iris"], [str(tmp_path / "mine.toml")]):
+        assert run(*arguments) == 0
+    assert App.opened == [None, None, iris, iris, iris]
