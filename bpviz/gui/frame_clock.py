@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
 from bpviz.gui.session import Motion, Session
+from bpviz.gui.training_thread import WindowsTurn
 from bpviz.lab.evaluation import Request
 from bpviz.lab.evaluator import EvaluatorService
 from bpviz.lab.history import History
 from bpviz.lab.snapshot import Snapshot
 
 _INTERVAL_MS = 16
+_FRAME_DONE = QEvent.Type(QEvent.registerEventType())
+# Qt posts its own request to paint with low priority; what comes later finds it painted.
+_AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 # How slow motion divides the time of one batch among its three phases.
 _PHASES = (("forward", 0.45), ("backward", 0.45), ("update", 0.10))
 
@@ -23,11 +27,14 @@ class FrameClock(QObject):
     Snapshots and evaluations from before the last change of the network or the data are dropped.
     """
 
-    def __init__(self, session: Session, evaluator: EvaluatorService) -> None:
+    def __init__(
+        self, session: Session, evaluator: EvaluatorService, turn: WindowsTurn
+    ) -> None:
         super().__init__(session)
         self.frames = 0
         self._session = session
         self._evaluator = evaluator
+        self._turn = turn
         self._asked: tuple[Snapshot, Request] | None = None
         self._log: tuple[History, int] | None = None
         self._batch_period: float | None = None
@@ -42,6 +49,11 @@ class FrameClock(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
+        self._turn.give_back()
+
+    def customEvent(self, event: QEvent) -> None:
+        if event.type() == _FRAME_DONE:
+            self._turn.give_back()
 
     def set_slow_motion(self, batches_per_second: float | None) -> None:
         """Animate each batch over its share of time; None: no animation."""
@@ -51,8 +63,10 @@ class FrameClock(QObject):
             self._session.motion_changed.emit()
 
     def tick(self) -> None:
-        """One frame."""
+        """One frame: the window's turn lasts until what it changed has been painted."""
         self.frames += 1
+        self._turn.take()
+        QCoreApplication.postEvent(self, QEvent(_FRAME_DONE), _AFTER_PAINTING)
         self._take_snapshot()
         self._ask()
         self._take_evaluation()

@@ -35,7 +35,7 @@ from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
 from bpviz.gui.toast import Toast
-from bpviz.gui.training_thread import LoopThread, finish, let_others_run
+from bpviz.gui.training_thread import LoopThread, WindowsTurn, finish
 from bpviz.gui.widgets.banner import ErrorBanner
 from bpviz.lab.edits import Load
 from bpviz.lab.evaluator import EvaluatorService
@@ -59,10 +59,11 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._settings = QSettings() if remember else None
-        self.laboratory = Laboratory(experiment, yield_to=let_others_run)
+        turn = WindowsTurn()
+        self.laboratory = Laboratory(experiment, yield_to=turn.wait_for_end)
         self.session = Session(self.laboratory, self)
         self.evaluator = EvaluatorService()
-        self.clock = FrameClock(self.session, self.evaluator)
+        self.clock = FrameClock(self.session, self.evaluator, turn)
         self.threads = [
             LoopThread("training", self.laboratory.runner.run, self._trouble_in_thread),
             LoopThread("evaluator", self.evaluator.run, self._trouble_in_thread),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QThread
 
 # Each loop ends within a batch or an evaluation; a large network's may take seconds.
 _PATIENCE_MS = 30_000
+# Training goes on after this many seconds, whatever the window is still busy with.
+_LONGEST_FRAME = 0.1
 
 
 class LoopThread(QThread):
@@ -29,9 +31,28 @@ class LoopThread(QThread):
             self._on_error(error)
 
 
-def let_others_run() -> None:
-    """Give up the interpreter's lock, so that the window's thread gets it if it waits for it."""
-    time.sleep(0)
+class WindowsTurn:
+    """Whose turn it is to hold the interpreter: the window's while it makes a frame.
+
+    A training loop on small arrays holds the interpreter's lock nearly all the time, and a frame
+    asks for it many times over, waiting each time. So the frame clock takes the turn once a
+    frame, and training waits for its end between two batches instead of inside them.
+    """
+
+    def __init__(self) -> None:
+        self._free = threading.Event()
+        self._free.set()
+
+    def take(self) -> None:
+        self._free.clear()
+
+    def give_back(self) -> None:
+        self._free.set()
+
+    def wait_for_end(self) -> None:
+        """Return at once when it is not the window's turn, else when it ends (or never does)."""
+        if not self._free.is_set():
+            self._free.wait(_LONGEST_FRAME)
 
 
 def finish(thread: QThread, owner: QObject | None = None) -> None:

@@ -38,8 +38,8 @@ from bpviz.lab.history import History
 from bpviz.lab.mailbox import Mailbox
 from bpviz.lab.snapshot import Snapshot
 
-# Politeness to the window: other threads get their turn at least this often (seconds).
-_YIELD_AFTER = 0.001
+# While an epoch lasts longer than this (seconds), it is shown in between as well.
+_PICTURE_EVERY = 0.03
 # A whole-set gradient is computed for a paused picture up to this many samples × parameters.
 _PICTURE_WORK = 200_000_000
 
@@ -47,8 +47,8 @@ _PICTURE_WORK = 200_000_000
 class Runner:
     """Trains one experiment at a time and carries out edits on it.
 
-    `yield_to` is called about every millisecond of training; a window passes a short sleep so
-    that its own thread gets the interpreter. `on_progress` is called after every epoch and must
+    `yield_to` is called after every batch; a window passes a function that returns when its own
+    thread does not need the interpreter. `on_progress` is called after every epoch and must
     return at once.
     """
 
@@ -78,6 +78,7 @@ class Runner:
         self._closed = False
         self._pace = Pace()
         self._due = 0.0
+        self._next_picture = 0.0
         self._cursor: int | None = None
         self._message, self._failed = "", False
         self._metrics: EpochMetrics | None = None
@@ -128,22 +129,18 @@ class Runner:
 
     def _train_a_while(self) -> None:
         trainer = self._trainer
-        yielded = time.perf_counter()
         epoch = trainer.state.epoch
         self._cursor = None
         while not self._commands:
             metrics = trainer.train_batch()
-            now = time.perf_counter()
-            if now - yielded > _YIELD_AFTER:
-                yielded = now
-                self.yield_to()
-                if self.mailbox.is_empty:
-                    self._publish()
+            self.yield_to()
             if trainer.state.epoch != epoch:
                 self._finish_epoch(metrics)
                 break
             if self._pace.unit == "batch":
                 break
+            if self.mailbox.is_empty and time.monotonic() > self._next_picture:
+                self._publish()
         if self._pace.per_second:
             self._due = max(self._due, time.monotonic() - 1.0) + 1.0 / self._pace.per_second
             self._publish()
@@ -326,6 +323,7 @@ class Runner:
         trainer, state = self._trainer, self._trainer.state
         if self._metrics is None:
             self._metrics = trainer.evaluate()
+        self._next_picture = time.monotonic() + _PICTURE_EVERY
         gradient, of = self._shown_gradient()
         velocity = state.moments.get(self._experiment.training.optimizer.velocity)
         cursor = None
