@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.engine.spec import LayerSpec, NetworkSpec
+from bpviz.engine.spec import NetworkSpec
 
 Points = np.ndarray[Any, np.dtype[np.float64]]
 
 HEADER = 76.0
 LABEL = 20.0
 SKIP_LANE = 30.0
-FOOT = 10.0
+FOOT = 14.0
 
 _LANE_STEP = 4.0
 _MARGINS = (30.0, 72.0)
@@ -122,26 +122,20 @@ def lay_out(
         for k, layer in enumerate(spec.layers)
         if image_shape and layer.is_input and layer.units == image_shape[0] * image_shape[1]
     }
-    largest_half = max((w / 2 for w, _ in pictures.values()), default=0.0)
-    xs = _column_positions(count, width, unit_size, largest_half + 14 if largest_half else 0.0)
+    left = max((w / 2 + 14 for w, _ in pictures.values()), default=0.0)
+    xs = _column_positions(count, width, left)
     wide = max(width, xs[-1] + xs[0])
-    size, labelled = _unit_size(
-        spec, stacks, pictures, room, min(unit_size, max(16.0, (xs[1] - xs[0]) * 0.55))
-    )
+    largest = min(unit_size, max(16.0, (xs[1] - xs[0]) * 0.55))
+    sizes = _unit_sizes(spec, stacks, pictures, room, largest)
     places: dict[int, LayerPlace] = {}
     for column, stack in enumerate(stacks):
         for k, header_y, top, bottom in _slots(spec, stack, room, HEADER + lane):
-            places[k] = _place_layer(
-                spec.layers[k],
-                k,
-                column,
-                xs[column],
-                header_y,
-                (top, bottom),
-                size,
-                labelled,
-                pictures.get(k),
-            )
+            spot = _Spot(k, column, xs[column], header_y, top, bottom)
+            picture = pictures.get(k)
+            if picture:
+                places[k] = _place_picture(spot, picture)
+            else:
+                places[k] = _place_units(spot, spec.layers[k].units, *sizes[k])
     ordered = tuple(places[k] for k in range(len(spec.layers)))
     return GraphLayout(spec, wide, height, tuple(xs), ordered)
 
@@ -224,10 +218,10 @@ def _position(spec: NetworkSpec, layer_id: str) -> int:
     return next(k for k, layer in enumerate(spec.layers) if layer.id == layer_id)
 
 
-def _column_positions(count: int, width: float, unit: float, left_half: float) -> list[float]:
+def _column_positions(count: int, width: float, least_left: float) -> list[float]:
     low, high = _MARGINS
     margin = min(high, max(low, width / (2 * count)))
-    left = max(margin, left_half)
+    left = max(margin, least_left)
     pitch = max(min((width - left - margin) / (count - 1), _COLUMN_PITCH), _SMALLEST_PITCH)
     left = max(left, 0.5 * (width - pitch * (count - 1)))
     return [left + pitch * k for k in range(count)]
@@ -242,31 +236,60 @@ def _picture(shape: tuple[int, int], cell: float, room: float) -> tuple[float, f
     return columns * pixel, rows * pixel
 
 
-def _unit_size(
+def _unit_sizes(
     spec: NetworkSpec,
     stacks: list[list[int]],
     pictures: dict[int, tuple[float, float]],
     room: float,
     largest: float,
-) -> tuple[float, bool]:
-    """The largest size, and whether with labels, at which every unit can be shown.
+) -> dict[int, tuple[float, bool]]:
+    """Per layer the side of its units and whether there is room for labels below them.
 
-    Labels are given up before units; when not even small units fit, some are left out, and the
-    shown ones keep a size at which they can be read.
+    All layers get the size of the fullest column that still fits. A column that would not fit at
+    the smallest size leaves units out instead. Units that show their weights from a picture are
+    sized by themselves, and never so small that nothing can be made out.
     """
-    sizes = [s for s in (52.0, 44.0, 36.0, 32.0, 28.0, 24.0) if s < largest]
-    choices = [(s, True) for s in (largest, *sizes)]
-    choices += [(s, False) for s in (28.0, 24.0, 20.0, 16.0) if s <= largest]
-    for size, labelled in choices:
-        need = size + (LABEL if labelled else 5.0)
-        if all(
-            sum(1 if k in pictures else spec.layers[k].units for k in stack) * need
-            + (len(stack) - 1) * HEADER
-            <= room
-            for stack in stacks
-        ):
+    seeing = {
+        k
+        for k, layer in enumerate(spec.layers)
+        if any(_position(spec, s) in pictures for s in layer.sources)
+    }
+    best = (largest, True)
+    sizes: dict[int, tuple[float, bool]] = {}
+    for stack in stacks:
+        counts = [1 if k in pictures else spec.layers[k].units for k in stack]
+        free = room - (len(stack) - 1) * HEADER
+        if seeing & set(stack):
+            fit = _best_size(sum(counts), free, largest, _PICTURED)
+            sizes.update(dict.fromkeys(stack, fit or (min(largest, 30.0), False)))
+        else:
+            fit = _best_size(sum(counts), free, largest, _PLAIN)
+            if fit is not None:
+                # What needs more room comes first; the fullest column decides.
+                best = min(best, fit, key=lambda choice: _need(*choice))
+    size, labelled = best
+    return {k: sizes.get(k, (size, labelled)) for stack in stacks for k in stack}
+
+
+_PLAIN = [(s, True) for s in (52.0, 44.0, 36.0, 32.0, 28.0, 24.0)] + [
+    (s, False) for s in (28.0, 24.0, 20.0, 18.0)
+]
+_PICTURED = [(s, True) for s in (52.0, 44.0, 36.0, 32.0)] + [(s, False) for s in (36.0, 32.0, 28.0)]
+
+
+def _best_size(
+    units: int, room: float, largest: float, choices: list[tuple[float, bool]]
+) -> tuple[float, bool] | None:
+    """The first choice at which this many units fit below each other, the largest size before."""
+    for size, labelled in [(largest, True), *(c for c in choices if c[0] < largest)]:
+        if units * _need(size, labelled) <= room:
             return size, labelled
-    return min(24.0, largest), True
+    return None
+
+
+def _need(size: float, labelled: bool) -> float:
+    """The height of one unit with its label, or with a little air."""
+    return size + (LABEL if labelled else 5.0)
 
 
 def _slots(
@@ -284,40 +307,56 @@ def _slots(
     return slots
 
 
-def _place_layer(
-    layer: LayerSpec,
-    index: int,
-    column: int,
-    x: float,
-    header_y: float,
-    slot: tuple[float, float],
-    size: float,
-    labelled: bool,
-    picture: tuple[float, float] | None,
-) -> LayerPlace:
-    top, bottom = slot
-    centre = 0.5 * (top + bottom)
-    room = bottom - top
-    if picture:
-        return LayerPlace(
-            index, column, x, header_y, size, size, (), (), False, 0, 0.0, centre, picture
-        )
-    need = size + (LABEL if labelled else 5.0)
-    shown, hidden = _shown_units(layer.units, int(room // need))
+@dataclass(frozen=True)
+class _Spot:
+    """The room that a layer is given."""
+
+    index: int
+    column: int
+    x: float
+    header_y: float
+    top: float
+    bottom: float
+
+    @property
+    def centre(self) -> float:
+        return 0.5 * (self.top + self.bottom)
+
+
+def _place_picture(spot: _Spot, picture: tuple[float, float]) -> LayerPlace:
+    return LayerPlace(
+        spot.index,
+        spot.column,
+        spot.x,
+        spot.header_y,
+        0.0,
+        0.0,
+        (),
+        (),
+        False,
+        centre_y=spot.centre,
+        picture=picture,
+    )
+
+
+def _place_units(spot: _Spot, units: int, size: float, labelled: bool) -> LayerPlace:
+    room = spot.bottom - spot.top
+    need = _need(size, labelled)
+    shown, hidden = _shown_units(units, int(room // need))
     rows = len(shown) + (1 if hidden else 0)
-    pitch = min(room / rows, size * 1.85) if not hidden else need
+    pitch = need if hidden else min(room / rows, size * 1.85)
     # Labels hang below the units; the block of both is what is centred.
     below = LABEL if pitch >= size + LABEL else 0.0
-    first = centre - 0.5 * ((rows - 1) * pitch + size + below) + 0.5 * size
-    if header_y:
-        first = max(top + 0.5 * size, first)
+    first = spot.centre - 0.5 * ((rows - 1) * pitch + size + below) + 0.5 * size
+    if spot.header_y:
+        first = max(spot.top + 0.5 * size, first)
     half = len(shown) - len(shown) // 2
     steps = [k if not hidden or k < half else k + 1 for k in range(len(shown))]
     return LayerPlace(
-        index,
-        column,
-        x,
-        header_y,
+        spot.index,
+        spot.column,
+        spot.x,
+        spot.header_y,
         size,
         pitch,
         shown,
@@ -325,7 +364,7 @@ def _place_layer(
         below > 0,
         hidden,
         first + pitch * half if hidden else 0.0,
-        centre,
+        spot.centre,
     )
 
 

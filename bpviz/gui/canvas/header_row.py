@@ -20,17 +20,22 @@ _QUANTITIES = (
     ("velocity", "Velocity", "The optimiser's moment: where each weight is heading"),
 )
 
+_SHORT_BAR, _LONG_BAR = 64, 112
+
 
 class HeaderRow(QWidget):
-    """Controls of the canvas. Signals ask the picture to zoom."""
+    """Controls of the canvas. Signals ask the picture to zoom, and say whether there is room for
+    the colour bar."""
 
     zoom_in = Signal()
     zoom_out = Signal()
     fit = Signal()
+    bar_shown = Signal(bool)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.bar_hidden = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -114,15 +119,14 @@ class HeaderRow(QWidget):
     def _give_way(self) -> None:
         """Hide what can be missed, the least important first, until the rest fits."""
         self.ensurePolished()
-        needed = self.quantity.sizeHint().width() + sum(
-            button.sizeHint().width() for button in self._zooms.values()
-        )
-        needed += self.numbers.sizeHint().width() + 40
-        self.bar.set_length(112)
-        room = self.width() - needed - self.bar.sizeHint().width()
-        if room < 0:
-            self.bar.set_length(max(24, 112 + room))
-        caption, count = self.caption.sizeHint().width() + 8, self.count.sizeHint().width() + 8
-        self.caption.setVisible(room >= caption)
-        self.count.setVisible(room >= caption + count)
-        self.bar.setVisible(room >= -88)
+        always = (self.quantity, self.numbers, *self._zooms.values())
+        room = self.width() - sum(widget.sizeHint().width() for widget in always) - 44
+        self.bar.set_length(_SHORT_BAR)
+        for widget in (self.bar, self.count, self.caption):
+            needed = widget.sizeHint().width() + 8
+            widget.setVisible(room >= needed)
+            room -= needed if room >= needed else 0
+        self.bar.set_length(min(_LONG_BAR, _SHORT_BAR + max(0, room)))
+        if self.bar.isHidden() != self.bar_hidden:
+            self.bar_hidden = self.bar.isHidden()
+            self.bar_shown.emit(not self.bar_hidden)

@@ -66,7 +66,8 @@ def _parameter_card(index: int, naming: Naming, snapshot: Snapshot) -> CardText:
     )
     if not snapshot.experiment.training.optimizer.velocity:
         values = values[:-1]
-    remarks = [f"∂E of {gradient_words(snapshot)}"]
+    # One clause a line, or the card would be as wide as the sentence.
+    remarks = f"∂E of {gradient_words(snapshot)}".split(", ")
     if parameter in snapshot.spec.frozen:
         remarks.append("frozen: training leaves it as it is")
     elif parameter.is_bias and not snapshot.spec.layer(parameter.layer).bias_trained:
@@ -137,7 +138,8 @@ class HoverCard(QWidget):
             if at.x() + 16 + self.width() <= area.width() - 4
             else (at.x() - 12 - self.width())
         )
-        y = at.y() - self.height() - 12 if at.y() - self.height() - 12 >= 4 else at.y() + 18
+        above = at.y() - self.height() - 12
+        y = above if text.values and above >= 4 else at.y() + 20
         x = max(4, min(x, area.width() - self.width() - 4))
         y = max(4, min(y, area.height() - self.height() - 4))
         self.move(x, y)
@@ -158,17 +160,22 @@ class HoverCard(QWidget):
             names + 14 + numbers if text.values else 0.0,
             max((remark.horizontalAdvance(r) for r in text.remarks), default=0.0),
         )
-        height = _LINE * (1 + len(text.values)) + 15.0 * len(text.remarks)
+        k = self._enlarged()
+        height = k * (_LINE * (1 + len(text.values)) + 15.0 * len(text.remarks))
         height += (4.0 if text.values else 0.0) + (3.0 if text.remarks else 0.0)
         return QSize(round(width + 2 * _PADDING) + 1, round(height + 2 * 7))
 
+    def _enlarged(self) -> float:
+        """How much larger than usual texts are, as for a projector."""
+        return max(1.0, self.font().pixelSize() / TEXT)
+
     def _metrics(self) -> tuple[QFontMetricsF, QFontMetricsF, QFontMetricsF, QFontMetricsF]:
-        font = self.font()
+        font, k = self.font(), self._enlarged()
         return (
-            QFontMetricsF(sized(font, TEXT, bold=True)),
-            QFontMetricsF(sized(font, SECONDARY)),
-            QFontMetricsF(sized(font, SECONDARY)),
-            QFontMetricsF(sized(font, CAPTION)),
+            QFontMetricsF(sized(font, round(k * TEXT), bold=True)),
+            QFontMetricsF(sized(font, round(k * SECONDARY))),
+            QFontMetricsF(sized(font, round(k * SECONDARY))),
+            QFontMetricsF(sized(font, round(k * CAPTION))),
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -181,25 +188,27 @@ class HoverCard(QWidget):
         painter.setPen(QPen(QColor(theme.border), 1))
         painter.setBrush(QColor(theme.card))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        k = self._enlarged()
+        line = k * _LINE
         left, width = _PADDING, self.width() - 2 * _PADDING
         y = 7.0
         flags = Qt.AlignmentFlag
-        painter.setFont(sized(self.font(), TEXT, bold=True))
+        painter.setFont(sized(self.font(), round(k * TEXT), bold=True))
         painter.setPen(QColor(theme.text))
-        painter.drawText(QRectF(left, y, width, _LINE), flags.AlignVCenter, text.title)
-        y += _LINE + (4 if text.values else 0)
-        painter.setFont(sized(self.font(), SECONDARY))
+        painter.drawText(QRectF(left, y, width, line), flags.AlignVCenter, text.title)
+        y += line + (4 if text.values else 0)
+        painter.setFont(sized(self.font(), round(k * SECONDARY)))
         for name, value in text.values:
-            row = QRectF(left, y, width, _LINE)
+            row = QRectF(left, y, width, line)
             painter.setPen(QColor(theme.secondary))
             painter.drawText(row, flags.AlignVCenter | flags.AlignLeft, name)
             painter.setPen(QColor(theme.text))
             painter.drawText(row, flags.AlignVCenter | flags.AlignRight, value)
-            y += _LINE
+            y += line
         y += 3 if text.remarks else 0
-        painter.setFont(sized(self.font(), CAPTION))
+        painter.setFont(sized(self.font(), round(k * CAPTION)))
         painter.setPen(QColor(theme.secondary))
         for remark in text.remarks:
-            painter.drawText(QRectF(left, y, width, 15), flags.AlignVCenter, remark)
-            y += 15
+            painter.drawText(QRectF(left, y, width, 15 * k), flags.AlignVCenter, remark)
+            y += 15 * k
         painter.end()

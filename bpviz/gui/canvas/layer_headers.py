@@ -14,6 +14,9 @@ from bpviz.gui.colors import blend
 from bpviz.gui.theme import CAPTION, SECONDARY, TEXT, Theme
 from bpviz.lab.graph_layout import GraphLayout
 
+# Qt cuts text at its rectangle unless told not to.
+_CENTRED = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip
+
 Kind = Literal["title", "activation", "minus", "plus", "insert"]
 
 
@@ -37,7 +40,7 @@ def sized(font: QFont, pixels: int, bold: bool = False) -> QFont:
 class LayerHeaders:
     """Texts and controls above the columns, in as many words as there is room for."""
 
-    def __init__(self, layout: GraphLayout, font: QFont) -> None:
+    def __init__(self, layout: GraphLayout, font: QFont, controls: bool = True) -> None:
         self.layout = layout
         self.spec: NetworkSpec = layout.spec
         self._title_font = sized(font, TEXT, bold=True)
@@ -51,7 +54,7 @@ class LayerHeaders:
         self._two_lines = any(len(info) > 1 for info in self._infos)
         if self._two_lines:
             self._info_font = sized(font, CAPTION)
-        self.controls = self._place_controls()
+        self.controls = self._place_controls() if controls else []
 
     def _fitting_infos(self, room: float) -> list[list[str]]:
         measure = QFontMetricsF(self._info_font)
@@ -70,6 +73,16 @@ class LayerHeaders:
         rect = self.title_rect(layer)
         height = 13.0 if self._two_lines else 17.0
         return QRectF(rect.x(), rect.bottom() + 1 + line * height, rect.width(), height)
+
+    def _text_rect(self, layer: int) -> QRectF:
+        """The ground under the texts of a header."""
+        last = self.info_rect(layer, len(self._infos[layer]) - 1)
+        widths = [QFontMetricsF(self._title_font).horizontalAdvance(self._titles[layer])]
+        measure = QFontMetricsF(self._info_font)
+        widths += [measure.horizontalAdvance(line) for line in self._infos[layer]]
+        around = self.title_rect(layer).united(last)
+        spare = max(0.0, (around.width() - max(widths)) / 2 - 3)
+        return around.adjusted(spare, 0, -spare, 0)
 
     def _place_controls(self) -> list[Control]:
         controls = []
@@ -90,7 +103,7 @@ class LayerHeaders:
     def _buttons(self, layer: int) -> list[Control]:
         place = self.layout.layers[layer]
         apart = min(24.0, self.layout.pitch * 0.24)
-        y = place.header_y + 49
+        y = place.header_y + 51
         kinds: tuple[tuple[Kind, float], ...] = (("minus", -apart), ("plus", apart))
         return [Control(kind, layer, QRectF(place.x + dx - 9, y, 18, 18)) for kind, dx in kinds]
 
@@ -103,16 +116,15 @@ class LayerHeaders:
         for column in range(len(xs) - 1):
             layers = [p.index for p in self.layout.layers if p.column == column]
             x = 0.5 * (xs[column] + xs[column + 1])
-            places.append(Control("insert", layers[0], QRectF(x - 10, 48, 20, 20)))
+            places.append(Control("insert", layers[0], QRectF(x - 10, 50, 20, 20)))
         return places
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Draw the texts and the buttons at rest."""
         for k, place in enumerate(self.layout.layers):
             if place.header_y > 0:
-                # Edges of a group above pass here.
-                rect = self.title_rect(k).united(self.info_rect(k, len(self._infos[k]) - 1))
-                painter.fillRect(rect.adjusted(14, 0, -14, 0), QColor(theme.card))
+                # Edges of the group above pass here.
+                painter.fillRect(self._text_rect(k), QColor(theme.card))
             painter.setFont(self._title_font)
             painter.setPen(QColor(theme.text))
             title = QFontMetricsF(self._title_font).elidedText(
@@ -122,7 +134,7 @@ class LayerHeaders:
             painter.setFont(self._info_font)
             painter.setPen(QColor(theme.secondary))
             for line, text in enumerate(self._infos[k]):
-                painter.drawText(self.info_rect(k, line), Qt.AlignmentFlag.AlignCenter, text)
+                painter.drawText(self.info_rect(k, line), _CENTRED, text)
         for control in self.controls:
             if control.kind in ("minus", "plus"):
                 paint_button(painter, theme, control, hovered=False)
@@ -139,7 +151,7 @@ class LayerHeaders:
             painter.setPen(QColor(theme.accent))
             painter.setFont(self._info_font)
             text = self._infos[control.layer][-1]
-            painter.drawText(control.rect, Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(control.rect, _CENTRED, text)
 
 
 def paint_button(painter: QPainter, theme: Theme, control: Control, hovered: bool) -> None:

@@ -1,268 +1,66 @@
-"""The widget that shows the network: what to draw when, the mouse, the keyboard, the wheel."""
+"""The network under mouse and keyboard: cards, editors, menus, the keyboard's cursor."""
 
 from __future__ import annotations
 
 import time
-from typing import Any, cast
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QContextMenuEvent,
-    QFontMetricsF,
-    QKeyEvent,
-    QMouseEvent,
-    QNativeGestureEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-    QWheelEvent,
-)
-from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QMenu, QWidget
 
 from bpviz.gui.canvas import keyboard
+from bpviz.gui.canvas.display import NetworkDisplay
 from bpviz.gui.canvas.hits import Hit
-from bpviz.gui.canvas.hover_card import HoverCard, card_for, gradient_words
-from bpviz.gui.canvas.layer_headers import Control, sized
+from bpviz.gui.canvas.hover_card import HoverCard, card_for
+from bpviz.gui.canvas.layer_headers import Control
 from bpviz.gui.canvas.matrix import MatrixDialog
 from bpviz.gui.canvas.menus import activation_menu, apply_to_layer, layer_menu
-from bpviz.gui.canvas.picture import NetworkPicture, Shown, Viewport
+from bpviz.gui.canvas.picture import NetworkPicture, Viewport
 from bpviz.gui.canvas.pictures import belongs
 from bpviz.gui.canvas.popover import ParameterPopover
-from bpviz.gui.canvas.scale import ColorScale
 from bpviz.gui.session import Session
-from bpviz.gui.theme import CAPTION, TEXT
 from bpviz.lab.edits import AddLayer, AddUnit, RemoveUnit
 
-_ZOOMS = (0.25, 12.0)
 # Live numbers on the hover card change this often at most (seconds), to stay legible.
 _CARD_INTERVAL = 0.12
 
 
-class NetworkView(QWidget):
-    """Draws the session's snapshot and answers to mouse and keyboard."""
-
-    scale_changed = Signal(float)
+class NetworkView(NetworkDisplay):
+    """Answers to the mouse and the keyboard on the drawn network."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.session = session
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(260, 200)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Network")
-        self.picture: NetworkPicture | None = None
-        self.hover: Hit | None = None
-        self.cursor_at: Hit | None = None
-        self._viewport: Viewport | None = None
-        self._scales: dict[tuple[str, int], ColorScale] = {}
-        self._scale = 0.0
-        self._scaled: tuple[Any, str] | None = None
+        super().__init__(session, parent)
         self._press: QPointF | None = None
         self._panning = False
         self._mouse = QPoint()
         self._card_time = 0.0
         self.card = HoverCard(session, self)
         self.popover = ParameterPopover(session, self)
-        session.snapshot_changed.connect(self._follow_snapshot)
-        session.evaluation_changed.connect(self.update)
-        session.look_changed.connect(self._follow_look)
-        session.motion_changed.connect(self.update)
-        session.selected.connect(lambda _parameter: self.update())
-        self._follow_snapshot()
+        session.look_changed.connect(self.card.update)
 
-    # What is drawn
-
-    @property
-    def base_zoom(self) -> float:
-        """How much larger than usual texts are, as for a projector."""
-        pixels = self.font().pixelSize()
-        return pixels / TEXT if pixels > TEXT else 1.0
-
-    @property
-    def viewport_now(self) -> Viewport:
-        if self._viewport is not None:
-            return self._viewport
-        picture = self.current_picture()
-        return picture.fitting(self.base_zoom) if picture else Viewport()
-
-    def current_picture(self) -> NetworkPicture | None:
-        """The geometry of the present snapshot, made anew only when that has to change."""
+    def follow_snapshot(self) -> None:
+        super().follow_snapshot()
         snapshot = self.session.snapshot
         if snapshot is None:
-            self.picture = None
-            return None
-        look, picture = self.session.look, self.picture
-        if (
-            picture is None
-            or picture.size != self._area()
-            or picture.theme is not look.theme
-            or (picture.numbers is not None) != look.numbers
-            or not (picture.spec is snapshot.spec or picture.spec == snapshot.spec)
-        ):
-            old = picture
-            self.picture = NetworkPicture(
-                snapshot, self._area(), self.base_zoom, look.theme, self.font(), look.numbers
-            )
-            if old is not None and old.spec.layers != snapshot.spec.layers:
-                self.cursor_at = None
-            self.hover = None
-            if self.underMouse():
-                self._point_at(QPointF(self._mouse))
-        return self.picture
-
-    def _area(self) -> QSize:
-        return QSize(max(self.width(), 60), max(self.height(), 60))
-
-    def shown(self) -> Shown | None:
-        """What is drawn now."""
-        session = self.session
-        if session.snapshot is None:
-            return None
-        return Shown(
-            session.snapshot,
-            session.evaluation,
-            session.look.quantity,
-            self._scale,
-            session.selection,
-            self.hover,
-            self.cursor_at if self.hasFocus() else None,
-            session.motion,
-            session.look.shown_unit,
-        )
-
-    def _follow_snapshot(self) -> None:
-        self._follow_scale()
-        snapshot = self.session.snapshot
-        if snapshot is not None:
-            if self.popover.isVisible():
-                self.popover.follow(snapshot)
-            now = time.monotonic()
-            if self.card.isVisible() and (
-                not snapshot.running or now - self._card_time > _CARD_INTERVAL
-            ):
-                self._card_time = now
-                self._show_card()
-        self.update()
-
-    def _follow_scale(self) -> None:
-        snapshot, quantity = self.session.snapshot, self.session.look.quantity
-        if snapshot is None or self._scaled == (snapshot, quantity):
             return
-        self._scaled = (snapshot, quantity)
-        key = (quantity, snapshot.run)
-        if key not in self._scales:
-            self._scales = {k: v for k, v in self._scales.items() if k[1] == snapshot.run}
-            self._scales[key] = ColorScale()
-        scale = self._scales[key].follow(snapshot.quantity(quantity))
-        if scale != self._scale:
-            self._scale = scale
-            self.scale_changed.emit(scale)
+        if self.popover.isVisible():
+            self.popover.follow(snapshot)
+        now = time.monotonic()
+        quiet = snapshot.running and now - self._card_time < _CARD_INTERVAL
+        if self.card.isVisible() and not quiet:
+            self._card_time = now
+            self._show_card()
 
-    def _follow_look(self) -> None:
-        self._follow_scale()
-        self.card.update()
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        picture, shown = self.current_picture(), self.shown()
-        if picture is None or shown is None:
-            self._paint_nothing(painter)
+    def picture_changed(self, old: NetworkPicture | None) -> None:
+        super().picture_changed(old)
+        if self.underMouse():
+            self._point_at(QPointF(self._mouse))
         else:
-            picture.paint(painter, shown, self.viewport_now, self.devicePixelRatioF())
-            self.paint_caption(painter, QRectF(self.rect()))
-        painter.end()
+            self.card.show_text(None, self._mouse)
 
-    def _paint_nothing(self, painter: QPainter) -> None:
-        theme = self.session.theme
-        painter.fillRect(self.rect(), QColor(theme.card))
-        painter.setPen(QColor(theme.secondary))
-        painter.setFont(self.font())
-        painter.drawText(
-            self.rect(), Qt.AlignmentFlag.AlignCenter, "The network appears here in a moment."
-        )
-
-    def paint_caption(self, painter: QPainter, rect: QRectF) -> None:
-        """Say in the lower left what the colours are, where that is not plain."""
-        text = self.caption()
-        if not text:
-            return
-        theme = self.session.theme
-        font = sized(self.font(), round(CAPTION * self.base_zoom))
-        measure = QFontMetricsF(font)
-        text = measure.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - 12)
-        plate = QRectF(
-            rect.x(),
-            rect.bottom() - measure.height() - 2,
-            measure.horizontalAdvance(text) + 8,
-            measure.height() + 2,
-        )
-        painter.fillRect(plate, QColor(theme.card))
-        painter.setFont(font)
-        painter.setPen(QColor(theme.secondary))
-        painter.drawText(plate, Qt.AlignmentFlag.AlignVCenter, text)
-
-    def caption(self) -> str:
-        """The words in the lower left corner, or nothing."""
-        snapshot, quantity = self.session.snapshot, self.session.look.quantity
-        if snapshot is None:
-            return ""
-        optimizer = snapshot.experiment.training.optimizer
-        if quantity == "velocity" and not optimizer.velocity:
-            return f"{optimizer.label} keeps no velocity"
-        if quantity == "gradient":
-            return f"∂E/∂w of {gradient_words(snapshot)}"
-        if quantity == "update" and not snapshot.update.any():
-            return "no update yet: train, or step once"
-        too_many = self.picture is not None and self.picture.numbers is not None
-        if too_many and not cast(Any, self.picture).numbers.fits:
-            return "too many weights to print; point at one to read it"
-        return ""
-
-    # Zooming and panning
-
-    def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Zoom; the point of the picture at `about` stays where it is."""
-        about = QPointF(self.rect().center()) if about is None else about
-        view = self.viewport_now
-        zoom = min(_ZOOMS[1], max(_ZOOMS[0], view.zoom * factor))
-        ratio = zoom / view.zoom
-        self._viewport = Viewport(
-            zoom,
-            about.x() - (about.x() - view.dx) * ratio,
-            about.y() - (about.y() - view.dy) * ratio,
-        )
+    def moved(self) -> None:
         self.card.show_text(None, self._mouse)
         self.popover.dismiss()
-        self.update()
-
-    def fit(self) -> None:
-        """Show all of the network again."""
-        self._viewport = None
-        self.update()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta().y()
-        if delta:
-            self.zoom_by(1.0015**delta, event.position())
-        event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.NativeGesture:
-            gesture = cast(QNativeGestureEvent, event)
-            if gesture.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom_by(1.0 + gesture.value(), gesture.position())
-                return True
-        return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._viewport = None
-        self.popover.dismiss()
-        self.card.show_text(None, self._mouse)
 
     # The mouse
 
@@ -301,7 +99,7 @@ class NetworkView(QWidget):
             if self._panning or moved.manhattanLength() > 5:
                 self._panning = True
                 view = self.viewport_now
-                self._viewport = Viewport(view.zoom, view.dx + moved.x(), view.dy + moved.y())
+                self.viewport = Viewport(view.zoom, view.dx + moved.x(), view.dy + moved.y())
                 self._press = event.position()
                 self.setCursor(Qt.CursorShape.ClosedHandCursor)
                 self.card.show_text(None, self._mouse)

@@ -16,7 +16,7 @@ from bpviz.gui.canvas.layer_headers import LayerHeaders, sized
 from bpviz.gui.canvas.motion import MotionPainter
 from bpviz.gui.canvas.names import Naming
 from bpviz.gui.canvas.pictures import belongs
-from bpviz.gui.canvas.scene import Scene
+from bpviz.gui.canvas.scene import Scene, UnitItem
 from bpviz.gui.canvas.units import UnitPainter
 from bpviz.gui.canvas.weight_numbers import UNIT_SIZE, Numbers
 from bpviz.gui.colors import blend
@@ -80,8 +80,9 @@ class NetworkPicture:
         theme: Theme,
         font: QFont,
         numbers: bool,
+        controls: bool = True,
     ) -> None:
-        dataset = snapshot.data.dataset
+        dataset = self.dataset = snapshot.data.dataset
         weights = snapshot.layout.size
         unit_size = UNIT_SIZE if numbers and weights <= 60 else 36.0
         self.size = size
@@ -97,7 +98,7 @@ class NetworkPicture:
         self.naming = Naming(self.scene.theta, dataset)
         self.edges = EdgePainter(self.scene, theme)
         self.units = UnitPainter(self.scene, theme)
-        self.headers = LayerHeaders(self.scene.layout, font)
+        self.headers = LayerHeaders(self.scene.layout, font, controls)
         self.numbers = Numbers(self.scene, font) if numbers else None
         self.motion = MotionPainter(self.scene, self.edges, theme)
         self._label_font = sized(font, CAPTION)
@@ -197,20 +198,40 @@ class NetworkPicture:
         measure = QFontMetricsF(self._label_font)
         room = max(self.scene.layout.pitch * 0.8, 30.0)
         for item in self.scene.units:
-            if not item.label:
-                continue
             text = self.naming.units[item.layer][item.unit]
-            text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            centre = item.rect.center().x()
-            width = measure.horizontalAdvance(text) + 4
-            # In the first column names may be long, and the margin ends at the window.
-            left = max(2.0, centre - width / 2)
-            rect = QRectF(left, item.rect.bottom() + 3, width, 15)
-            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+            if item.label:
+                text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
+                width = measure.horizontalAdvance(text) + 4
+                # In the first column names may be long, and the margin ends at the window.
+                left = max(2.0, item.rect.center().x() - width / 2)
+                rect = QRectF(left, item.rect.bottom() + 3, width, 15)
+                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
+            else:
+                self._paint_side_label(painter, measure, item, text)
         for place in self.scene.layout.layers:
             if place.hidden:
                 rect = QRectF(place.x - 40, place.gap_y - 16, 80, 32)
                 self._paint_gap(painter, rect, place.hidden)
+
+    def _paint_side_label(
+        self, painter: QPainter, measure: QFontMetricsF, item: UnitItem, text: str
+    ) -> None:
+        """Beside a unit there is room for its label only at the two ends of the network."""
+        layout = self.scene.layout
+        column = layout.layers[item.layer].column
+        if column == 0:
+            room = item.rect.left() - 8
+            text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            rect = QRectF(0, item.rect.y(), item.rect.left() - 5, item.rect.height())
+            side = Qt.AlignmentFlag.AlignRight
+        elif column == len(layout.column_x) - 1:
+            left = item.rect.right() + 6
+            text = measure.elidedText(text, Qt.TextElideMode.ElideRight, layout.width - left - 2)
+            rect = QRectF(left, item.rect.y(), layout.width - left, item.rect.height())
+            side = Qt.AlignmentFlag.AlignLeft
+        else:
+            return
+        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_gap(self, painter: QPainter, rect: QRectF, hidden: int) -> None:
         centre = rect.center()
@@ -237,7 +258,7 @@ class NetworkPicture:
                     continue
                 text = "matrix"
             width = measure.horizontalAdvance(text) + 12
-            bottom = self.scene.layout.height - 18
+            bottom = self.scene.layout.height - 28
             centre = QPointF(item.note_at.x(), min(item.note_at.y() + 6, bottom))
             rect = QRectF(centre.x() - width / 2, centre.y() - 8, width, 16)
             self.note_rects[number] = rect

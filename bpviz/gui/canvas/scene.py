@@ -20,13 +20,16 @@ from bpviz.lab.graph_layout import GraphLayout, LayerPlace, control_points, lay_
 
 Array = np.ndarray[Any, Any]
 
-# Above this many edges curves take too long to paint; straight lines are drawn instead.
-CURVES = 400
+# A cubic costs twice as much to paint as the same curve in short lines, and that twice as much as
+# one line: few edges are cubics, more are short lines, many are straight.
+CUBICS = 160
+CURVES = 420
 BLOCK_EDGES = 1500
 ALL_EDGES = 3000
 
 _BIAS = 8.0
-_SAMPLES = np.linspace(0.0, 1.0, 17)
+# Closer at the ends, where edges bend.
+_SAMPLES = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, 21))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,7 @@ class Scene:
     """Everything that can be placed without knowing θ.
 
     `index[e]` is the position in θ of edge e, `samples[e]` its course as points, shape
-    (edges, 17, 2) or (edges, corners, 2) for straight ones.
+    (edges, 21, 2) or (edges, corners, 2) for straight ones.
     """
 
     def __init__(
@@ -88,7 +91,9 @@ class Scene:
         self.image_shape = image_shape
         self.layout: GraphLayout = lay_out(spec, width, height, image_shape, unit_size)
         self.units = _units(self.layout)
-        self.biases = _biases(self.layout, self.theta)
+        # Units of more than two inputs are discs: their corner lies further in.
+        inset = 0.1 if sum(layer.units for layer in spec.inputs) > 2 else 0.0
+        self.biases = _biases(self.layout, self.theta, inset)
         self._collect_edges()
         self._by_index = {int(k): e for e, k in enumerate(self.index)}
 
@@ -96,6 +101,7 @@ class Scene:
         found = [_candidates(self.layout, block) for block in self.theta.weight_blocks]
         total = sum(len(indices) for indices, _ in found)
         self.curved = total <= CURVES
+        self.cubic = total <= CUBICS
         missing = {self.theta.index_of(p) for p in self.spec.missing}
         self.blocks: list[BlockItem] = []
         self.paths: list[QPainterPath] = []
@@ -121,13 +127,12 @@ class Scene:
                 BlockItem(block, edges, limit, bundle, rows, _note_place(self.layout, block))
             )
             indices_list.append(indices)
-            if self.curved:
+            course = _bezier(points) if self.curved else points[:, ::3]
+            sample_list.extend(course)
+            if self.cubic:
                 self.paths.extend(map(_path, points))
-                sample_list.extend(_bezier(points))
             else:
-                corners = points[:, ::3]
-                self.lines.extend(map(_polyline, corners.tolist()))
-                sample_list.extend(corners)
+                self.lines.extend(map(_polyline, course.tolist()))
         self.index = np.concatenate(indices_list).astype(np.intp)
         self.samples = _padded(sample_list)
 
@@ -143,7 +148,7 @@ class Scene:
 
     def edge_path(self, edge: int) -> QPainterPath:
         """The course of one edge, for a halo."""
-        if self.curved:
+        if self.cubic:
             return self.paths[edge]
         path = QPainterPath(QPointF(*self.samples[edge, 0]))
         for x, y in self.samples[edge, 1:]:
@@ -196,7 +201,7 @@ def _units(layout: GraphLayout) -> list[UnitItem]:
     return items
 
 
-def _biases(layout: GraphLayout, theta: Layout) -> list[BiasItem]:
+def _biases(layout: GraphLayout, theta: Layout, inset: float) -> list[BiasItem]:
     items = []
     for layer, place in zip(layout.spec.layers, layout.layers, strict=True):
         block = theta.block(layer.id)
@@ -204,7 +209,8 @@ def _biases(layout: GraphLayout, theta: Layout) -> list[BiasItem]:
             continue
         side = min(_BIAS, max(5.0, place.size / 4))
         for unit, y in zip(place.shown, place.ys, strict=True):
-            corner = QPointF(place.x - place.size / 2, y + place.size / 2)
+            half = (0.5 - inset) * place.size
+            corner = QPointF(place.x - half, y + half)
             rect = QRectF(corner.x() - 0.7 * side, corner.y() - 0.7 * side, side, side)
             offset = unit if layer.bias == "unit" else 0
             items.append(BiasItem(place.index, unit, block.start + offset, rect))
@@ -233,11 +239,13 @@ def _path(points: Array) -> QPainterPath:
 
 
 def _polyline(corners: list[list[float]]) -> list[QLineF]:
+    if corners[0][1] == corners[-1][1] == corners[len(corners) // 2][1]:
+        corners = [corners[0], corners[-1]]
     return [QLineF(*a, *b) for a, b in itertools.pairwise(corners)]
 
 
 def _bezier(points: Array) -> Array:
-    """Points along chains of cubics, shape (edges, 17 per cubic, 2)."""
+    """Points along chains of cubics, shape (edges, 21 per cubic, 2)."""
     t = _SAMPLES[:, None]
     weights = np.hstack(((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3))
     parts = [weights @ points[:, k : k + 4] for k in range(0, points.shape[1] - 1, 3)]
@@ -262,4 +270,5 @@ def _padded(courses: list[Array]) -> Array:
 
 def _note_place(layout: GraphLayout, block: Block) -> QPointF:
     target, origin = layout.place(block.layer), layout.place(block.source)
-    return QPointF((target.x + origin.x) / 2, max(target.bottom, origin.bottom))
+    # All at one height, so that they read as one line.
+    return QPointF((target.x + origin.x) / 2, max(place.bottom for place in layout.layers))

@@ -41,7 +41,14 @@ class CanvasView(QFrame):
         self.header.zoom_out.connect(lambda: self.network.zoom_by(1 / 1.25))
         self.header.fit.connect(self.network.fit)
         self.network.scale_changed.connect(self.header.set_scale)
+        self.header.set_scale(self.network.scale)
+        self.header.bar_shown.connect(self._say_scale)
+        self._say_scale(not self.header.bar_hidden)
         self.caption.setVisible(not QSettings().value(CAPTION_KEY, False, type=bool))
+
+    def _say_scale(self, bar_shown: bool) -> None:
+        self.network.say_scale = not bar_shown
+        self.network.update()
 
     def play_forward_backward(self, progress: float) -> None:
         """Show one moment, 0 to 1, of values running right, deltas left, and the update."""
@@ -64,7 +71,8 @@ class CanvasView(QFrame):
         foot = 26
         area = QSize(size.width() - 16, size.height() - foot - 8)
         font, zoom = self.network.font(), self.network.base_zoom
-        picture = NetworkPicture(snapshot, area, zoom, theme, font, self.session.look.numbers)
+        numbers = self.session.look.numbers
+        picture = NetworkPicture(snapshot, area, zoom, theme, font, numbers, controls=False)
         painter = QPainter(image)
         painter.translate(8, 8)
         without = type(shown)(
@@ -72,7 +80,6 @@ class CanvasView(QFrame):
         )
         picture.paint(painter, without, picture.fitting(zoom), dpr)
         painter.resetTransform()
-        painter.scale(1, 1)
         self._paint_foot(painter, size, foot, shown.scale)
         painter.end()
         return image

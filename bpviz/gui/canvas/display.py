@@ -1,0 +1,258 @@
+"""The widget that shows the network: what is drawn when, and how large."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from bpviz.gui.canvas.hits import Hit
+from bpviz.gui.canvas.hover_card import gradient_words
+from bpviz.gui.canvas.layer_headers import sized
+from bpviz.gui.canvas.picture import NetworkPicture, Shown, Viewport
+from bpviz.gui.canvas.scale import ColorScale, short
+from bpviz.gui.session import Session
+from bpviz.gui.theme import CAPTION, TEXT
+
+_ZOOMS = (0.25, 12.0)
+
+
+class NetworkDisplay(QWidget):
+    """Draws the session's snapshot, at some zoom.
+
+    `hover` and `cursor_at` are what the mouse and the keyboard point at; `picture` is the present
+    geometry. `say_scale` asks for the scale in the caption, where the colour bar has no room.
+    """
+
+    scale_changed = Signal(float)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(260, 200)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Network")
+        self.picture: NetworkPicture | None = None
+        self._made_for: tuple[Any, ...] = ()
+        self.hover: Hit | None = None
+        self.cursor_at: Hit | None = None
+        self.viewport: Viewport | None = None
+        self._scales: dict[tuple[str, int], ColorScale] = {}
+        self.scale = 0.0
+        self.say_scale = False
+        self._scaled: tuple[Any, str] | None = None
+        session.snapshot_changed.connect(self.follow_snapshot)
+        session.evaluation_changed.connect(self.update)
+        session.look_changed.connect(self._follow_look)
+        session.motion_changed.connect(self.update)
+        session.selected.connect(lambda _parameter: self.update())
+        self._follow_scale()
+
+    # What is drawn
+
+    @property
+    def base_zoom(self) -> float:
+        """How much larger than usual texts are, as for a projector."""
+        pixels = self.font().pixelSize()
+        return pixels / TEXT if pixels > TEXT else 1.0
+
+    @property
+    def viewport_now(self) -> Viewport:
+        if self.viewport is not None:
+            return self.viewport
+        picture = self.current_picture()
+        return picture.fitting(self.base_zoom) if picture else Viewport()
+
+    def current_picture(self) -> NetworkPicture | None:
+        """The geometry of the present snapshot, made anew only when that has to change."""
+        snapshot = self.session.snapshot
+        if snapshot is None:
+            self.picture = None
+            return None
+        look, old = self.session.look, self.picture
+        made_for = (self._area(), self.base_zoom, look.theme, look.numbers)
+        if (
+            old is None
+            or self._made_for != made_for
+            or old.dataset is not snapshot.data.dataset
+            or not (old.spec is snapshot.spec or old.spec == snapshot.spec)
+        ):
+            self._made_for = made_for
+            self.picture = NetworkPicture(
+                snapshot, self._area(), self.base_zoom, look.theme, self.font(), look.numbers
+            )
+            self.picture_changed(old)
+        return self.picture
+
+    def picture_changed(self, old: NetworkPicture | None) -> None:
+        """The geometry is another one: what was pointed at may be elsewhere or gone."""
+        self.hover = None
+        snapshot = self.session.snapshot
+        if old is None or snapshot is None or old.spec.layers != snapshot.spec.layers:
+            self.cursor_at = None
+
+    def moved(self) -> None:
+        """The picture has moved under the pointer."""
+
+    def follow_snapshot(self) -> None:
+        """Take in the session's snapshot."""
+        self._follow_scale()
+        # Now, not while painting: cards and cursor follow a change of the picture.
+        self.current_picture()
+        self.update()
+
+    def _area(self) -> QSize:
+        return QSize(max(self.width(), 60), max(self.height(), 60))
+
+    def shown(self) -> Shown | None:
+        """What is drawn now."""
+        session = self.session
+        if session.snapshot is None:
+            return None
+        return Shown(
+            session.snapshot,
+            session.evaluation,
+            session.look.quantity,
+            self.scale,
+            session.selection,
+            self.hover,
+            self.cursor_at if self.hasFocus() else None,
+            session.motion,
+            session.look.shown_unit,
+        )
+
+    def _follow_scale(self) -> None:
+        snapshot, quantity = self.session.snapshot, self.session.look.quantity
+        if snapshot is None or self._scaled == (snapshot, quantity):
+            return
+        self._scaled = (snapshot, quantity)
+        key = (quantity, snapshot.run)
+        if key not in self._scales:
+            self._scales = {k: v for k, v in self._scales.items() if k[1] == snapshot.run}
+            self._scales[key] = ColorScale()
+        scale = self._scales[key].follow(snapshot.quantity(quantity))
+        if scale != self.scale:
+            self.scale = scale
+            self.scale_changed.emit(scale)
+
+    def _follow_look(self) -> None:
+        self._follow_scale()
+        self.current_picture()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        picture, shown = self.current_picture(), self.shown()
+        if picture is None or shown is None:
+            self._paint_nothing(painter)
+        else:
+            picture.paint(painter, shown, self.viewport_now, self.devicePixelRatioF())
+            self.paint_caption(painter, QRectF(self.rect()))
+        painter.end()
+
+    def _paint_nothing(self, painter: QPainter) -> None:
+        theme = self.session.theme
+        painter.fillRect(self.rect(), QColor(theme.card))
+        painter.setPen(QColor(theme.secondary))
+        painter.setFont(self.font())
+        painter.drawText(
+            self.rect(), Qt.AlignmentFlag.AlignCenter, "The network appears here in a moment."
+        )
+
+    def paint_caption(self, painter: QPainter, rect: QRectF) -> None:
+        """Say in the lower left what the colours are, where that is not plain."""
+        text = self.caption()
+        if not text:
+            return
+        theme = self.session.theme
+        font = sized(self.font(), round(CAPTION * self.base_zoom))
+        measure = QFontMetricsF(font)
+        text = measure.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - 12)
+        plate = QRectF(
+            rect.x(),
+            rect.bottom() - measure.height() - 2,
+            measure.horizontalAdvance(text) + 8,
+            measure.height() + 2,
+        )
+        painter.fillRect(plate, QColor(theme.card))
+        painter.setFont(font)
+        painter.setPen(QColor(theme.secondary))
+        painter.drawText(plate, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def caption(self) -> str:
+        """The words in the lower left corner, or nothing."""
+        words = self._words()
+        if self.say_scale and self.scale:
+            reach = f"colours reach ±{short(self.scale)}"
+            return f"{reach} · {words}" if words else reach
+        return words
+
+    def _words(self) -> str:
+        snapshot, quantity = self.session.snapshot, self.session.look.quantity
+        if snapshot is None:
+            return ""
+        optimizer = snapshot.experiment.training.optimizer
+        if quantity == "velocity" and not optimizer.velocity:
+            return f"{optimizer.label} keeps no velocity"
+        if quantity == "gradient":
+            return f"∂E/∂w of {gradient_words(snapshot)}"
+        if quantity == "update" and not snapshot.update.any():
+            return "no update yet: train, or step once"
+        numbers = self.picture.numbers if self.picture is not None else None
+        if numbers is not None and not numbers.fits:
+            return "too many weights to print; point at one to read it"
+        return ""
+
+    # Zooming and panning
+
+    def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
+        """Zoom; the point of the picture at `about` stays where it is."""
+        about = QPointF(self.rect().center()) if about is None else about
+        view = self.viewport_now
+        zoom = min(_ZOOMS[1], max(_ZOOMS[0], view.zoom * factor))
+        ratio = zoom / view.zoom
+        self.viewport = Viewport(
+            zoom,
+            about.x() - (about.x() - view.dx) * ratio,
+            about.y() - (about.y() - view.dy) * ratio,
+        )
+        self.moved()
+        self.update()
+
+    def fit(self) -> None:
+        """Show all of the network again."""
+        self.viewport = None
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta().y()
+        if delta:
+            self.zoom_by(1.0015**delta, event.position())
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.NativeGesture:
+            gesture = cast(QNativeGestureEvent, event)
+            if gesture.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+                self.zoom_by(1.0 + gesture.value(), gesture.position())
+                return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.viewport = None
+        self.current_picture()
+        self.moved()
