@@ -22,6 +22,7 @@ def curve_plane(
     theme: Theme,
     *,
     sample: int,
+    typed: tuple[float, ...] | None = None,
     show_test: bool = False,
     discretise: bool = False,
     output: int = 0,
@@ -40,10 +41,9 @@ def curve_plane(
     bounds = _bounds(dots.places[:, 1], maps.ravel() if data.training.task == "classes" else y)
     name = pretty(data.dataset.input_names[0])
     out_name = "ŷ" if len(maps) == 1 else data.dataset.target_names[output]
-    typed = evaluation.request.typed
     mark = cross = None
     if typed:
-        cross = (typed[0], float(evaluation.probe.outs[-1][output]))
+        cross = (typed[0], float(np.interp(typed[0], x, y)))
     else:
         at = np.flatnonzero(dots.rows == sample)
         if len(at):

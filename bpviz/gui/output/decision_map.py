@@ -29,6 +29,7 @@ def decision_plane(
     theme: Theme,
     *,
     sample: int,
+    typed: tuple[float, ...] | None = None,
     show_test: bool = False,
     discretise: bool = False,
     output: int = 0,
@@ -50,12 +51,20 @@ def decision_plane(
         image,
         lambda row, column: _answer(evaluation, maps[:, row, column], output),
         sample,
+        typed,
         dots=input_dots(data, axes, show_test, theme, output),
     )
 
 
 def unit_plane(
-    evaluation: Evaluation, theme: Theme, layer: int, unit: int, *, sample: int, discretise: bool
+    evaluation: Evaluation,
+    theme: Theme,
+    layer: int,
+    unit: int,
+    *,
+    sample: int,
+    typed: tuple[float, ...] | None = None,
+    discretise: bool = False,
 ) -> Plane | None:
     """One unit's output over the input plane, None when there is no such map."""
     if not 0 <= layer < len(evaluation.maps):
@@ -71,6 +80,7 @@ def unit_plane(
         sign_image(values, theme, discretise),
         lambda row, column: f"out {value_text(float(maps[unit, row, column]))}",
         sample,
+        typed,
     )
 
 
@@ -120,6 +130,7 @@ def _plane(
     image: QImage,
     answer: Any,
     sample: int,
+    typed: tuple[float, ...] | None,
     dots: Any = None,
 ) -> Plane:
     data = evaluation.snapshot.data
@@ -137,7 +148,6 @@ def _plane(
         place = f"{names[0]} {value_text(x, 3)}   {names[1]} {value_text(y, 3)}"
         return f"{place}   {answer(row, column)}"
 
-    typed = evaluation.request.typed
     return Plane(
         x_range=(low[0], high[0]),
         y_range=(low[1], high[1]),

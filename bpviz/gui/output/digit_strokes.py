@@ -46,8 +46,8 @@ def handwriting(dataset: Dataset) -> Handwriting:
     rows, columns = dataset.image_shape
     low, high = grey_range(dataset)
     pictures = np.asarray((dataset.inputs.reshape(-1, rows, columns) - low) / (high - low))
-    inked: np.ndarray[Any, np.dtype[np.bool_]] = np.asarray(pictures > _INK, dtype=bool)
-    has_row, has_column = inked.any(axis=2), inked.any(axis=1)
+    has_row = np.max(pictures, axis=2) > _INK
+    has_column = np.max(pictures, axis=1) > _INK
     written = has_row.any(axis=1)
     if not written.any():
         return Handwriting((rows, columns), 0.0, rows, columns / 2, columns, 0.2)
@@ -115,7 +115,7 @@ def _draw(lines: Sequence[Array], shape: tuple[int, int], pen: float) -> Array:
         )
     )
     for line in lines:
-        if len(line) == 1:
+        if np.ptp(line, axis=0).max() == 0:
             painter.drawPoint(QPointF(*line[0]))
         else:
             painter.drawPolyline([QPointF(x, y) for x, y in line.tolist()])

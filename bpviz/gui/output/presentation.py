@@ -21,7 +21,7 @@ MAP = Presentation("map", "Map", "The output all over the input plane")
 CURVE = Presentation("curve", "Curve", "The output over the input")
 MATRIX = Presentation("matrix", "Matrix", "Confusion matrix: which classes are taken for which")
 SCATTER = Presentation("scatter", "Fit", "Predicted against true values")
-PICTURE = Presentation("picture", "Sample", "The current sample as a picture")
+PICTURE = Presentation("picture", "Image", "The current sample as a picture")
 DRAW = Presentation("draw", "Draw", "Draw a digit and see it classified")
 
 

@@ -48,7 +48,7 @@ class SamplePicker(QWidget):
         button = QToolButton(self)
         button.setText(text)
         button.setProperty("kind", "flat")
-        button.setFixedWidth(22)
+        button.setFixedWidth(20)
         button.setToolTip(f"{name} ({key})")
         button.setAccessibleName(name)
         button.setShortcut(key)

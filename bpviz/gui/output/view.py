@@ -278,7 +278,7 @@ class OutputView(Card):
             self.pages.setCurrentWidget(self.empty)
             return
         data = evaluation.snapshot.data
-        self.picker.show_sample(data, self._row(data), self._session.request.typed is not None)
+        self.picker.show_sample(data, self._row(data), self._typed(data) is not None)
         if not self.isVisible():
             return
         if look.shown_unit is not None and self._show_unit(evaluation, *look.shown_unit):
@@ -287,6 +287,11 @@ class OutputView(Card):
 
     def _row(self, data: PreparedData) -> int:
         return min(max(self._session.request.sample, 0), len(data.dataset) - 1)
+
+    def _typed(self, data: PreparedData) -> tuple[float, ...] | None:
+        """The typed values, if they are of this data."""
+        typed = self._session.request.typed
+        return typed if typed and len(typed) == data.dataset.inputs.shape[1] else None
 
     def _show_header(self, evaluation: Evaluation | None) -> None:
         unit = self._session.look.shown_unit if evaluation else None
@@ -331,6 +336,7 @@ class OutputView(Card):
             layer,
             unit,
             sample=request.sample,
+            typed=self._typed(evaluation.snapshot.data),
             discretise=look.discretise,
         )
         if plane is None:
@@ -360,6 +366,7 @@ class OutputView(Card):
                 evaluation,
                 look.theme,
                 sample=sample,
+                typed=self._typed(data),
                 show_test=look.show_test,
                 discretise=look.discretise,
                 output=self._output,

@@ -25,6 +25,8 @@ from bpviz.gui.plots.ticks import (
 from bpviz.gui.theme import CAPTION, Theme
 
 _PAD = 8
+# A curve that goes up and down by more pixels than this is drawn as a hairline.
+_LONG_WAY = 3000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,7 @@ class Chart(pg.PlotWidget):
         parent: QWidget | None = None,
     ) -> None:
         self._axes = {"left": TickAxis("left", 44, unit), "bottom": TickAxis("bottom", 52)}
-        super().__init__(parent=parent, axisItems=self._axes)
+        super().__init__(parent=parent, axisItems=self._axes, enableMenu=False)
         self.x_name = x_name
         self.unit = unit
         self._curves: tuple[Curve, ...] = ()
@@ -96,7 +98,6 @@ class Chart(pg.PlotWidget):
         for axis in self._axes.values():
             axis.setZValue(-100)  # grid lines lie behind the curves
         self.setMouseTracking(True)
-        self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseEnabled(False, False)
         self.getViewBox().setDefaultPadding(0.0)
@@ -151,23 +152,35 @@ class Chart(pg.PlotWidget):
             item = pg.PlotCurveItem(connect="finite", antialias=True)
             self.addItem(item)
             self._items.append(item)
-        drawn = []
         buckets = max(50, int(self.getViewBox().width()))
-        for item, curve in zip(self._items, curves, strict=False):
+        drawn = []
+        for curve in curves:
             thin_x, y = thin(x, curve.values, buckets)
             y = logarithm(y) if self._logarithmic else np.where(np.isfinite(y), y, np.nan)
-            drawn.append(y)
-            style = Qt.PenStyle.DotLine if curve.dashed else Qt.PenStyle.SolidLine
-            item.setPen(pg.mkPen(curve.color, width=curve.width, style=style))
+            drawn.append((thin_x, y))
+        span = self._fit([y for _, y in drawn])
+        for item, curve, (thin_x, y) in zip(self._items, curves, drawn, strict=False):
+            item.setPen(self._pen(curve, y, span))
             item.setData(thin_x, y)
             item.setVisible(True)
         for item in self._items[len(curves) :]:
             item.setVisible(False)
-        self._fit(drawn)
         if self._at >= len(x):
             self._point_at(-1)
 
-    def _fit(self, drawn: Sequence[Array]) -> None:
+    def _pen(self, curve: Curve, y: Array, span: float) -> QPen:
+        """The curve's pen; a hairline when it runs up and down a lot.
+
+        Qt needs a hundred times as long for a wide line that crosses itself, and a band of noise
+        reads better in thin strokes anyway.
+        """
+        travel = float(np.nansum(np.abs(np.diff(y)))) / span * self.getViewBox().height()
+        width = curve.width if travel < _LONG_WAY else 1.0
+        style = Qt.PenStyle.DotLine if curve.dashed else Qt.PenStyle.SolidLine
+        return pg.mkPen(curve.color, width=width, style=style)
+
+    def _fit(self, drawn: Sequence[Array]) -> float:
+        """Let the axes hold all of this; returns the length of y's range."""
         low, high = finite_range(*drawn) or (0.0, 1.0)
         margin = 0.05 * (high - low) or (0.3 if self._logarithmic else 0.5 * abs(high) or 1.0)
         low, high = max(low - margin, self._bounds[0]), min(high + margin, self._bounds[1])
@@ -176,6 +189,7 @@ class Chart(pg.PlotWidget):
         self.getViewBox().setRange(
             xRange=(-0.02 * right, right), yRange=(low, high), padding=0.0, update=True
         )
+        return high - low
 
     # The crosshair
 

@@ -19,17 +19,50 @@ def smooth(values: Array, weight: float) -> Array:
     if not 0.0 < weight < 1.0:
         return values
     finite = np.isfinite(values)
-    sums = (1.0 - weight) * values[finite]
+    whole = bool(finite.all())
+    sums = np.array(values if whole else values[finite], dtype=np.float64)
     if not sums.size:
         return values
-    sums[0] /= 1.0 - weight
+    sums[1:] *= 1.0 - weight
+    older = np.empty_like(sums)
     span, share = 1, weight
     while span < sums.size and share > _NEGLIGIBLE:
-        sums[span:] += share * sums[:-span]
+        np.multiply(sums[:-span], share, out=older[span:])
+        sums[span:] += older[span:]
         span, share = 2 * span, share * share
+    if whole:
+        return sums
     result = values.copy()
     result[finite] = sums
     return result
+
+
+class Smoother:
+    """`smooth` for a log that grows: what was smoothed before is kept and carried on."""
+
+    def __init__(self) -> None:
+        self._of: tuple[object, float] = (None, 0.0)
+        self._last = np.nan
+        self._result: Array = np.empty(0)
+
+    def __call__(self, log: object, values: Array, weight: float) -> Array:
+        """The running mean of a column of `log`; another log or weight starts anew."""
+        count = len(self._result)
+        carried_on = (
+            count > 0
+            and self._of == (log, weight)
+            and len(values) >= count
+            and values[count - 1] == self._last
+            and np.isfinite(self._result[-1])
+        )
+        if carried_on:
+            new = smooth(np.concatenate([self._result[-1:], values[count:]]), weight)
+            self._result = np.concatenate([self._result, new[1:]])
+        else:
+            self._result = smooth(values, weight)
+        self._of = (log, weight)
+        self._last = values[-1] if len(values) else np.nan
+        return self._result
 
 
 def logarithm(values: Array) -> Array:

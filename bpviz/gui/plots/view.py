@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -17,24 +15,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpviz.engine.activations import Array
 from bpviz.gui.canvas.names import layer_name
 from bpviz.gui.colors import blend
 from bpviz.gui.plots.chart import Chart, Curve
 from bpviz.gui.plots.histograms import HistogramView, ridges_of
 from bpviz.gui.plots.legend import Legend
 from bpviz.gui.plots.painting import picture_menu, picture_of
-from bpviz.gui.plots.series import smooth
+from bpviz.gui.plots.series import Smoother
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP, Theme
 from bpviz.gui.widgets.card import Card
 from bpviz.gui.widgets.slider import Slider
 from bpviz.gui.widgets.text import label
+from bpviz.gui.widgets.throttle import Throttle
 
 TABS = ("Loss", "Accuracy", "Gradients", "Weights")
 
-# So often the visible plot is drawn anew at most (seconds).
-_INTERVAL = 1 / 20
-_WEIGHTS_INTERVAL = 1 / 5
+# The visible plot is drawn anew at most once in this time.
+_FAST_MS, _SLOW_MS = 50, 200
 # Four tabs and a check box share the width of a narrow column.
 _CLOSE_TABS = "QTabBar::tab { margin-right: 8px; }"
 _NO_ACCURACY = "There is no accuracy: this network predicts values, not classes."
@@ -48,13 +47,14 @@ class PlotsView(Card):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
         self._session = session
-        self._drawn_at = 0.0
         self._smoothing = 0.0
+        self._smoothers: dict[str, Smoother] = {}
         self._theme: Theme | None = None
         self._font_key = ""
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.refresh)
+        self._throttles = {
+            name: Throttle(_SLOW_MS if name == "Weights" else _FAST_MS, self.refresh, self)
+            for name in TABS
+        }
         self._make_header()
         self._make_pages()
         self._make_footer()
@@ -189,21 +189,13 @@ class PlotsView(Card):
         self.refresh()
 
     def _schedule(self) -> None:
-        """Draw now, or as soon as the last drawing is old enough."""
-        if not self.isVisible() or self._timer.isActive():
-            return
-        interval = _WEIGHTS_INTERVAL if self.tab == "Weights" else _INTERVAL
-        wait = self._drawn_at + interval - time.monotonic()
-        if wait <= 0:
-            self.refresh()
-        else:
-            self._timer.start(max(1, round(wait * 1000)))
+        if self.isVisible():
+            self._throttles[self.tab].poke()
 
     def refresh(self) -> None:
         """Draw the visible plot from the present log and snapshot."""
         if not self.isVisible():
             return
-        self._drawn_at = time.monotonic()
         self._take_theme()
         name = self.tab
         if name == "Weights":
@@ -226,7 +218,7 @@ class PlotsView(Card):
 
     def _take_theme(self) -> None:
         theme = self._session.theme
-        key = f"{self.font().toString()}"
+        key = self.font().toString()
         if theme is not self._theme or key != self._font_key:
             self._theme, self._font_key = theme, key
             for chart in self.charts.values():
@@ -251,9 +243,9 @@ class PlotsView(Card):
 
     def _loss_curves(self) -> list[Curve]:
         theme, columns = self._session.theme, self._session.laboratory.history.columns()
-        curves = [Curve("training", self._smooth(columns["train_loss"]), theme.text)]
+        curves = [Curve("training", self._smooth("train_loss"), theme.text)]
         if np.isfinite(columns["test_loss"]).any():
-            curves.append(Curve("test", self._smooth(columns["test_loss"]), theme.violet))
+            curves.append(Curve("test", self._smooth("test_loss"), theme.violet))
         if np.any(columns["penalty"] > 0):
             curves.append(Curve("penalty", columns["penalty"], theme.secondary, dashed=True))
         return curves
@@ -266,7 +258,7 @@ class PlotsView(Card):
             ("test", "test_accuracy", theme.violet),
         ):
             if np.isfinite(columns[key]).any():
-                curves.append(Curve(name, self._smooth(100.0 * columns[key]), color))
+                curves.append(Curve(name, 100.0 * self._smooth(key), color))
         return curves
 
     def _gradient_curves(self) -> list[Curve]:
@@ -280,8 +272,12 @@ class PlotsView(Card):
             for k, (layer, color) in enumerate(zip(history.layers, shades, strict=True))
         ]
 
-    def _smooth(self, values: np.ndarray) -> np.ndarray:
-        return smooth(values, self._smoothing)
+    def _smooth(self, column: str) -> Array:
+        history = self._session.laboratory.history
+        values = history.columns()[column]
+        if not self._smoothing:
+            return values
+        return self._smoothers.setdefault(column, Smoother())(history, values, self._smoothing)
 
     def _show_weights(self) -> None:
         snapshot = self._session.snapshot

@@ -1,0 +1,40 @@
+import numpy as np
+from PySide6.QtGui import QColor
+from pytestqt.qtbot import QtBot
+
+from bpviz.gui.colors import class_colors
+from bpviz.gui.output.decision_map import class_image
+from bpviz.gui.output.samples import signed, target_range
+from bpviz.gui.theme import LIGHT
+from bpviz.lab.snapshot import Snapshot
+
+
+def distance(a: QColor, b: QColor) -> int:
+    return sum(abs(x - y) for x, y in zip(a.getRgb(), b.getRgb(), strict=True))
+
+
+def test_clear_win_is_nearer_to_the_class_colour_than_a_close_one(qtbot: QtBot) -> None:
+    outs = np.array([[[0.9, 0.4]], [[0.05, 0.35]], [[0.05, 0.25]]])
+    image = class_image(outs, LIGHT, discretise=False)
+    clear, close = QColor(image.pixel(0, 0)), QColor(image.pixel(1, 0))
+    own = class_colors(LIGHT, 3)[0]
+    assert distance(clear, own) < distance(close, own)
+    flat = class_image(outs, LIGHT, discretise=True)
+    assert flat.pixel(0, 0) == flat.pixel(1, 0)
+
+
+def test_lowest_row_of_the_map_is_at_the_bottom(qtbot: QtBot) -> None:
+    outs = np.zeros((2, 2, 1))
+    outs[0, 0], outs[1, 1] = 1.0, 1.0
+    image = class_image(outs, LIGHT, discretise=True)
+    colors = class_colors(LIGHT, 2)
+    bottom, top = QColor(image.pixel(0, 1)), QColor(image.pixel(0, 0))
+    assert distance(bottom, colors[0]) < distance(bottom, colors[1])
+    assert distance(top, colors[1]) < distance(top, colors[0])
+
+
+def test_no_and_yes_are_the_ends_of_the_scale(circle: Snapshot, regression: Snapshot) -> None:
+    assert np.allclose(signed(np.array([0.0, 0.5, 1.0]), target_range(circle.data)), [-1, 0, 1])
+    low, high = target_range(regression.data)
+    assert low == -high
+    assert high == np.abs(regression.data.training.train.targets).max()
