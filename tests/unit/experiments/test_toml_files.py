@@ -145,6 +145,12 @@ def test_what_is_wrong_is_named(text: str, sentence: str) -> None:
     assert "\n" not in str(error.value)
 
 
+def test_seed_and_epochs_are_written_even_where_they_are_the_default() -> None:
+    text = format_experiment(Experiment())
+    assert "seed = 7\n" in text
+    assert "epochs = 500\n" in text
+
+
 def test_a_number_is_shown_as_it_was_written() -> None:
     with pytest.raises(SettingError) as error:
         parse_experiment("[training]\nlearning_rate = -1", "playground.toml")
