@@ -1,6 +1,8 @@
 """Activation functions: out = f(net), and how an error travels back through them.
 
-Every entry works on arrays of shape (samples, units) and writes into arrays it is given.
+Every entry works on arrays of shape (samples, units) and writes into arrays it is given; what
+`scratch` holds afterwards means nothing. Where one number per sample or unit meets a whole array,
+it is first spread out by `copyto`: NumPy would otherwise allocate a buffer for it.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ class Activation(Entry):
     formula: ClassVar[str] = ""
     derivative_formula: ClassVar[str] = ""
 
-    def forward(self, net: Array, out: Array) -> None:
+    def forward(self, net: Array, out: Array, scratch: Array) -> None:
         """Write f(net) into `out`."""
         raise NotImplementedError
 
@@ -58,7 +60,7 @@ class Identity(Activation):
     formula: ClassVar[str] = r"net"
     derivative_formula: ClassVar[str] = r"1"
 
-    def forward(self, net: Array, out: Array) -> None:
+    def forward(self, net: Array, out: Array, scratch: Array) -> None:
         np.copyto(out, net)
 
     def derivative(self, net: Array, out: Array, result: Array) -> None:
@@ -78,7 +80,7 @@ class Sigmoid(Activation):
     formula: ClassVar[str] = r"\frac{1}{1+e^{-net}}"
     derivative_formula: ClassVar[str] = r"out\,(1-out)"
 
-    def forward(self, net: Array, out: Array) -> None:
+    def forward(self, net: Array, out: Array, scratch: Array) -> None:
         np.negative(net, out=out)
         np.exp(out, out=out)
         np.add(out, 1.0, out=out)
@@ -100,7 +102,7 @@ class Tanh(Activation):
     formula: ClassVar[str] = r"\tanh(net)"
     derivative_formula: ClassVar[str] = r"1-out^2"
 
-    def forward(self, net: Array, out: Array) -> None:
+    def forward(self, net: Array, out: Array, scratch: Array) -> None:
         np.tanh(net, out=out)
 
     def derivative(self, net: Array, out: Array, result: Array) -> None:
@@ -119,11 +121,11 @@ class ReLU(Activation):
     formula: ClassVar[str] = r"\max(0, net)"
     derivative_formula: ClassVar[str] = r"[net > 0]"
 
-    def forward(self, net: Array, out: Array) -> None:
+    def forward(self, net: Array, out: Array, scratch: Array) -> None:
         np.maximum(net, 0.0, out=out)
 
     def derivative(self, net: Array, out: Array, result: Array) -> None:
-        np.greater(out, 0.0, out=result)
+        np.sign(out, out=result)
 
 
 @ACTIVATIONS.register
@@ -138,10 +140,12 @@ class Softmax(Activation):
     formula: ClassVar[str] = r"\frac{e^{net_k}}{\sum_j e^{net_j}}"
     derivative_formula: ClassVar[str] = r"out_k\,([k=j]-out_j)"
 
-    def forward(self, net: Array, out: Array) -> None:
-        np.subtract(net, net.max(axis=1, keepdims=True), out=out)
+    def forward(self, net: Array, out: Array, scratch: Array) -> None:
+        np.copyto(scratch, net.max(axis=1, keepdims=True))
+        np.subtract(net, scratch, out=out)
         np.exp(out, out=out)
-        np.divide(out, out.sum(axis=1, keepdims=True), out=out)
+        np.copyto(scratch, out.sum(axis=1, keepdims=True))
+        np.divide(out, scratch, out=out)
 
     def derivative(self, net: Array, out: Array, result: Array) -> None:
         """Write the diagonal of the Jacobian, ∂out_k/∂net_k."""
@@ -150,5 +154,6 @@ class Softmax(Activation):
 
     def backward(self, net: Array, out: Array, delta: Array, scratch: Array) -> None:
         np.multiply(delta, out, out=scratch)
-        np.subtract(delta, scratch.sum(axis=1, keepdims=True), out=delta)
+        np.copyto(scratch, scratch.sum(axis=1, keepdims=True))
+        np.subtract(delta, scratch, out=delta)
         np.multiply(delta, out, out=delta)

@@ -173,14 +173,17 @@ class CategoricalCrossEntropy(Loss):
         return ""
 
     def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
-        np.subtract(net, net.max(axis=1, keepdims=True), out=result)
+        np.copyto(scratch, net.max(axis=1, keepdims=True))
+        np.subtract(net, scratch, out=result)
         np.exp(result, out=scratch)
-        np.subtract(np.log(scratch.sum(axis=1, keepdims=True)), result, out=result)
+        np.copyto(scratch, np.log(scratch.sum(axis=1, keepdims=True)))
+        np.subtract(scratch, result, out=result)
         np.multiply(result, target, out=result)
 
     def gradient_out(self, out: Array, target: Array, result: Array) -> None:
         np.divide(-target, out, out=result)
 
     def gradient_net(self, out: Array, target: Array, result: Array) -> None:
-        np.multiply(out, target.sum(axis=1, keepdims=True), out=result)
+        np.copyto(result, target.sum(axis=1, keepdims=True))
+        np.multiply(out, result, out=result)
         np.subtract(result, target, out=result)

@@ -78,7 +78,7 @@ class Evaluator:
                 self._network.forward(buffers)
                 terms = buffers.deltas[-1]
                 loss.terms(buffers.net, buffers.out, targets, terms, buffers.scratch[-1])
-                total += float(terms.sum(dtype=np.float64))
+                total += float(terms.sum())
                 if self._task != "regression":
                     guesses = decide(buffers.out, self._task, self._threshold)
                     right += int(np.count_nonzero(guesses == classes))

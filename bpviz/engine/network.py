@@ -82,16 +82,16 @@ class Network:
         outs, nets = buffers.outs, buffers.nets
         with np.errstate(all="ignore"):
             for position, activation, sources, bias in self.steps:
-                net = nets[position]
+                net, room = nets[position], buffers.scratch[position]
                 first, weights = sources[0]
                 np.dot(outs[first], weights.T, out=net)
                 for source, weights in sources[1:]:
-                    room = buffers.scratch[position]
                     np.dot(outs[source], weights.T, out=room)
                     np.add(net, room, out=net)
                 if bias is not None:
-                    np.add(net, bias, out=net)
-                activation.forward(net, outs[position])
+                    np.copyto(room, bias)
+                    np.add(net, room, out=net)
+                activation.forward(net, outs[position], room)
 
     def run(self, inputs: Array) -> Buffers:
         """The forward pass of these samples in buffers of its own.

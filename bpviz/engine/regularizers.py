@@ -12,10 +12,10 @@ def penalty(weights: Array, l1: float, l2: float, scratch: Array) -> float:
     total = 0.0
     if l1:
         np.abs(weights, out=scratch)
-        total += l1 * float(scratch.sum(dtype=np.float64))
+        total += l1 * float(scratch.sum())
     if l2:
         np.multiply(weights, weights, out=scratch)
-        total += 0.5 * l2 * float(scratch.sum(dtype=np.float64))
+        total += 0.5 * l2 * float(scratch.sum())
     return total
 
 

@@ -55,16 +55,6 @@ def test_a_large_part_is_evaluated_in_pieces() -> None:
     assert scores[0] == 1 + 4 + 9 + 16
 
 
-def test_float32_errors_are_added_up_in_float64() -> None:
-    network = Network(stack(1, 1, output="identity", dtype="float32"), np.zeros(2, np.float32))
-    targets = np.zeros((100_001, 1))
-    targets[0] = 4096.0
-    targets[1:] = 0.5
-    samples = data(np.zeros((100_001, 1)), targets).astype("float32")
-    scores = Evaluator(network, samples.train, samples).scores(LOSSES.make("squared"), "sum")
-    assert scores[0] == 2.0**24 + 25_000
-
-
 @pytest.mark.parametrize(
     ("train", "penalty", "finite"),
     [(1.0, 0.0, True), (math.nan, 0.0, False), (math.inf, 0.0, False), (1.0, math.inf, False)],
