@@ -77,5 +77,6 @@ def bench(options: argparse.Namespace) -> int:
     width = max(len(m.name) for m in measurements)
     for m in measurements:
         aim = f"   (aim: {m.aim})" if m.aim else ""
-        print(f"{m.name:{width}}  {m.value:>14,.4g} {m.unit}{aim}")
+        value = f"{m.value:,.0f}" if m.value >= 1000 else f"{m.value:.4g}"
+        print(f"{m.name:{width}}  {value:>10} {m.unit}{aim}")
     return 0
