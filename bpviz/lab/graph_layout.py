@@ -70,8 +70,8 @@ class LayerPlace:
 
 @dataclass(frozen=True)
 class GraphLayout:
-    """A laid-out network: `layers` follow `spec.layers`. It may be wider than the area asked for
-    when the columns would otherwise touch."""
+    """A laid-out network: `layers` follow `spec.layers`. It may be larger than the area asked for
+    when columns, or the layers of one, would otherwise touch."""
 
     spec: NetworkSpec
     width: float
@@ -115,8 +115,9 @@ def lay_out(
         for source in layer.sources
     )
     lane = SKIP_LANE if skipping else 0.0
-    room = max(height - HEADER - 2 * lane - FOOT, 90.0)
     stacks = [[k for k, c in enumerate(columns) if c == column] for column in range(count)]
+    room = max(height - HEADER - 2 * lane - FOOT, *(_least_room(spec, stack) for stack in stacks))
+    height = HEADER + 2 * lane + FOOT + room
     pictures = {
         k: _picture(image_shape, width / count, room)
         for k, layer in enumerate(spec.layers)
@@ -290,6 +291,12 @@ def _best_size(
 def _need(size: float, labelled: bool) -> float:
     """The height of one unit with its label, or with a little air."""
     return size + (LABEL if labelled else 5.0)
+
+
+def _least_room(spec: NetworkSpec, stack: list[int]) -> float:
+    """The height below which a column would show nothing of use, or overlap itself."""
+    units = sum(min(spec.layers[k].units, 3) for k in stack)
+    return max(90.0, (len(stack) - 1) * HEADER + units * _need(24.0, False))
 
 
 def _slots(

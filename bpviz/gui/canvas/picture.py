@@ -112,7 +112,7 @@ class NetworkPicture:
     def fitting(self, scale: float) -> Viewport:
         """The viewport that shows everything."""
         layout = self.scene.layout
-        zoom = min(scale, self.size.width() / layout.width)
+        zoom = min(scale, self.size.width() / layout.width, self.size.height() / layout.height)
         return Viewport(
             zoom,
             (self.size.width() - zoom * layout.width) / 2,

@@ -1,0 +1,205 @@
+"""What is drawn: colours by quantity, no stale pictures, the strongest of many edges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, QSettings, QSize
+from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from bpviz.engine.spec import ParameterId, stack
+from bpviz.gui.canvas.edges import EdgePainter
+from bpviz.gui.canvas.matrix import MatrixDialog
+from bpviz.gui.canvas.pictures import belongs
+from bpviz.gui.canvas.scale import ColorScale, exact, rounded_up, short
+from bpviz.gui.canvas.scene import Scene
+from bpviz.gui.canvas.view import CAPTION_KEY, CanvasView
+from bpviz.gui.theme import DARK, LIGHT
+from bpviz.lab.edits import AddUnit, Freeze, Reset, SetParameters
+from tests.gui.canvas.conftest import Bench
+
+
+def color_at(bench: Bench, at: QPointF) -> QColor:
+    image = bench.network.grab().toImage()
+    return image.pixelColor(at.toPoint() * image.devicePixelRatio())
+
+
+def is_bluish(color: QColor) -> bool:
+    return color.blue() > color.red() + 30
+
+
+def is_orange(color: QColor) -> bool:
+    return color.red() > color.blue() + 30
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+def test_edges_are_blue_above_zero_and_orange_below(
+    make: Callable[..., Bench], theme: object
+) -> None:
+    bench = make(stack(2, 3, 1))
+    bench.session.show(theme=theme)
+    for unit, value in ((0, 2.0), (2, -2.0)):
+        bench.session.apply(SetParameters({ParameterId("o", 0, "h", unit): value}))
+    bench.pump()
+    assert is_bluish(color_at(bench, bench.edge_point("o", 0, "h", 0)))
+    assert is_orange(color_at(bench, bench.edge_point("o", 0, "h", 2)))
+
+
+def test_the_bias_of_the_output_is_coloured_too(bench: Bench) -> None:
+    bench.session.apply(SetParameters({ParameterId("o", 0): -3.0}))
+    bench.pump()
+    assert is_orange(color_at(bench, bench.bias_point("o", 0)))
+
+
+def test_a_quantity_that_is_zero_is_shown_without_colour(bench: Bench) -> None:
+    bench.session.show(quantity="velocity")
+    assert bench.network.scale == 0
+    color = color_at(bench, bench.bias_point("o", 0))
+    assert not is_bluish(color)
+    assert not is_orange(color)
+    assert "keeps no velocity" in bench.network.caption()
+
+
+def test_the_gradient_says_of_what_it_is(bench: Bench) -> None:
+    bench.session.show(quantity="gradient")
+    snapshot = bench.session.snapshot
+    assert snapshot is not None
+    assert snapshot.gradient_of in bench.network.caption()
+    assert snapshot.gradient_of in bench.view.header.quantity.buttons["gradient"].toolTip()
+
+
+def test_units_of_a_stale_evaluation_are_drawn_empty(bench: Bench) -> None:
+    at = bench.view.point_of_unit("i", 0)
+    assert at is not None
+    left = at - QPointF(12, 0)
+    assert is_orange(color_at(bench, left))
+    bench.session.apply(AddUnit("h1"))
+    bench.pump(evaluation=False)
+    at = bench.view.point_of_unit("i", 0)
+    assert at is not None
+    assert not is_orange(color_at(bench, at - QPointF(12, 0)))
+    bench.pump()
+    assert is_orange(color_at(bench, at - QPointF(12, 0)))
+
+
+def test_an_evaluation_of_another_run_is_stale_and_one_before_a_freeze_is_not(
+    bench: Bench,
+) -> None:
+    before = bench.session.evaluation
+    bench.session.apply(Freeze(frozenset({ParameterId("h1", 0, "i", 0)})))
+    bench.pump(evaluation=False)
+    assert belongs(before, bench.session.snapshot)
+    bench.session.apply(Reset())
+    bench.pump(evaluation=False)
+    assert not belongs(before, bench.session.snapshot)
+
+
+def test_of_many_edges_the_strongest_are_drawn(qtbot: QtBot) -> None:
+    spec = stack(60, 60, 2)
+    scene = Scene(spec, 900, 2400, None)
+    painter_of = EdgePainter(scene, LIGHT)
+    random = np.random.default_rng(3)
+    values = random.normal(size=scene.theta.size)
+    image = QImage(10, 10, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    painter_of.paint(painter, values, 3.0)
+    painter.end()
+    limit = scene.blocks[0].limit
+    assert scene.blocks[0].candidates == 3600
+    assert painter_of.drawn[0] == limit < 3600
+    drawn = painter_of._strongest(values)[:limit]
+    weakest = np.abs(values[scene.index[drawn]]).min()
+    assert (np.abs(scene.blocks[0].block.view(values)) > weakest).sum() == limit - 1
+
+
+def test_a_block_that_is_not_shown_whole_says_so_and_opens_as_a_matrix(
+    make: Callable[..., Bench], qtbot: QtBot
+) -> None:
+    bench = make(stack(2, 120, 1))
+    bench.network.grab()
+    picture = bench.network.current_picture()
+    assert picture is not None
+    rect = picture.note_rects[0]
+    bench.click(rect.center())
+    dialog = bench.network.findChild(MatrixDialog)
+    assert dialog is not None
+    snapshot = bench.session.snapshot
+    assert snapshot is not None
+    block = snapshot.layout.block("h", "i")
+    assert block is not None
+    dialog.view.resize(400, 400)
+    at = dialog.view.cell_rect(77, 1).center()
+    dialog.view.pointed.emit(77, 1)
+    assert at.x() > 0
+    value = block.view(snapshot.theta)[77, 1]
+    found = re.search(r":\s+(\S+)$", dialog.readout.text())
+    assert found is not None
+    assert float(found[1].replace("−", "-")) == pytest.approx(value, abs=1e-4)
+    dialog.close()
+
+
+def test_the_scale_grows_at_once_and_shrinks_slowly() -> None:
+    scale = ColorScale()
+    assert scale.follow(np.array([0.0, -1.93])) == 2.0
+    assert scale.follow(np.array([2.01])) == 2.1
+    for _ in range(30):
+        assert scale.follow(np.array([0.5])) == 2.1
+    for _ in range(30):
+        scale.follow(np.array([0.5]))
+    assert 0.5 <= scale.value < 0.7
+    assert scale.follow(np.zeros(3)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"), [(1.93, 2.0), (0.3, 0.3), (0.0214, 0.022), (37.2, 38.0), (0.0, 0.0)]
+)
+def test_the_scale_is_rounded_up(value: float, wanted: float) -> None:
+    assert rounded_up(value) == wanted
+
+
+def test_numbers_are_written_with_a_true_minus() -> None:
+    assert exact(-0.01371) == "−0.0137"
+    assert exact(4.5e-7) == "4.500e−7"
+    assert short(-2.1) == "−2.1"
+    assert exact(float("nan")) == "not finite"
+
+
+def test_an_image_of_the_network_has_the_size_asked_for(bench: Bench) -> None:
+    image = bench.view.to_image(QSize(400, 300), 2.0)
+    assert (image.width(), image.height()) == (800, 600)
+    colors = {image.pixelColor(x, 300).name() for x in range(0, 800, 3)}
+    assert len(colors) > 5
+
+
+def test_the_explanation_of_the_colours_stays_closed(make: Callable[..., Bench]) -> None:
+    bench = make()
+    QSettings().setValue(CAPTION_KEY, False)
+    first = CanvasView(bench.session)
+    assert not first.caption.isHidden()
+    first.caption.close_button.click()
+    second = CanvasView(bench.session)
+    assert second.caption.isHidden()
+    first.deleteLater()
+    second.deleteLater()
+
+
+@pytest.mark.parametrize("size", [(500, 350), (1600, 1100)])
+@pytest.mark.parametrize("numbers", [False, True])
+def test_every_size_is_drawn(bench: Bench, size: tuple[int, int], numbers: bool) -> None:
+    bench.session.show(numbers=numbers)
+    bench.view.resize(*size)
+    assert bench.view.size() == QSize(*size)
+    assert not bench.view.grab().isNull()
+
+
+@pytest.mark.parametrize("progress", [0.0, 0.2, 0.44, 0.6, 0.89, 0.95, 1.0])
+def test_slow_motion_draws_on_top(bench: Bench, progress: float) -> None:
+    bench.train(1)
+    still = bench.network.grab().toImage()
+    bench.view.play_forward_backward(progress)
+    moving = bench.network.grab().toImage()
+    assert (moving != still) == (0.0 < progress < 1.0)

@@ -1,0 +1,210 @@
+"""Edits that are issued from the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+
+from bpviz.engine.spec import ParameterId, stack
+from bpviz.gui.canvas.menus import activation_menu, layer_menu
+from bpviz.lab.edits import (
+    AddLayer,
+    AddUnit,
+    Freeze,
+    RemoveLayer,
+    RemoveUnit,
+    SetLayer,
+    SetParameters,
+)
+from tests.gui.canvas.conftest import Bench
+
+WEIGHT = ParameterId("o", 0, "h", 0)
+
+
+@pytest.fixture
+def small(make: Callable[..., Bench]) -> Bench:
+    return make(stack(2, 3, 1))
+
+
+def open_editor(bench: Bench) -> None:
+    bench.click(bench.edge_point("o", 0, "h", 0))
+    assert bench.network.popover.isVisible()
+
+
+def test_plus_and_minus_add_and_remove_a_unit(bench: Bench) -> None:
+    bench.click(bench.control("plus", "h1"))
+    bench.pump()
+    bench.click(bench.control("minus", "h2"))
+    bench.pump()
+    assert [edit for edit, _ in bench.edits] == [AddUnit("h1"), RemoveUnit("h2")]
+    picture = bench.network.current_picture()
+    assert picture is not None
+    assert [len(place.shown) for place in picture.scene.layout.layers] == [2, 7, 3, 1]
+
+
+def test_inputs_and_outputs_have_no_plus_and_minus(bench: Bench) -> None:
+    picture = bench.network.current_picture()
+    assert picture is not None
+    layers = {c.layer for c in picture.headers.controls if c.kind in ("plus", "minus")}
+    assert layers == {1, 2}
+
+
+def test_a_click_on_an_edge_selects_it_and_opens_the_editor(small: Bench) -> None:
+    open_editor(small)
+    assert small.session.selection == WEIGHT
+    assert small.network.rect().contains(small.network.popover.geometry())
+    assert not small.network.card.isVisible()
+
+
+def test_a_typed_value_is_one_edit(small: Bench) -> None:
+    open_editor(small)
+    field = small.network.popover.field
+    field.selectAll()
+    QTest.keyClicks(field, "1.25")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    small.pump()
+    assert small.edits == [(SetParameters({WEIGHT: 1.25}), "")]
+    assert small.value(WEIGHT) == 1.25
+
+
+def test_zero_sets_the_value_to_zero(small: Bench) -> None:
+    open_editor(small)
+    small.network.popover.zero.click()
+    small.pump()
+    assert small.value(WEIGHT) == 0.0
+
+
+def test_a_drag_is_many_edits_and_one_step_of_undo(small: Bench) -> None:
+    before = small.value(WEIGHT)
+    open_editor(small)
+    slider = small.network.popover.slider
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() // 2, 5))
+    for x in (20, 60, 110):
+        QTest.mouseMove(slider, QPoint(x, 5))
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(110, 5))
+    small.pump()
+    assert len(small.edits) >= 3
+    assert len({merge for _, merge in small.edits}) == 1
+    assert small.edits[0][1]
+    assert small.value(WEIGHT) != before
+    small.session.undo()
+    small.pump()
+    assert small.value(WEIGHT) == before
+    assert not small.laboratory.can_undo
+
+
+def test_two_drags_are_two_steps_of_undo(small: Bench) -> None:
+    open_editor(small)
+    slider = small.network.popover.slider
+    for x in (30, 120):
+        QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(x, 5))
+    assert len({merge for _, merge in small.edits}) == 2
+
+
+def test_freezing_is_an_edit_and_the_editor_follows_it(small: Bench) -> None:
+    open_editor(small)
+    freeze = small.network.popover.freeze
+    freeze.click()
+    small.pump()
+    assert small.edits == [(Freeze(frozenset({WEIGHT}), True), "")]
+    assert freeze.isChecked()
+    assert small.network.popover.isVisible()
+    value = small.value(WEIGHT)
+    small.train(2)
+    assert small.value(WEIGHT) == value
+    small.session.undo()
+    small.pump()
+    assert not freeze.isChecked()
+
+
+def test_a_frozen_weight_says_so_on_its_card(small: Bench) -> None:
+    small.session.apply(Freeze(frozenset({WEIGHT})))
+    small.pump()
+    small.move(small.edge_point("o", 0, "h", 0))
+    text = small.network.card.text
+    assert text is not None
+    assert any("frozen" in remark for remark in text.remarks)
+
+
+def test_escape_closes_the_editor(small: Bench) -> None:
+    open_editor(small)
+    QTest.keyClick(small.network.popover.field, Qt.Key.Key_Escape)
+    assert not small.network.popover.isVisible()
+    assert small.edits == []
+
+
+def test_a_click_on_the_ground_closes_the_editor(small: Bench) -> None:
+    open_editor(small)
+    small.click(QPointF(5, small.network.height() - 40))
+    assert not small.network.popover.isVisible()
+    assert small.session.selection is None
+
+
+def test_the_editor_closes_when_its_parameter_goes(small: Bench) -> None:
+    open_editor(small)
+    small.session.apply(RemoveUnit("h", 0))
+    small.pump()
+    assert not small.network.popover.isVisible()
+
+
+def test_the_bias_of_a_unit_can_be_edited(small: Bench) -> None:
+    small.click(small.bias_point("o", 0))
+    small.network.popover.zero.click()
+    assert small.edits == [(SetParameters({ParameterId("o", 0): 0.0}), "")]
+
+
+def test_delete_removes_the_hovered_unit(bench: Bench) -> None:
+    at = bench.view.point_of_unit("h1", 2)
+    assert at is not None
+    bench.move(at)
+    QTest.keyClick(bench.network, Qt.Key.Key_Delete)
+    assert [edit for edit, _ in bench.edits] == [RemoveUnit("h1", 2)]
+
+
+def test_delete_on_an_input_is_refused_in_words(bench: Bench) -> None:
+    at = bench.view.point_of_unit("i", 0)
+    assert at is not None
+    bench.move(at)
+    QTest.keyClick(bench.network, Qt.Key.Key_Delete)
+    assert len(bench.said) == 1
+    assert "data" in bench.said[0]
+
+
+def test_a_layer_is_put_in_between_two_columns(bench: Bench) -> None:
+    picture = bench.network.current_picture()
+    assert picture is not None
+    place = picture.headers.insert_places()[1]
+    bench.move(place.rect.center())
+    bench.click(place.rect.center())
+    bench.pump()
+    assert [edit for edit, _ in bench.edits] == [AddLayer("h1")]
+    assert len(bench.session.experiment.network.layers) == 5
+
+
+def test_the_activation_menu_offers_what_is_legal(bench: Bench) -> None:
+    spec = bench.session.experiment.network
+    menu = activation_menu(bench.session, spec.layer("h1"), bench.network)
+    kinds = [action.text() for action in menu.actions()]
+    assert "softmax" not in kinds
+    assert [a.text() for a in menu.actions() if a.isChecked()] == ["tanh"]
+    next(a for a in menu.actions() if a.text() == "sigmoid").trigger()
+    assert [edit for edit, _ in bench.edits] == [SetLayer("h1", "activation", "sigmoid")]
+
+
+def test_the_layer_menu_removes_the_layer(bench: Bench) -> None:
+    spec = bench.session.experiment.network
+    menu = layer_menu(bench.session, spec.layer("h1"), lambda *_: None, bench.network)
+    next(a for a in menu.actions() if a.text() == "Remove this layer").trigger()
+    assert [edit for edit, _ in bench.edits] == [RemoveLayer("h1")]
+
+
+def test_a_menu_of_a_layer_that_has_gone_does_nothing(bench: Bench) -> None:
+    spec = bench.session.experiment.network
+    menu = layer_menu(bench.session, spec.layer("h1"), lambda *_: None, bench.network)
+    bench.session.apply(RemoveLayer("h1"))
+    bench.edits.clear()
+    next(a for a in menu.actions() if a.text() == "Add a unit").trigger()
+    assert bench.edits == []

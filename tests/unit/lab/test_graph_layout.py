@@ -1,0 +1,169 @@
+"""Where layers, units and edges are placed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpviz.engine.activations import Identity
+from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
+from bpviz.lab.graph_layout import HEADER, GraphLayout, control_points, depth, lay_out
+
+SIZES = [(800, 470), (480, 260), (1900, 1000)]
+NETWORKS = {
+    "playground": stack(2, 6, 4, 1),
+    "deep": stack(2, 4, 6, 5, 3, 6, 4, 5, 3, 1),
+    "wide": stack(64, 200, 100, 10),
+    "single": stack(1, 1),
+}
+
+
+def groups() -> NetworkSpec:
+    """Two input groups with an encoder each, joined; one group also feeds the output."""
+
+    def group(name: str, units: int) -> LayerSpec:
+        return LayerSpec(name, units, Identity(), bias="none")
+
+    return NetworkSpec(
+        layers=(
+            group("person", 3),
+            group("relation", 2),
+            LayerSpec("h1", 4, sources=("person",)),
+            LayerSpec("h2", 3, sources=("relation",)),
+            LayerSpec("h3", 4, sources=("h1", "h2")),
+            LayerSpec("o", 2, sources=("h3", "person")),
+        )
+    )
+
+
+NETWORKS["groups"] = groups()
+
+
+def boxes(layout: GraphLayout) -> list[tuple[float, float, float, float]]:
+    """Left, top, right, bottom of every drawn unit."""
+    found = []
+    for place in layout.layers:
+        half = place.size / 2
+        found += [(place.x - half, y - half, place.x + half, y + half) for y in place.ys]
+    return found
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_units_do_not_touch_each_other_nor_the_headers(name: str, size: tuple[int, int]) -> None:
+    layout = lay_out(NETWORKS[name], *size)
+    found = boxes(layout)
+    for k, (left, top, right, bottom) in enumerate(found):
+        for a, b, c, d in found[k + 1 :]:
+            assert right < a or c < left or bottom < b or d < top
+    for place in layout.layers:
+        assert place.top >= place.header_y + HEADER - 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_units_lie_inside_the_area(name: str, size: tuple[int, int]) -> None:
+    layout = lay_out(NETWORKS[name], *size)
+    for left, top, right, bottom in boxes(layout):
+        assert left >= 0
+        assert right <= layout.width
+        assert top >= 0
+        assert bottom <= layout.height
+    if name != "groups":
+        assert layout.height == size[1]
+
+
+def test_columns_follow_the_longest_path() -> None:
+    assert depth(groups()) == [0, 0, 1, 1, 2, 3]
+    skip = stack(2, 3, 1)
+    output = skip.layers[2]
+    fed_twice = skip.with_layer(LayerSpec("o", 1, output.activation, sources=("h", "i")))
+    assert depth(fed_twice) == [0, 1, 2]
+
+
+def test_columns_are_evenly_spaced_and_units_centred_on_one_line() -> None:
+    layout = lay_out(stack(2, 6, 4, 1), 800, 500)
+    steps = np.diff(layout.column_x)
+    assert steps == pytest.approx([steps[0]] * 3)
+    assert layout.column_x[0] == pytest.approx(800 - layout.column_x[-1])
+    centres = [(place.top + place.bottom) / 2 for place in layout.layers]
+    assert centres == pytest.approx([centres[0]] * 4)
+
+
+def test_a_layer_that_does_not_fit_shows_its_first_and_last_units() -> None:
+    place = lay_out(stack(64, 200, 100, 10), 800, 500).layers[1]
+    kept = len(place.shown)
+    assert place.hidden == 200 - kept
+    first = [k for k in place.shown if k < 100]
+    last = [k for k in place.shown if k >= 100]
+    assert first == list(range(len(first)))
+    assert last == list(range(200 - len(last), 200))
+    assert abs(len(first) - len(last)) <= 1
+    above = [y for y, k in zip(place.ys, place.shown, strict=True) if k < 100]
+    below = [y for y, k in zip(place.ys, place.shown, strict=True) if k >= 100]
+    assert max(above) < place.gap_y < min(below)
+
+
+def test_all_units_are_shown_where_they_fit() -> None:
+    for place, layer in zip(
+        lay_out(stack(2, 6, 4, 1), 800, 470).layers, stack(2, 6, 4, 1).layers, strict=True
+    ):
+        assert place.shown == tuple(range(layer.units))
+        assert place.hidden == 0
+        assert place.size == 36
+
+
+def test_layers_of_one_depth_are_stacked_with_headers_of_their_own() -> None:
+    layout = lay_out(groups(), 900, 600)
+    upper, lower = layout.place("person"), layout.place("relation")
+    assert upper.x == lower.x
+    assert upper.header_y == 0
+    assert upper.bottom <= lower.header_y + 4
+    assert lower.header_y + HEADER <= lower.top + 1
+
+
+@pytest.mark.parametrize("units", [1, 2, 5])
+def test_skip_connections_run_around_the_units_between(units: int) -> None:
+    spec = stack(2, units, 1)
+    spec = spec.with_layer(LayerSpec("o", 1, spec.output.activation, sources=("h", "i")))
+    layout = lay_out(spec, 700, 460)
+    between = layout.place("h")
+    points = control_points(layout, "o", "i").reshape(-1, 10, 2)
+    half = between.size / 2
+    for edge in points:
+        for t in np.linspace(0, 1, 50):
+            for part in (edge[0:4], edge[3:7], edge[6:10]):
+                x, y = (
+                    (1 - t) ** 3 * part[0]
+                    + 3 * t * (1 - t) ** 2 * part[1]
+                    + 3 * t**2 * (1 - t) * part[2]
+                    + t**3 * part[3]
+                )
+                if abs(x - between.x) <= half:
+                    assert all(abs(y - unit) > half for unit in between.ys)
+
+
+def test_edges_begin_and_end_at_the_units_they_join() -> None:
+    layout = lay_out(stack(2, 6, 4, 1), 800, 500)
+    points = control_points(layout, "h2", "h1")
+    source, target = layout.place("h1"), layout.place("h2")
+    assert points.shape == (4, 6, 4, 2)
+    for row in range(4):
+        for column in range(6):
+            assert points[row, column, 0] == pytest.approx((source.x + 18, source.ys[column]))
+            assert points[row, column, 3] == pytest.approx((target.x - 18, target.ys[row]))
+
+
+def test_an_image_is_one_picture_of_whole_pixels() -> None:
+    layout = lay_out(stack(64, 20, 10), 800, 500, image_shape=(8, 8))
+    place = layout.layers[0]
+    assert place.shown == ()
+    assert place.picture is not None
+    assert place.picture[0] == place.picture[1]
+    assert place.picture[0] % 8 == 0
+    assert control_points(layout, "h", "i").shape[:2] == (len(layout.place("h").shown), 1)
+    assert lay_out(stack(63, 20, 10), 800, 500, image_shape=(8, 8)).layers[0].picture is None
+
+
+def test_the_same_network_is_placed_the_same() -> None:
+    assert lay_out(groups(), 777, 555) == lay_out(groups(), 777, 555)
