@@ -56,6 +56,14 @@ def decision_plane(
     )
 
 
+def has_map(evaluation: Evaluation, layer: int, unit: int) -> bool:
+    """Whether there is a map over two inputs of this unit."""
+    if not 0 <= layer < len(evaluation.maps):
+        return False
+    maps = evaluation.maps[layer]
+    return maps is not None and maps.ndim == 3 and 0 <= unit < len(maps)
+
+
 def unit_plane(
     evaluation: Evaluation,
     theme: Theme,
@@ -67,11 +75,10 @@ def unit_plane(
     discretise: bool = False,
 ) -> Plane | None:
     """One unit's output over the input plane, None when there is no such map."""
-    if not 0 <= layer < len(evaluation.maps):
+    if not has_map(evaluation, layer, unit):
         return None
     maps = evaluation.maps[layer]
-    if maps is None or maps.ndim != 3 or not 0 <= unit < len(maps):
-        return None
+    assert maps is not None
     spec = evaluation.snapshot.spec.layers[layer]
     values = signed_outputs(spec.activation, maps)[unit]
     return _plane(

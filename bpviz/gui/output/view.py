@@ -6,14 +6,11 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QActionGroup, QContextMenuEvent, QImage, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QImage, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QStackedWidget,
-    QToolButton,
     QWidget,
 )
 
@@ -22,7 +19,8 @@ from bpviz.engine.metrics import decide
 from bpviz.gui.canvas.names import pretty, unit_names
 from bpviz.gui.output.confusion import ConfusionView
 from bpviz.gui.output.curves import curve_plane, scatter_plane
-from bpviz.gui.output.decision_map import decision_plane, unit_plane
+from bpviz.gui.output.decision_map import decision_plane, has_map, unit_plane
+from bpviz.gui.output.header import OutputHeader
 from bpviz.gui.output.picture_page import PicturePage
 from bpviz.gui.output.plane import Plane, PlaneView
 from bpviz.gui.output.presentation import DRAW, Presentation, is_fresh, suitable
@@ -30,7 +28,7 @@ from bpviz.gui.output.sample_picker import SamplePicker
 from bpviz.gui.plots.painting import picture_menu, picture_of
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
-from bpviz.gui.theme import GAP, HALF_GAP
+from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.card import Card
 from bpviz.gui.widgets.numbers import percent_text
 from bpviz.gui.widgets.segmented import SegmentedControl
@@ -55,8 +53,9 @@ class OutputView(Card):
         self._shown: Evaluation | None = None
         self._choices: tuple[Presentation, ...] = ()
         self._key = ""
-        self._output = 0
-        self._make_header()
+        self.controls = OutputHeader(session, self)
+        self.controls.output_chosen.connect(self.refresh)
+        self.header.addWidget(self.controls)
         self._make_pages()
         self._make_footer()
         self.setMinimumWidth(280)
@@ -68,41 +67,6 @@ class OutputView(Card):
         self.refresh()
 
     # Building
-
-    def _make_header(self) -> None:
-        self.back = QToolButton(self)
-        self.back.setText("◀ back to output")
-        self.back.setProperty("kind", "flat")
-        self.back.setToolTip("Show the output of the whole network again")
-        self.back.clicked.connect(lambda: self._session.show(shown_unit=None))
-        self.axes = self._menu_button("Which two inputs the map runs over")
-        self.outputs = self._menu_button("Which output is shown")
-        self.test = self._check("show test", "Show the test samples too; the matrix is then theirs")
-        self.test.toggled.connect(lambda on: self._session.show(show_test=on))
-        self.discretise = self._check(
-            "discretise", "Colour by the decision alone, not by how clear it is"
-        )
-        self.discretise.toggled.connect(lambda on: self._session.show(discretise=on))
-        self.header.setSpacing(GAP)
-        for widget in (self.back, self.axes, self.outputs, self.test, self.discretise):
-            self.header.addWidget(widget)
-
-    def _check(self, text: str, tip: str) -> QCheckBox:
-        box = QCheckBox(text, self)
-        box.setProperty("role", "secondary")
-        box.setToolTip(tip)
-        box.setAccessibleName(text)
-        return box
-
-    def _menu_button(self, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("kind", "flat")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setMenu(QMenu(button))
-        button.setMaximumHeight(22)
-        return button
 
     def _make_pages(self) -> None:
         self.plane = PlaneView(self)
@@ -215,65 +179,23 @@ class OutputView(Card):
             self.choice.deleteLater()
             self.choice = new
             self.picker.compact = len(choices) > 2
+        was_drawing = self._key == DRAW.key
         if self._key not in [c.key for c in choices]:
             self._key = choices[0].key
         self.choice.set_value(self._key)
-        self._output = 0
-        self._fill_axes(data)
-        self._fill_outputs(evaluation)
-
-    def _fill_axes(self, data: PreparedData) -> None:
-        names = [pretty(name) for name in data.dataset.input_names]
-        menu = self.axes.menu()
-        menu.clear()
-        if len(names) < 3 or data.dataset.image_shape is not None:
-            return
-        for which, heading in enumerate(("Across (→)", "Up (↑)")):
-            part = menu.addMenu(heading)
-            group = QActionGroup(part)
-            for k, name in enumerate(names):
-                action = part.addAction(name)
-                action.setCheckable(True)
-                action.setChecked(self._session.request.axes[which] == k)
-                action.triggered.connect(lambda checked=False, w=which, k=k: self._set_axis(w, k))
-                group.addAction(action)
-
-    def _set_axis(self, which: int, column: int) -> None:
-        """Let an axis run over another input; the axes swap when it is the other one's."""
-        axes = list(self._session.request.axes)
-        if axes[1 - which] == column:
-            axes[1 - which] = axes[which]
-        axes[which] = column
-        self._session.ask(axes=(axes[0], axes[1]))
-
-    def _fill_outputs(self, evaluation: Evaluation) -> None:
-        menu = self.outputs.menu()
-        menu.clear()
-        data = evaluation.snapshot.data
-        names = unit_names(evaluation.snapshot.spec, data.dataset)[-1]
-        if data.training.task == "classes" or len(names) < 2:
-            return
-        group = QActionGroup(menu)
-        for k, name in enumerate(names):
-            action = menu.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(k == 0)
-            action.triggered.connect(lambda checked=False, k=k: self._set_output(k))
-            group.addAction(action)
-
-    def _set_output(self, output: int) -> None:
-        self._output = output
-        self.refresh()
+        self.controls.take_data(evaluation)
+        if was_drawing and self._key != DRAW.key:
+            self._session.ask(typed=None)
 
     def refresh(self) -> None:
         """Draw what there is, with the present look and request."""
         look = self._session.look
-        for box, on in ((self.test, look.show_test), (self.discretise, look.discretise)):
-            box.blockSignals(True)
-            box.setChecked(on)
-            box.blockSignals(False)
         evaluation = self._shown
-        self._show_header(evaluation)
+        name = self._unit_name(evaluation) if evaluation else ""
+        self.title.setText(name or "Output")
+        self.controls.show_for(evaluation, self._key, bool(name))
+        self.picker.setVisible(evaluation is not None)
+        self.choice.setVisible(evaluation is not None and not name)
         if evaluation is None:
             self.pages.setCurrentWidget(self.empty)
             return
@@ -281,9 +203,10 @@ class OutputView(Card):
         self.picker.show_sample(data, self._row(data), self._typed(data) is not None)
         if not self.isVisible():
             return
-        if look.shown_unit is not None and self._show_unit(evaluation, *look.shown_unit):
-            return
-        self._show_chosen(evaluation)
+        if name and look.shown_unit is not None:
+            self._show_unit(evaluation, *look.shown_unit)
+        else:
+            self._show_chosen(evaluation)
 
     def _row(self, data: PreparedData) -> int:
         return min(max(self._session.request.sample, 0), len(data.dataset) - 1)
@@ -293,42 +216,14 @@ class OutputView(Card):
         typed = self._session.request.typed
         return typed if typed and len(typed) == data.dataset.inputs.shape[1] else None
 
-    def _show_header(self, evaluation: Evaluation | None) -> None:
-        unit = self._session.look.shown_unit if evaluation else None
-        name = self._unit_name(evaluation, unit) if evaluation and unit else ""
-        self.title.setText(name or "Output")
-        self.back.setVisible(bool(name))
-        key = "" if evaluation is None or name else self._key
-        plane = key in ("map", "curve", "scatter")
-        self.axes.setVisible(key == "map" and not self.axes.menu().isEmpty())
-        self.outputs.setVisible(plane and not self.outputs.menu().isEmpty())
-        task = evaluation.snapshot.data.training.task if evaluation else ""
-        self.discretise.setVisible(
-            bool(name) or key == "map" or (key == "curve" and task == "binary")
-        )
-        tested = evaluation is not None and len(evaluation.snapshot.data.test_rows) > 0
-        self.test.setVisible(tested and (plane or key == "matrix"))
-        self.picker.setVisible(evaluation is not None)
-        self.choice.setVisible(evaluation is not None and not name)
-        if evaluation is not None:
-            self._name_menus(evaluation)
-
-    def _name_menus(self, evaluation: Evaluation) -> None:
-        names = [pretty(name) for name in evaluation.snapshot.data.dataset.input_names]
-        a, b = (min(x, len(names) - 1) for x in self._session.request.axes)
-        self.axes.setText("axes ▾")
-        self.axes.setToolTip(f"The map runs over {names[a]} and {names[b]}; choose other inputs")
-        outs = unit_names(evaluation.snapshot.spec, evaluation.snapshot.data.dataset)[-1]
-        self.outputs.setText(f"{outs[min(self._output, len(outs) - 1)]} ▾")
-
-    def _unit_name(self, evaluation: Evaluation, unit: tuple[int, int]) -> str:
-        names = unit_names(evaluation.snapshot.spec, evaluation.snapshot.data.dataset)
-        layer, number = unit
-        if not (0 <= layer < len(names) and 0 <= number < len(names[layer])):
+    def _unit_name(self, evaluation: Evaluation) -> str:
+        """The title of the enlarged unit; "" when there is none, or no map of it."""
+        unit, dataset = self._session.look.shown_unit, evaluation.snapshot.data.dataset
+        if unit is None or dataset.image_shape is not None or not has_map(evaluation, *unit):
             return ""
-        return f"Unit {names[layer][number]}"
+        return f"Unit {unit_names(evaluation.snapshot.spec, dataset)[unit[0]][unit[1]]}"
 
-    def _show_unit(self, evaluation: Evaluation, layer: int, unit: int) -> bool:
+    def _show_unit(self, evaluation: Evaluation, layer: int, unit: int) -> None:
         look, request = self._session.look, self._session.request
         plane = unit_plane(
             evaluation,
@@ -339,12 +234,9 @@ class OutputView(Card):
             typed=self._typed(evaluation.snapshot.data),
             discretise=look.discretise,
         )
-        if plane is None:
-            return False
         self._show_plane(plane)
         self.caption.setText("what this unit puts out, all over the input plane")
         self.caption.show()
-        return True
 
     def _show_chosen(self, evaluation: Evaluation) -> None:
         data, look = evaluation.snapshot.data, self._session.look
@@ -358,7 +250,7 @@ class OutputView(Card):
             self.pictures.show_evaluation(evaluation, look.theme)
             self.pages.setCurrentWidget(self.pictures)
         elif self._key == "scatter":
-            shown = {"sample": sample, "show_test": look.show_test, "output": self._output}
+            shown = {"sample": sample, "show_test": look.show_test, "output": self.controls.output}
             self._show_plane(scatter_plane(evaluation, look.theme, **shown))  # type: ignore[arg-type]
         else:
             build = decision_plane if self._key == "map" else curve_plane
@@ -369,7 +261,7 @@ class OutputView(Card):
                 typed=self._typed(data),
                 show_test=look.show_test,
                 discretise=look.discretise,
-                output=self._output,
+                output=self.controls.output,
             )
             self._show_plane(plane)
             caption = self._slice_caption(evaluation) if self._key == "map" else ""

@@ -55,7 +55,7 @@ def test_test_samples_are_shown_and_picked_on_request_only(
     session = open_session(circle)
     view = shown(qtbot, session)
     assert not set(view.plane.plane.dots.rows) & set(circle.data.test_rows)
-    view.test.setChecked(True)
+    view.controls.test.setChecked(True)
     assert session.look.show_test
     assert set(view.plane.plane.dots.rows) == set(range(len(circle.data.dataset)))
 
@@ -64,7 +64,7 @@ def test_discretise_leaves_two_colours(qtbot: QtBot, circle: Snapshot, open_sess
     session = open_session(circle)
     view = shown(qtbot, session)
     assert len(colors_of(view)) > 20
-    view.discretise.setChecked(True)
+    view.controls.discretise.setChecked(True)
     assert session.look.discretise
     assert len(colors_of(view)) == 2
 
@@ -184,7 +184,7 @@ def test_one_unit_is_enlarged_and_left_again(
     session.show(shown_unit=(1, 2))
     assert view.title.text() == "Unit h₃"
     assert view.plane.plane.dots is None
-    view.back.click()
+    view.controls.back.click()
     assert session.look.shown_unit is None
     assert view.title.text() == "Output"
     assert view.plane.plane.dots is not None
@@ -269,9 +269,10 @@ def test_axes_swap_when_both_would_be_the_same(
 ) -> None:
     session = open_session(iris)
     view = shown(qtbot, session)
-    across, up = (action.menu() for action in view.axes.menu().actions())
+    across, up = (action.menu() for action in view.controls.axes.menu().actions())
     across.actions()[1].trigger()
     assert session.request.axes == (1, 0)
+    assert up.actions()[0].isChecked()
     up.actions()[3].trigger()
     assert session.request.axes == (1, 3)
 

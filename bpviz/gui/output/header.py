@@ -1,0 +1,149 @@
+"""The controls in the output view's title line: axes, output, show test, discretise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from bpviz.gui.canvas.names import pretty, unit_names
+from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP
+from bpviz.lab.evaluation import Evaluation
+
+_LOW = 22  # no higher than the title beside it
+
+
+class OutputHeader(QWidget):
+    """Shows of its controls those that mean something for what is shown.
+
+    `output` is the output chosen of several; `output_chosen` says that another one was.
+    """
+
+    output_chosen = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.output = 0
+        self.back = QToolButton(self)
+        self.back.setText("◀ back to output")
+        self.back.setProperty("kind", "flat")
+        self.back.setMaximumHeight(_LOW)
+        self.back.setToolTip("Show the output of the whole network again")
+        self.back.clicked.connect(lambda: session.show(shown_unit=None))
+        self.axes = self._menu_button("axes ▾", "Which two inputs the map runs over")
+        self.outputs = self._menu_button("", "Which output is shown")
+        self.test = self._check("show test", "Show the test samples too; the matrix is then theirs")
+        self.test.toggled.connect(lambda on: session.show(show_test=on))
+        self.discretise = self._check(
+            "discretise", "Colour by the decision alone, not by how clear it is"
+        )
+        self.discretise.toggled.connect(lambda on: session.show(discretise=on))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP)
+        for widget in (self.back, self.axes, self.outputs, self.test, self.discretise):
+            row.addWidget(widget)
+
+    def _check(self, text: str, tip: str) -> QCheckBox:
+        box = QCheckBox(text, self)
+        box.setProperty("role", "secondary")
+        box.setToolTip(tip)
+        box.setAccessibleName(text)
+        return box
+
+    def _menu_button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setProperty("kind", "flat")
+        button.setMaximumHeight(_LOW)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setMenu(QMenu(button))
+        return button
+
+    def take_data(self, evaluation: Evaluation) -> None:
+        """Offer the inputs and outputs of other data."""
+        self.output = 0
+        dataset = evaluation.snapshot.data.dataset
+        inputs = [pretty(name) for name in dataset.input_names]
+        menu = self.axes.menu()
+        menu.clear()
+        if len(inputs) > 2 and dataset.image_shape is None:
+            for which, heading in enumerate(("Across (→)", "Up (↑)")):
+                chosen = self._session.request.axes[which]
+                _choices(menu.addMenu(heading), inputs, chosen, self._axis_setter(which))
+        menu = self.outputs.menu()
+        menu.clear()
+        outputs = unit_names(evaluation.snapshot.spec, dataset)[-1]
+        if evaluation.snapshot.data.training.task != "classes" and len(outputs) > 1:
+            _choices(menu, outputs, 0, self._set_output)
+
+    def _axis_setter(self, which: int) -> Callable[[int], None]:
+        """What lets one of the axes run over another input; they swap when it is the other's."""
+
+        def set_axis(column: int) -> None:
+            axes = list(self._session.request.axes)
+            if axes[1 - which] == column:
+                axes[1 - which] = axes[which]
+            axes[which] = column
+            self._session.ask(axes=(axes[0], axes[1]))
+            self._mark_axes()
+
+        return set_axis
+
+    def _mark_axes(self) -> None:
+        for action, chosen in zip(
+            self.axes.menu().actions(), self._session.request.axes, strict=True
+        ):
+            part = action.menu()
+            assert isinstance(part, QMenu)
+            part.actions()[chosen].setChecked(True)
+
+    def _set_output(self, output: int) -> None:
+        self.output = output
+        self.output_chosen.emit()
+
+    def show_for(self, evaluation: Evaluation | None, key: str, enlarged: bool) -> None:
+        """Show what suits a presentation, given by its key, or one unit's enlarged map."""
+        look = self._session.look
+        for box, on in ((self.test, look.show_test), (self.discretise, look.discretise)):
+            box.blockSignals(True)
+            box.setChecked(on)
+            box.blockSignals(False)
+        self.back.setVisible(enlarged)
+        if evaluation is None or enlarged:
+            key = ""
+        plane = key in ("map", "curve", "scatter")
+        data = evaluation.snapshot.data if evaluation else None
+        self.axes.setVisible(key == "map" and not self.axes.menu().isEmpty())
+        self.outputs.setVisible(plane and not self.outputs.menu().isEmpty())
+        binary = data is not None and data.training.task == "binary"
+        self.discretise.setVisible(enlarged or key == "map" or (key == "curve" and binary))
+        tested = data is not None and len(data.test_rows) > 0
+        self.test.setVisible(tested and (plane or key == "matrix"))
+        if evaluation is not None:
+            self._say_choices(evaluation)
+
+    def _say_choices(self, evaluation: Evaluation) -> None:
+        dataset = evaluation.snapshot.data.dataset
+        names = [pretty(name) for name in dataset.input_names]
+        a, b = (min(x, len(names) - 1) for x in self._session.request.axes)
+        self.axes.setToolTip(f"The map runs over {names[a]} and {names[b]}; choose other inputs")
+        outputs = unit_names(evaluation.snapshot.spec, dataset)[-1]
+        self.outputs.setText(f"{outputs[min(self.output, len(outputs) - 1)]} ▾")
+
+
+def _choices(menu: QMenu, names: Sequence[str], chosen: int, choose: Callable[[int], None]) -> None:
+    """Fill a menu with names of which one is chosen."""
+    group = QActionGroup(menu)
+    for k, name in enumerate(names):
+        action = menu.addAction(name)
+        action.setCheckable(True)
+        action.setChecked(k == chosen)
+        action.triggered.connect(lambda checked=False, k=k: choose(k))
+        group.addAction(action)
