@@ -332,8 +332,10 @@ class TransportBar(QFrame):
         self.presenter_button.setText(_beside_icon("Presenter"))
         self.figures.show_first(len(self.figures.all))
         steps: list[Callable[[], None]] = [lambda: self.presenter_button.setText("")]
-        for count in range(len(self.figures.all) - 1, 0, -1):
-            steps.append(functools.partial(self.figures.show_first, count))
+        steps += [
+            functools.partial(self.figures.show_first, count)
+            for count in range(len(self.figures.all) - 1, 0, -1)
+        ]
         for give_way in steps:
             self.figures.forget_size()
             self._row.invalidate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
@@ -29,6 +30,8 @@ class KeyboardPath(QObject):
             self._at.removeEventFilter(self)
             self._at.destroyed.disconnect(self._gone)
             self._at = None
+        if not shiboken6.isValid(self._window):
+            return  # a window that is going takes the focus from its controls first
         is_control = isinstance(now, QAbstractButton | QComboBox)
         by_key = self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
         if now is not None and is_control and by_key and self._window.isAncestorOf(now):

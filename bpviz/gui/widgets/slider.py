@@ -53,7 +53,10 @@ class Slider(QSlider):
         t = position / _STEPS
         if self._logarithmic:
             value = self._low * (self._high / self._low) ** t
-            value = min(self._high, max(self._low, nice(value)))
+            # One digit where the slider cannot tell the difference, else two.
+            round_value = nice(value, 1)
+            near = self.position_of(round_value) == position
+            value = min(self._high, max(self._low, round_value if near else nice(value)))
         else:
             value = self._low + (self._high - self._low) * t
             grain = nice((self._high - self._low) / 100, 1) or 1.0

@@ -103,7 +103,7 @@ class Figure(QWidget):
         """Show a value; "–" stands for none and goes without the unit."""
         if self._unit and text != "–":
             self.caption.ensurePolished()
-            size = self.caption.font().pixelSize()
+            size = self.caption.fontInfo().pixelSize()
             color = self.palette().placeholderText().color().name()
             text += (
                 f'<span style="font-size:{size}px; font-weight:normal; color:{color}">'

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from bpviz.engine.parameters import layout_of
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import ParameterId, stack
+from bpviz.gui.panels.parameter_model import (
+    FROZEN,
+    GRADIENT,
+    LABEL,
+    PLACE,
+    VALUE,
+    ParameterModel,
+)
+from bpviz.gui.panels.parameter_table import ParameterTable
+from bpviz.lab.edits import AddUnit, Freeze, SetParameters
+from tests.gui.without_threads import Bench
+
+
+@pytest.fixture
+def bench():
+    return Bench()
+
+
+@pytest.fixture
+def table(qtbot, bench):
+    made = ParameterTable(bench.session)
+    qtbot.addWidget(made)
+    return made
+
+
+def column(model, number):
+    return [model.index(row, number).data() for row in range(model.rowCount())]
+
+
+def test_weights_come_before_biases_in_the_order_of_their_names(table):
+    labels = column(table.model, LABEL)
+    assert labels == [*(f"w{k}" for k in range(1, 41)), *(f"b{k}" for k in range(1, 12))]
+
+
+def test_names_follow_the_numbering_of_the_network(qtbot):
+    model = ParameterTable(Bench("article-2-2-2").session)
+    qtbot.addWidget(model)
+    assert column(model.model, LABEL)[:4] == ["w1", "w2", "w3", "w4"]
+
+
+def test_a_value_is_edited_in_place(bench, table):
+    index = table.model.index(4, VALUE)
+    parameter = table.model.parameter_at(4)
+    assert table.model.setData(index, "−0,25")
+    assert bench.edits == [SetParameters({parameter: -0.25})]
+    bench.pump()
+    assert table.model.number(bench.session.snapshot.layout.find("w5"), VALUE) == -0.25
+    assert not table.model.setData(index, "much")
+    assert "must be a number" in bench.said[-1]
+
+
+def test_a_check_box_freezes(bench, table):
+    index = table.model.index(0, FROZEN)
+    parameter = table.model.parameter_at(0)
+    checked = Qt.CheckState.Checked
+    assert table.model.setData(index, checked.value, Qt.ItemDataRole.CheckStateRole)
+    assert bench.edits == [Freeze(frozenset({parameter}), True)]
+    bench.pump()
+    table.model.show_snapshot(bench.session.snapshot)
+    assert index.data(Qt.ItemDataRole.CheckStateRole) == checked
+
+
+def test_sorting_by_value_and_the_order_stays_while_numbers_run(bench, table):
+    table.view.sortByColumn(VALUE, Qt.SortOrder.DescendingOrder)
+    labels = column(table.model, LABEL)
+    theta = bench.session.snapshot.theta
+    assert labels[0] == bench.session.snapshot.layout.label(int(np.argmax(theta)))
+    moved = replace(bench.session.snapshot, theta=-theta)
+    assert table.model.show_snapshot(moved) is False
+    assert column(table.model, LABEL) == labels
+
+
+def test_filter_by_place(table):
+    table.filter.setText("bias")
+    assert column(table.model, LABEL) == [f"b{k}" for k in range(1, 12)]
+    table.filter.setText("x1 → h1₁" if "x1" in column(table.model, PLACE)[0] else "i1 → h1₁")
+    assert table.model.rowCount() <= 1
+    table.filter.setText("nothing like it")
+    assert "No parameter" in table.caption.text()
+    table.filter.setText("")
+    assert table.model.rowCount() == 51
+
+
+def test_another_network_brings_other_rows(bench, table):
+    bench.session.apply(AddUnit("h1"))
+    bench.pump()
+    table.model.show_snapshot(bench.session.snapshot)
+    assert table.model.rowCount() == 51 + 2 + 4 + 1
+
+
+def test_what_is_copied_can_be_pasted_bit_for_bit(bench, table):
+    before = np.array(bench.session.snapshot.theta)
+    table.copy()
+    text = QGuiApplication.clipboard().text()
+    assert text.splitlines()[0].split("\t")[:3] == ["name", "from → to", "value"]
+    zeros = {table.model.parameter_at(k): 0.0 for k in range(51)}
+    bench.session.apply(SetParameters(zeros))
+    bench.pump()
+    assert not bench.session.snapshot.theta.any()
+    table.paste()
+    bench.pump()
+    assert bench.session.snapshot.theta.tobytes() == before.tobytes()
+
+
+def test_a_column_of_values_goes_from_the_chosen_row_on(bench, table):
+    table.view.setCurrentIndex(table.model.index(2, VALUE))
+    QGuiApplication.clipboard().setText("0,5\n-1\n")
+    table.paste()
+    wanted = {table.model.parameter_at(2): 0.5, table.model.parameter_at(3): -1.0}
+    assert bench.edits == [SetParameters(wanted)]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "nothing to paste"),
+        ("w1\t0.5\nw99\t1", "no parameter 'w99'"),
+        ("w1\t0.5\nw2\tmany", "line 2"),
+        ("\n".join(["1"] * 60), "60 values to paste but only 51 rows"),
+    ],
+)
+def test_a_bad_paste_is_refused_as_a_whole(bench, table, text, sentence):
+    with pytest.raises(SettingError, match=sentence):
+        table.model.read_text(text, 0)
+    QGuiApplication.clipboard().setText(text)
+    table.paste()
+    assert bench.edits == []
+
+
+def test_selection_goes_both_ways(qtbot, bench, table):
+    table.show()
+    target = table.model.parameter_at(7)
+    bench.session.select(target)
+    assert table.view.currentIndex().row() == 7
+    bench.session.select(ParameterId("gone", 0))
+    table.view.setFocus()
+    qtbot.waitUntil(table.view.hasFocus)
+    qtbot.keyClick(table.view, Qt.Key.Key_Down)
+    assert bench.session.selection == table.model.parameter_at(8)
+
+
+def test_a_hundred_thousand_parameters_are_not_looked_at_one_by_one(bench, monkeypatch):
+    spec = stack(200, 500, 10)
+    layout = layout_of(spec)
+    size = layout.size
+    assert size > 100_000
+    zeros = np.zeros(size)
+    snapshot = replace(
+        bench.session.snapshot,
+        experiment=replace(bench.experiment, network=spec),
+        theta=np.arange(size) * 1.0,
+        gradient=zeros,
+        update=zeros,
+        velocity=zeros,
+    )
+    looked_at = []
+    original = type(layout).label
+    monkeypatch.setattr(
+        type(layout), "label", lambda self, k: looked_at.append(k) or original(self, k)
+    )
+    model = ParameterModel(bench.session)
+    model.show_snapshot(snapshot)
+    model.sort(GRADIENT, Qt.SortOrder.AscendingOrder)
+    assert model.rowCount() == size
+    assert looked_at == []
+    assert model.index(size - 1, LABEL).data()
+    assert len(looked_at) == 1
+
+
+def test_filter_texts_are_those_of_the_rows(bench, table):
+    model = table.model
+    model.set_filter("h1")
+    texts = dict(zip(column(model, LABEL), column(model, PLACE), strict=True))
+    layout = bench.session.snapshot.layout
+    assert texts == {label: layout.description(layout.find(label)) for label in texts}
+    assert all("h1" in place for place in texts.values())

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QInputDialog, QWidget
+
+from bpviz.gui.panels.transport import SPEEDS, TransportBar
+from bpviz.lab.commands import Pace
+from bpviz.lab.edits import Change, Reset
+from tests.gui.without_threads import Bench, NoAnimation
+
+
+@pytest.fixture
+def bench():
+    return Bench()
+
+
+@pytest.fixture
+def clock():
+    return NoAnimation()
+
+
+@pytest.fixture
+def bar(qtbot, bench, clock):
+    made = TransportBar(bench.session, clock)
+    qtbot.addWidget(made)
+    made.resize(1300, 56)
+    made.show()
+    return made
+
+
+def shown(bar):
+    figures = bar.figures
+    return [figure.caption.text() for figure in figures.all if not figure.isHidden()]
+
+
+def test_train_becomes_pause_and_back(qtbot, bench, bar):
+    assert bar.train_button.accessibleName() == "Train"
+    qtbot.mouseClick(bar.train_button, Qt.MouseButton.LeftButton)
+    bench.pump()
+    assert bench.session.snapshot.running
+    assert bar.train_button.accessibleName() == "Pause"
+    qtbot.mouseClick(bar.train_button, Qt.MouseButton.LeftButton)
+    bench.pump()
+    assert bar.train_button.accessibleName() == "Train"
+
+
+def test_the_train_button_keeps_its_width(qtbot, bench, bar):
+    before = bar.train_button.width()
+    bar.toggle()
+    bench.pump()
+    qtbot.wait(1)
+    assert bar.train_button.width() == before
+
+
+def test_steps_are_of_the_chosen_kind_and_remembered(qtbot, bench, clock, bar):
+    bar.step()
+    bench.pump()
+    assert bench.session.snapshot.epoch == 1
+    bar.choose_step("batch")
+    bench.pump()
+    assert (bench.session.snapshot.epoch, bench.session.snapshot.batch) == (1, 1)
+    again = TransportBar(bench.session, clock)
+    qtbot.addWidget(again)
+    assert again.step_kind == "batch"
+    assert again.step_button.text() == "Step batch"
+
+
+def test_figures_of_a_classification(qtbot, bench, bar):
+    bar.train_epochs(3)
+    for _ in range(4):
+        bench.pump()
+    assert shown(bar) == ["Epoch", "Training loss", "Test loss", "Test accuracy", "Speed"]
+    qtbot.waitUntil(lambda: bar.figures.epoch.value.text() == "3")
+    assert bar.figures.speed.value.text() == "–"
+
+
+def test_figures_without_a_meaning_are_hidden(qtbot, bench, bar):
+    bench.session.apply(Change("data.test_fraction", 0.0))
+    bench.pump()
+    qtbot.waitUntil(lambda: shown(bar) == ["Epoch", "Training loss", "Accuracy", "Speed"])
+    bench.session.apply(Change("data.source", "plane"))
+    bench.pump()
+    qtbot.waitUntil(lambda: shown(bar) == ["Epoch", "Training loss", "Speed"])
+
+
+def test_numbers_are_refreshed_slower_than_the_picture(bench, bar):
+    texts = []
+    for epoch in range(50):
+        bench.session.snapshot = replace(bench.session.snapshot, epoch=epoch)
+        bench.session.snapshot_changed.emit()
+        texts.append(bar.figures.epoch.value.text())
+    assert len(set(texts)) <= 3
+
+
+def test_speeds_reach_the_runner_and_slow_motion_the_clock(bench, clock, bar):
+    paces = []
+    bench.laboratory.set_pace = paces.append
+    slow = next(speed for speed in SPEEDS if speed.slow)
+    bar.set_speed(slow)
+    assert paces == [slow.pace]
+    assert clock.batches_per_second == slow.pace.per_second
+    bar.speed_button.menu().actions()[0].trigger()
+    assert paces[-1] == Pace()
+    assert clock.batches_per_second is None
+
+
+def test_a_new_seed_is_another_one(bench, bar):
+    before = bench.experiment.seed
+    bar.new_seed()
+    assert bench.experiment.seed != before
+    assert str(bench.experiment.seed) in bar.seed_button.text()
+
+
+def test_reset_is_an_edit(qtbot, bench, bar):
+    qtbot.mouseClick(bar.reset_button, Qt.MouseButton.LeftButton)
+    assert bench.edits == [Reset()]
+
+
+@pytest.mark.parametrize("ask", ["ask_seed", "ask_epochs"])
+def test_questions_do_not_block_and_do_what_is_answered(qtbot, bench, bar, ask):
+    getattr(bar, ask)()
+    dialog = bar.findChild(QInputDialog)
+    dialog.setIntValue(12)
+    dialog.accept()
+    for _ in range(13):
+        bench.pump()
+    seed, epoch = bench.experiment.seed, bench.session.snapshot.epoch
+    assert (seed, epoch) == ((12, 0) if ask == "ask_seed" else (7, 12))
+
+
+def test_presenter_is_a_way_of_looking(qtbot, bench, bar):
+    qtbot.mouseClick(bar.presenter_button, Qt.MouseButton.LeftButton)
+    assert bench.session.look.presenter
+    bench.session.show(presenter=False)
+    assert not bar.presenter_button.isChecked()
+
+
+def test_where_room_is_short_the_less_important_goes(qtbot, bench, clock):
+    host = QWidget()
+    qtbot.addWidget(host)
+    bar = TransportBar(bench.session, clock, host)
+    bench.pump()
+    host.show()
+    counts = []
+    for width in (1400, 900, 700):
+        bar.resize(width, 56)
+        counts.append(len(shown(bar)))
+        assert bar.train_button.isVisible()
+    assert counts[0] == 5
+    assert counts[0] > counts[1] > counts[2] >= 1
+
+
+def test_every_control_says_what_it_does(bar):
+    for control in bar.findChildren(QWidget):
+        if control.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            assert control.toolTip(), control
+            assert control.accessibleName(), control
