@@ -57,7 +57,7 @@ class DigitPad(QWidget):
     def square(self) -> QRectF:
         """The part of the widget that is written in."""
         side = min(self.width(), self.height()) - 2
-        return QRectF(int((self.width() - side) / 2), 1, side, side)
+        return QRectF(1, 1, side, side)
 
     def _changed(self) -> None:
         self.update()

@@ -60,10 +60,10 @@ class PictureView(QWidget):
 
 
 def fitted(size: QSize, box: QRectF) -> QRectF:
-    """The largest rectangle with a picture's proportions in `box`, at its top, in the middle."""
+    """The largest rectangle with a picture's proportions in `box`, in its upper left corner."""
     scale = min(box.width() / size.width(), box.height() / size.height())
     width, height = int(size.width() * scale), int(size.height() * scale)
-    return QRectF(int(box.left() + (box.width() - width) / 2), box.top(), width, height)
+    return QRectF(box.left(), box.top(), width, height)
 
 
 class BarsView(QWidget):

@@ -107,9 +107,11 @@ class PicturePage(QWidget):
             low, high = data.training.train.targets.min(), data.training.train.targets.max()
             yes = (outs[0] - low) / (high - low) if high > low else outs[0]
             outs = np.array([1.0 - yes, yes])
-        blank = self.drawing and not self.pad.strokes
-        self.bars.show_values(names, np.zeros(len(outs)) if blank else outs, true, theme)
-        self.words.setText("" if blank else self._sentence(names, true))
+        if self.drawing and (not self.pad.strokes or evaluation.request.typed is None):
+            outs, true = np.full(len(outs), np.nan), None
+            image = grey_image(np.full(len(probe.inputs), dataset.inputs.min()), dataset, theme)
+        self.bars.show_values(names, outs, true, theme)
+        self.words.setText(self._sentence(names, true))
         (self.seen if self.drawing else self.picture).show_image(image, theme)
 
     def _sentence(self, names: tuple[str, ...], true: int | None) -> str:

@@ -221,7 +221,9 @@ def test_pad_classifies_what_is_drawn(
     assert view.pictures.bars.winner == 0
     assert view.pictures.words.text() == "taken for 0"
     qtbot.keyClick(pad, Qt.Key.Key_C)
+    evaluator(session)
     assert pad.strokes == []
+    assert view.pictures.bars.winner is None
     assert set(session.request.typed) == {0.0}
     view.show_as("picture")
     assert session.request.typed is None
