@@ -7,20 +7,14 @@ All lengths are device-independent pixels, y runs downwards, (0, 0) is the area'
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
 
 from bpviz.engine.spec import NetworkSpec
-
-Points = np.ndarray[Any, np.dtype[np.float64]]
 
 HEADER = 76.0
 LABEL = 20.0
 SKIP_LANE = 30.0
 FOOT = 14.0
 
-_LANE_STEP = 4.0
 _MARGINS = (30.0, 72.0)
 _COLUMN_PITCH = 320.0
 _SMALLEST_PITCH = 34.0
@@ -130,7 +124,8 @@ def lay_out(
     sizes = _unit_sizes(spec, stacks, pictures, room, largest)
     places: dict[int, LayerPlace] = {}
     for column, stack in enumerate(stacks):
-        for k, header_y, top, bottom in _slots(spec, stack, room, HEADER + lane):
+        wanted = [(k, _wanted(spec.layers[k].units, sizes[k], pictures.get(k))) for k in stack]
+        for k, header_y, top, bottom in _slots(wanted, room, HEADER + lane):
             spot = _Spot(k, column, xs[column], header_y, top, bottom)
             picture = pictures.get(k)
             if picture:
@@ -147,72 +142,6 @@ def depth(spec: NetworkSpec) -> list[int]:
     for layer in spec.layers:
         columns[layer.id] = max((columns[s] + 1 for s in layer.sources), default=0)
     return [columns[layer.id] for layer in spec.layers]
-
-
-def control_points(layout: GraphLayout, layer: str, source: str) -> Points:
-    """Bézier control points of the edges between the shown units of two layers.
-
-    Shape (shown units of `layer`, shown units of `source`, points, 2): 4 points, one cubic, for
-    neighbouring columns; 10 points, three cubics, for an edge that passes over columns in between,
-    above or below their units. A layer that is one picture counts as one unit.
-    """
-    target, origin = layout.place(layer), layout.place(source)
-    x0 = origin.x + origin.half_width
-    x1 = target.x - target.half_width
-    y0 = np.array([origin.centre_y] if origin.picture else origin.ys)
-    y1 = np.array([target.centre_y] if target.picture else target.ys)
-    rows, columns = len(y1), len(y0)
-    start, end = np.broadcast_to(y0, (rows, columns)), np.broadcast_to(y1[:, None], (rows, columns))
-    if target.column - origin.column > 1:
-        return _skip_points(layout, target, origin, (x0, x1), (start, end))
-    points = np.empty((rows, columns, 4, 2))
-    middle = 0.5 * (x0 + x1)
-    points[..., 0] = (x0, middle, middle, x1)
-    points[..., :2, 1] = start[..., None]
-    points[..., 2:, 1] = end[..., None]
-    return points
-
-
-def _skip_points(
-    layout: GraphLayout,
-    target: LayerPlace,
-    origin: LayerPlace,
-    ends: tuple[float, float],
-    heights: tuple[Points, Points],
-) -> Points:
-    """The way around the columns in between, above for ends above their middle, else below."""
-    x0, x1 = ends
-    start, end = heights
-    between = [p for p in layout.layers if origin.column < p.column < target.column]
-    first, last = min(between, key=lambda p: p.x), max(between, key=lambda p: p.x)
-    xa, xb = first.x - first.half_width - 10, last.x + last.half_width + 10
-    top, bottom = min(p.top for p in between), max(p.bottom for p in between)
-    middle = 0.5 * (top + bottom)
-    above = 0.5 * (start + end) < middle
-    lanes = np.empty(start.shape)
-    for mask, edge, sign in ((above, top - 10, -1.0), (~above, bottom + 8, 1.0)):
-        count = int(mask.sum())
-        step = min(_LANE_STEP, 16.0 / max(1, count - 1))
-        # Outer lanes go to the outer ends, so that edges of one bundle do not cross in it.
-        order = np.argsort(np.argsort(sign * (start + end)[mask], kind="stable"), kind="stable")
-        lanes[mask] = edge + sign * step * order
-    points = np.empty((*start.shape, 10, 2))
-    points[..., 0] = (
-        x0,
-        0.5 * (x0 + xa),
-        0.5 * (x0 + xa),
-        xa,
-        xa + (xb - xa) / 3,
-        xb - (xb - xa) / 3,
-        xb,
-        0.5 * (xb + x1),
-        0.5 * (xb + x1),
-        x1,
-    )
-    points[..., :2, 1] = start[..., None]
-    points[..., 2:8, 1] = lanes[..., None]
-    points[..., 8:, 1] = end[..., None]
-    return points
 
 
 def _position(spec: NetworkSpec, layer_id: str) -> int:
@@ -257,19 +186,26 @@ def _unit_sizes(
     }
     best = (largest, True)
     sizes: dict[int, tuple[float, bool]] = {}
+    crowded: list[list[int]] = []
     for stack in stacks:
         counts = [1 if k in pictures else spec.layers[k].units for k in stack]
         free = room - (len(stack) - 1) * HEADER
         if seeing & set(stack):
             fit = _best_size(sum(counts), free, largest, _PICTURED)
             sizes.update(dict.fromkeys(stack, fit or (min(largest, 30.0), False)))
+            continue
+        fit = _best_size(sum(counts), free, largest, _PLAIN)
+        if fit is None:
+            crowded.append(stack)
         else:
-            fit = _best_size(sum(counts), free, largest, _PLAIN)
-            if fit is not None:
-                # What needs more room comes first; the fullest column decides.
-                best = min(best, fit, key=lambda choice: _need(*choice))
-    size, labelled = best
-    return {k: sizes.get(k, (size, labelled)) for stack in stacks for k in stack}
+            # What needs more room comes first; the fullest column decides.
+            best = min(best, fit, key=lambda choice: _need(*choice))
+    for stack in crowded:
+        few = sum(min(spec.layers[k].units, 5) for k in stack)
+        fit = _best_size(few, room - (len(stack) - 1) * HEADER, best[0], _PLAIN)
+        fit = min(best, fit or (18.0, False), key=lambda choice: _need(*choice))
+        sizes.update(dict.fromkeys(stack, fit))
+    return {k: sizes.get(k, best) for stack in stacks for k in stack}
 
 
 _PLAIN = [(s, True) for s in (52.0, 44.0, 36.0, 32.0, 28.0, 24.0)] + [
@@ -293,6 +229,11 @@ def _need(size: float, labelled: bool) -> float:
     return size + (LABEL if labelled else 5.0)
 
 
+def _wanted(units: int, size: tuple[float, bool], picture: tuple[float, float] | None) -> float:
+    """The height that a layer takes when all of it is shown."""
+    return picture[1] + 6.0 if picture else units * _need(*size)
+
+
 def _least_room(spec: NetworkSpec, stack: list[int]) -> float:
     """The height below which a column would show nothing of use, or overlap itself."""
     units = sum(min(spec.layers[k].units, 3) for k in stack)
@@ -300,17 +241,24 @@ def _least_room(spec: NetworkSpec, stack: list[int]) -> float:
 
 
 def _slots(
-    spec: NetworkSpec, stack: list[int], room: float, top: float
+    wanted: list[tuple[int, float]], room: float, top: float
 ) -> list[tuple[int, float, float, float]]:
-    """Share out a column: (layer, top of its header, top and bottom of the room for its units)."""
-    free = room - (len(stack) - 1) * HEADER
-    weights = [float(max(2, min(spec.layers[k].units, 12))) for k in stack]
+    """Share out a column: (layer, top of its header, top and bottom of the room for its units).
+
+    `wanted` are the layers from top to bottom with the height that all their units would take. No
+    layer gets more than it wants before the others have it; what is left over is spread.
+    """
+    free = room - (len(wanted) - 1) * HEADER
+    heights: dict[int, float] = {}
+    for rank, (k, want) in enumerate(sorted(wanted, key=lambda pair: pair[1])):
+        heights[k] = min(want, (free - sum(heights.values())) / (len(wanted) - rank))
+    spare = (free - sum(heights.values())) / len(wanted)
     slots = []
     y = top
-    for k, weight in zip(stack, weights, strict=True):
-        height = free * weight / sum(weights)
-        slots.append((k, 0.0 if k == stack[0] else y - HEADER, y, y + height))
-        y += height + HEADER
+    for k, _ in wanted:
+        bottom = y + heights[k] + spare
+        slots.append((k, 0.0 if k == wanted[0][0] else y - HEADER, y, bottom))
+        y = bottom + HEADER
     return slots
 
 
@@ -349,7 +297,7 @@ def _place_picture(spot: _Spot, picture: tuple[float, float]) -> LayerPlace:
 def _place_units(spot: _Spot, units: int, size: float, labelled: bool) -> LayerPlace:
     room = spot.bottom - spot.top
     need = _need(size, labelled)
-    shown, hidden = _shown_units(units, int(room // need))
+    shown, hidden = _shown_units(units, int(room / need + 1e-6))
     rows = len(shown) + (1 if hidden else 0)
     pitch = need if hidden else min(room / rows, size * 1.85)
     # Labels hang below the units; the block of both is what is centred.

@@ -16,7 +16,8 @@ from PySide6.QtGui import QPainterPath
 
 from bpviz.engine.parameters import Block, Layout, layout_of
 from bpviz.engine.spec import NetworkSpec
-from bpviz.lab.graph_layout import GraphLayout, LayerPlace, control_points, lay_out
+from bpviz.lab.edge_routes import control_points
+from bpviz.lab.graph_layout import GraphLayout, LayerPlace, lay_out
 
 Array = np.ndarray[Any, Any]
 

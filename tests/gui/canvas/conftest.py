@@ -16,9 +16,10 @@ from bpviz.experiments.experiment import Experiment
 from bpviz.gui.canvas.network_view import NetworkView
 from bpviz.gui.canvas.view import CAPTION_KEY, CanvasView
 from bpviz.gui.session import Session
+from bpviz.lab.edge_routes import control_points
 from bpviz.lab.edits import Edit
 from bpviz.lab.evaluator import evaluate
-from bpviz.lab.graph_layout import control_points, lay_out
+from bpviz.lab.graph_layout import lay_out
 from bpviz.lab.laboratory import Laboratory
 
 SIZE = (840, 560)

@@ -7,7 +7,8 @@ import pytest
 
 from bpviz.engine.activations import Identity
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
-from bpviz.lab.graph_layout import HEADER, GraphLayout, control_points, depth, lay_out
+from bpviz.lab.edge_routes import control_points
+from bpviz.lab.graph_layout import HEADER, GraphLayout, depth, lay_out
 
 SIZES = [(800, 470), (480, 260), (1900, 1000)]
 NETWORKS = {
@@ -167,3 +168,38 @@ def test_an_image_is_one_picture_of_whole_pixels() -> None:
 
 def test_the_same_network_is_placed_the_same() -> None:
     assert lay_out(groups(), 777, 555) == lay_out(groups(), 777, 555)
+
+
+def random_graph(random: np.random.Generator) -> NetworkSpec:
+    """One to three input groups and up to seven layers on them, with skips and stacks."""
+    layers = [
+        LayerSpec(f"in{k}", int(random.choice([1, 2, 5, 24])), Identity(), bias="none")
+        for k in range(random.integers(1, 4))
+    ]
+    unused = {layer.id for layer in layers}
+    for k in range(random.integers(1, 7)):
+        names = [layer.id for layer in layers]
+        sources = set(random.choice(names, size=min(len(names), 2), replace=False).tolist())
+        units = int(random.choice([1, 2, 4, 6, 20, 60]))
+        layers.append(LayerSpec(f"m{k}", units, sources=tuple(sorted(sources))))
+        unused = (unused - sources) | {f"m{k}"}
+    output = LayerSpec("o", int(random.choice([1, 3, 10])), sources=tuple(sorted(unused)))
+    return NetworkSpec(layers=(*layers, output))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_graphs_do_not_overlap(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    size = [(480, 260), (800, 450), (1900, 1000)][seed % 3]
+    layout = lay_out(random_graph(random), *size)
+    found = boxes(layout)
+    for k, (left, top, right, bottom) in enumerate(found):
+        assert top >= 0
+        assert bottom <= layout.height
+        for a, b, c, d in found[k + 1 :]:
+            assert right < a or c < left or bottom < b or d < top
+    for place in layout.layers:
+        assert place.top >= place.header_y + HEADER - 1
+        for other in layout.layers:
+            if other.column == place.column and other.header_y > place.header_y:
+                assert place.bottom <= other.header_y + 6
