@@ -19,6 +19,7 @@ class DataConfig(Settings):
         0.5,
         "Test split",
         "Share of the samples that is kept for testing and never learned from",
+        unit="%",
         at_least=0,
         below=1,
         slider=(0, 0.9),

@@ -10,9 +10,13 @@ from bpviz.datasets.own import OwnSamples
 from bpviz.gui.dialogs.samples import SamplesDialog
 from bpviz.gui.session import Session
 from bpviz.gui.theme import HALF_GAP
+from bpviz.gui.widgets.card import Section
 from bpviz.gui.widgets.settings_form import SettingsForm
 from bpviz.gui.widgets.tile_chooser import TileChooser
 from bpviz.lab.edits import Change
+
+# How the split is drawn and how inputs are scaled stand in a folded part.
+_LAST = ("stratify", "scaling")
 
 
 class DataSection(QWidget):
@@ -37,9 +41,14 @@ class DataSection(QWidget):
         self._source_place = QVBoxLayout()
         column.addLayout(self._source_place)
         self.source_form: SettingsForm | None = None
-        self.config_form = SettingsForm(DataConfig, without=("source",), parent=self)
-        self._connect(self.config_form, "data")
+        self.config_form = SettingsForm(DataConfig, without=("source", *_LAST), parent=self)
+        self.more_form = SettingsForm(DataConfig, only=_LAST)
+        more = Section("More", "data-more", folded=True, minor=True)
+        more.body.addWidget(self.more_form)
+        for form in (self.config_form, self.more_form):
+            self._connect(form, "data")
         column.addWidget(self.config_form)
+        column.addWidget(more)
         session.experiment_changed.connect(self.refresh)
         session.look_changed.connect(lambda: self.tiles.set_theme(session.theme))
         self.refresh()
@@ -56,6 +65,7 @@ class DataSection(QWidget):
         if self.source_form is not None:
             self.source_form.set_values(source)
         self.config_form.set_values(config)
+        self.more_form.set_values(config)
 
     def choose(self, kind: str) -> None:
         """Learn from another source; one's own samples are looked at in their table first."""

@@ -27,7 +27,7 @@ _WIDTH = 240
 
 # Settings that most people never touch stand in a folded part, below the others.
 _NETWORK_FIRST = ("initializer",)
-_TRAINING_LAST = ("reduction", "evaluate_every")
+_TRAINING_LAST = ("l1", "reduction", "evaluate_every")
 
 
 class SettingsPanel(QFrame):
@@ -88,9 +88,7 @@ class SettingsPanel(QFrame):
         return section
 
     def _more(self, section: Section, key: str) -> Section:
-        more = Section("More", f"{key}-more", folded=True)
-        more.body.setContentsMargins(0, 0, 0, 0)
-        more.button.setProperty("kind", "subsection")
+        more = Section("More", f"{key}-more", folded=True, minor=True)
         section.body.addWidget(more)
         return more
 

@@ -25,6 +25,7 @@ from bpviz.gui import icons
 from bpviz.gui.panels.figures import RunFigures
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
+from bpviz.gui.widgets.text import set_property
 from bpviz.lab.commands import Pace, StepKind
 from bpviz.lab.edits import Change, Reset
 
@@ -281,6 +282,7 @@ class TransportBar(QFrame):
         self.presenter_button.setIcon(icons.icon("presenter", theme.text))
         for button in (self.speed_button, self.seed_button):
             button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+            set_property(button, "kind", "menu")
             button.setIcon(icons.icon("unfold", theme.secondary))
         self._scale()
 

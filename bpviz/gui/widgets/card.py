@@ -64,19 +64,29 @@ class Section(QWidget):
     folded_changed = Signal(bool)
 
     def __init__(
-        self, title: str, key: str = "", folded: bool = False, parent: QWidget | None = None
+        self,
+        title: str,
+        key: str = "",
+        folded: bool = False,
+        minor: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
-        """`key` is the name it is remembered by; "" forgets. `folded` is how it is at first."""
+        """`key` is the name it is remembered by; "" forgets. `folded` is how it is at first.
+
+        A `minor` one stands inside another and has a quieter title.
+        """
         super().__init__(parent)
         self._key = f"sections/{key}" if key else ""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF_GAP)
         self.button = _FoldButton(title, self)
+        if minor:
+            self.button.setProperty("kind", "subsection")
         self.button.setAccessibleName(f"{title}, section")
         self.content = QWidget(self)
         self.body = QVBoxLayout(self.content)
-        self.body.setContentsMargins(0, 0, 0, GAP)
+        self.body.setContentsMargins(0, 0, 0, 0 if minor else GAP)
         self.body.setSpacing(HALF_GAP)
         column.addWidget(self.button)
         column.addWidget(self.content)
