@@ -20,7 +20,9 @@ _QUANTITIES = (
     ("velocity", "Velocity", "The optimiser's moment: where each weight is heading"),
 )
 
-_SHORT_BAR, _LONG_BAR = 64, 112
+_SHORT_BAR, _LONG_BAR = 40, 112
+# Below this width the choices stand closer together.
+_NARROW = 700
 
 
 class HeaderRow(QWidget):
@@ -36,6 +38,7 @@ class HeaderRow(QWidget):
         super().__init__(parent)
         self._session = session
         self.bar_hidden = False
+        self._narrow = False
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -119,6 +122,10 @@ class HeaderRow(QWidget):
     def _give_way(self) -> None:
         """Hide what can be missed, the least important first, until the rest fits."""
         self.ensurePolished()
+        narrow = self.width() < _NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.quantity.setStyleSheet("QToolButton { padding: 3px 7px; }" if narrow else "")
         always = (self.quantity, self.numbers, *self._zooms.values())
         room = self.width() - sum(widget.sizeHint().width() for widget in always) - 44
         self.bar.set_length(_SHORT_BAR)

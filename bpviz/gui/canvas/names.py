@@ -8,8 +8,8 @@ from bpviz.datasets.dataset import Dataset
 from bpviz.engine.parameters import Layout, unit_label
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 
+_ROLES = {"i": "Input", "x": "Input", "h": "Hidden", "o": "Output", "y": "Output"}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-_ROLES = {"i": "Input", "h": "Hidden", "o": "Output"}
 
 
 def pretty(label: str) -> str:
@@ -20,7 +20,7 @@ def pretty(label: str) -> str:
 
 def layer_name(layer: LayerSpec) -> str:
     """The heading of a layer: "Hidden 1" for h1, the id itself where it is a word of its own."""
-    match = re.fullmatch(r"([iho])(\d*)", layer.id)
+    match = re.fullmatch(r"([ixhoy])(\d*)", layer.id)
     if match:
         return f"{_ROLES[match[1]]} {match[2]}".strip()
     return layer.id[0].upper() + layer.id[1:]

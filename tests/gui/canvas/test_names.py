@@ -1,0 +1,57 @@
+"""What layers, units and parameters are called."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpviz.datasets.dataset import Dataset
+from bpviz.engine.activations import Identity
+from bpviz.engine.parameters import layout_of
+from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
+from bpviz.gui.canvas.names import Naming, layer_name, pretty
+
+
+def dataset(inputs: tuple[str, ...], classes: tuple[str, ...]) -> Dataset:
+    rows = max(2, len(classes))
+    return Dataset(
+        np.zeros((rows, len(inputs))), np.arange(rows), inputs, ("kind",), class_names=classes
+    )
+
+
+@pytest.mark.parametrize(
+    ("label", "wanted"),
+    [("w21", "w₂₁"), ("x1", "x₁"), ("petal width", "petal width"), ("h1₃", "h1₃"), ("2", "2")],
+)
+def test_numbers_of_labels_are_set_below(label: str, wanted: str) -> None:
+    assert pretty(label) == wanted
+
+
+def test_layers_are_called_by_what_they_are() -> None:
+    spec = stack(2, 3, 4, 1)
+    assert [layer_name(x) for x in spec.layers] == ["Input", "Hidden 1", "Hidden 2", "Output"]
+
+
+def test_a_layer_with_a_name_of_its_own_keeps_it() -> None:
+    spec = NetworkSpec(
+        layers=(
+            LayerSpec("x", 2, Identity(), bias="none"),
+            LayerSpec("encoder", 3, sources=("x",)),
+            LayerSpec("y", 1, sources=("encoder",)),
+        )
+    )
+    assert [layer_name(x) for x in spec.layers] == ["Input", "Encoder", "Output"]
+
+
+def test_inputs_are_called_as_the_columns_and_outputs_as_the_classes() -> None:
+    naming = Naming(
+        layout_of(stack(2, 2, 3, output="softmax")), dataset(("x1", "age"), ("a", "b", "c"))
+    )
+    assert naming.units == (("x₁", "age"), ("h₁", "h₂"), ("a", "b", "c"))
+    assert naming.title(1) == "w₂  age → h₁"
+
+
+def test_one_output_for_two_classes_is_the_prediction() -> None:
+    naming = Naming(layout_of(stack(2, 2, 1)), dataset(("x1", "x2"), ("no", "yes")))
+    assert naming.units[-1] == ("ŷ",)
+    assert naming.title(naming.layout.find("b3")) == "b₃  bias of ŷ"
