@@ -94,6 +94,9 @@ class NetworkView(NetworkDisplay):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = event.position().toPoint()
+        if event.buttons() == Qt.MouseButton.NoButton:
+            # A menu may have swallowed the release.
+            self._press, self._panning = None, False
         if self._press is not None:
             moved = event.position() - self._press
             if self._panning or moved.manhattanLength() > 5:

@@ -77,14 +77,18 @@ class Bench:
         x, y = weights @ p
         return QPointF(x, y)
 
-    def move(self, at: QPointF) -> None:
+    def drag(self, at: QPointF) -> None:
+        """Take the pointer there with the left button held down."""
+        self.move(at, Qt.MouseButton.LeftButton)
+
+    def move(self, at: QPointF, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
         """Put the pointer there."""
         event = QMouseEvent(
             QEvent.Type.MouseMove,
             at,
             self.network.mapToGlobal(at),
             Qt.MouseButton.NoButton,
-            Qt.MouseButton.NoButton,
+            held,
             Qt.KeyboardModifier.NoModifier,
         )
         self.network.mouseMoveEvent(event)

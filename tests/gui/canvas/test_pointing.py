@@ -142,3 +142,17 @@ def test_every_control_has_a_name_and_a_hint(bench: Bench) -> None:
     for button in bench.view.findChildren(QAbstractButton):
         assert button.accessibleName() or button.text()
         assert button.toolTip()
+
+
+def test_dragging_the_ground_moves_the_picture(bench: Bench) -> None:
+    network = bench.network
+    before = bench.view.point_of_unit("h1", 0)
+    assert before is not None
+    ground = QPointF(30, network.height() - 60).toPoint()
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(network, left, pos=ground)
+    bench.drag(QPointF(ground) + QPointF(40, -25))
+    QTest.mouseRelease(network, left, pos=ground + QPointF(40, -25).toPoint())
+    after = bench.view.point_of_unit("h1", 0)
+    assert after is not None
+    assert (after.x() - before.x(), after.y() - before.y()) == pytest.approx((40, -25))
