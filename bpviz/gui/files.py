@@ -81,7 +81,9 @@ def copy_picture(window: MainWindow, which: Picture) -> None:
 
 
 def ask_picture(window: MainWindow, which: Picture) -> None:
-    path, _ = QFileDialog.getSaveFileName(window, f"Save the {which}", f"{which}.png", "PNG (*.png)")
+    path, _ = QFileDialog.getSaveFileName(
+        window, f"Save the {which}", f"{which}.png", "PNG (*.png)"
+    )
     if path:
         save_picture(window, which, Path(path).with_suffix(".png"))
 

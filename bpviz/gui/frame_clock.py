@@ -27,9 +27,7 @@ class FrameClock(QObject):
     Snapshots and evaluations from before the last change of the network or the data are dropped.
     """
 
-    def __init__(
-        self, session: Session, evaluator: EvaluatorService, turn: WindowsTurn
-    ) -> None:
+    def __init__(self, session: Session, evaluator: EvaluatorService, turn: WindowsTurn) -> None:
         super().__init__(session)
         self.frames = 0
         self._session = session
@@ -80,6 +78,7 @@ class FrameClock(QObject):
             return
         session.snapshot = snapshot
         self._motion_began = time.monotonic()
+        session.meet(snapshot.data)
         session.snapshot_changed.emit()
         if snapshot.cursor is not None:
             session.ask(sample=int(snapshot.data.train_rows[snapshot.cursor]), typed=None)

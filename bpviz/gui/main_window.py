@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -44,6 +44,8 @@ from bpviz.lab.laboratory import Laboratory
 _log = logging.getLogger("bpviz")
 
 _PRESENTER_SCALE = 1.35
+# Figures, plots and miniatures are refreshed more slowly than the picture.
+_SETTLING_MS = 600
 _THEMES = {"light": themes.LIGHT, "dark": themes.DARK}
 
 
@@ -102,6 +104,7 @@ class MainWindow(QMainWindow):
         right.addWidget(self.output)
         right.addWidget(self.plots)
         right.setStretchFactor(1, 1)
+        right.setSizes([400, 440])
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((self.settings_panel, 0), (middle, 1), (right, 0)):
             self._columns.addWidget(widget)
@@ -149,7 +152,7 @@ class MainWindow(QMainWindow):
             if snapshot.epoch == 0 or evaluation.snapshot is not snapshot:
                 return
             session.evaluation_changed.disconnect(look)
-            done()
+            QTimer.singleShot(_SETTLING_MS, done)
 
         session.evaluation_changed.connect(look)
 
@@ -168,8 +171,6 @@ class MainWindow(QMainWindow):
     def open_experiment(self, experiment: Experiment) -> None:
         """Replace the experiment, learning at once; undo brings the old one back."""
         if self.session.apply(Load(experiment)):
-            self.session.ask(sample=0, typed=None, axes=(0, 1))
-            self.session.show(shown_unit=None)
             self.laboratory.train()
 
     def show_watch(self) -> None:

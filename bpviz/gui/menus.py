@@ -57,7 +57,11 @@ def _menus(window: MainWindow) -> dict[str, list[Row]]:
             LINE,
             Row("Export trained weights…", lambda: files.ask_export(window), "Ctrl+E"),
             LINE,
-            Row("Copy network picture", lambda: files.copy_picture(window, "network"), "Ctrl+Shift+C"),
+            Row(
+                "Copy network picture",
+                lambda: files.copy_picture(window, "network"),
+                "Ctrl+Shift+C",
+            ),
             Row("Save network picture…", lambda: files.ask_picture(window, "network")),
             Row("Copy plot picture", lambda: files.copy_picture(window, "plot")),
             Row("Save plot picture…", lambda: files.ask_picture(window, "plot")),
@@ -120,9 +124,7 @@ def _flag(session: Session, text: str, field: str, key: str) -> Row:
     )
 
 
-def _fill(
-    window: MainWindow, menu: QMenu, rows: list[Row], actions: dict[str, QAction]
-) -> None:
+def _fill(window: MainWindow, menu: QMenu, rows: list[Row], actions: dict[str, QAction]) -> None:
     made = []
     for row in rows:
         if row.do is None:
@@ -159,7 +161,9 @@ def _add_gallery(window: MainWindow, menu: QMenu, before: QAction) -> None:
 def _add_themes(window: MainWindow, menu: QMenu) -> None:
     group = QActionGroup(menu)
     for name in ("light", "dark", "system"):
-        action = menu.addAction({"system": "Theme of the desktop"}.get(name, f"{name.title()} theme"))
+        action = menu.addAction(
+            {"system": "Theme of the desktop"}.get(name, f"{name.title()} theme")
+        )
         action.setCheckable(True)
         action.setChecked(window.theme_name == name)
         action.triggered.connect(lambda _checked=False, name=name: window.set_theme(name))
@@ -176,5 +180,3 @@ def _remove_layer(session: Session) -> None:
         session.said.emit("There is no hidden layer to remove.", True)
     else:
         session.apply(RemoveLayer(hidden.id))
-
-

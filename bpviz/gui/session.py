@@ -7,6 +7,8 @@ from typing import Any, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.telling import telling_inputs
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
 from bpviz.experiments.experiment import Experiment
@@ -69,6 +71,7 @@ class Session(QObject):
         self.look = Look()
         self.motion: Motion | None = None
         self.selection: ParameterId | None = None
+        self._met: tuple[str, ...] = ()
 
     @property
     def theme(self) -> Theme:
@@ -99,6 +102,15 @@ class Session(QObject):
     def redo(self) -> None:
         self.said.emit(self.laboratory.redo(), False)
         self.experiment_changed.emit()
+
+    def meet(self, data: PreparedData) -> None:
+        """Look at data that was not seen before: its first training sample, its telling inputs."""
+        names = data.dataset.input_names
+        if names == self._met and self.request.sample < len(data.dataset):
+            return
+        self._met = names
+        self.ask(sample=int(data.train_rows[0]), typed=None, axes=telling_inputs(data.dataset))
+        self.show(shown_unit=None)
 
     def ask(self, **changes: Any) -> None:
         """Change what the evaluator is asked for (fields of Request)."""

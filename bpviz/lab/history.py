@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,23 @@ COLUMNS = ("epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy"
 EXACT_ROWS = 200_000
 
 
+@dataclass(frozen=True, eq=False)
+class Log:
+    """All rows at one moment. `gradient_norms` has shape (rows, layers)."""
+
+    columns: dict[str, Column]
+    gradient_norms: Column
+    layers: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.gradient_norms)
+
+
 class History:
     """Written by the runner's thread, read by any other.
 
     Exact up to `exact_rows`; then of every four rows the two with the smallest and the largest
-    training error are kept, so that no spike is lost. What `columns` returned stays as it was.
+    training error are kept, so that no spike is lost. What `read` returned stays as it was.
     """
 
     def __init__(self, layers: Sequence[str] = (), exact_rows: int = EXACT_ROWS) -> None:
@@ -36,16 +49,14 @@ class History:
         """Ids of the computed layers whose gradient norms are logged."""
         return self._layers
 
-    def columns(self) -> dict[str, Column]:
-        """All rows so far, by column name."""
+    def read(self) -> Log:
+        """All rows so far, read at one moment."""
         table, rows = self._filled
-        return {name: table[:rows, k] for k, name in enumerate(COLUMNS)}
-
-    @property
-    def gradient_norms(self) -> Column:
-        """Gradient norm per epoch and layer, shape (rows, layers)."""
-        table, rows = self._filled
-        return table[:rows, len(COLUMNS) :]
+        return Log(
+            {name: table[:rows, k] for k, name in enumerate(COLUMNS)},
+            table[:rows, len(COLUMNS) :],
+            self._layers,
+        )
 
     def append(self, metrics: EpochMetrics) -> None:
         """Add the row of an epoch."""

@@ -112,9 +112,7 @@ class Laboratory:
 
     def _do(self, record: Record) -> None:
         self._move_to(record.after, record.after_data, record)
-        self.runner.submit(
-            Do(record, self.revision, record.edit, record.after, record.after_data)
-        )
+        self.runner.submit(Do(record, self.revision, record.edit, record.after, record.after_data))
 
     def _move_to(self, experiment: Experiment, data: PreparedData, record: Record) -> None:
         self.experiment, self.data = experiment, data

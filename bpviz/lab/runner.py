@@ -260,9 +260,7 @@ class Runner:
                     memory.initial_values[parameter] = float(state.initial_theta[at])
         return memory
 
-    def _set_parameters(
-        self, values: Mapping[ParameterId, float], also_initial: bool
-    ) -> None:
+    def _set_parameters(self, values: Mapping[ParameterId, float], also_initial: bool) -> None:
         state = self._trainer.state
         at_start = state.epoch == 0 and state.batch == 0
         for parameter, value in values.items():
@@ -404,4 +402,3 @@ def _frozen(array: Array) -> Array:
     copy = array.copy()
     copy.flags.writeable = False
     return copy
-

@@ -65,9 +65,7 @@ class Snapshot:
         """
         spec = self.experiment.network
         start = self.initial_theta
-        if len(start) > MAX_SAVED or np.array_equal(
-            start, drawn_theta(spec, self.experiment.seed)
-        ):
+        if len(start) > MAX_SAVED or np.array_equal(start, drawn_theta(spec, self.experiment.seed)):
             return self.experiment
         network = replace(spec, initializer=explicit_values(self.layout, start))
         return replace(self.experiment, network=network)

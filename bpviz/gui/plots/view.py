@@ -48,6 +48,7 @@ class PlotsView(Card):
         super().__init__("", parent)
         self._session = session
         self._smoothing = 0.0
+        self._log = session.laboratory.history.read()
         self._smoothers: dict[str, Smoother] = {}
         self._theme: Theme | None = None
         self._font_key = ""
@@ -198,6 +199,7 @@ class PlotsView(Card):
             return
         self._take_theme()
         name = self.tab
+        self._log = self._session.laboratory.history.read()
         if name == "Weights":
             self._show_weights()
             return
@@ -205,8 +207,7 @@ class PlotsView(Card):
         if words:
             self._say(words)
             return
-        columns = self._session.laboratory.history.columns()
-        self.charts[name].show_curves(columns["epoch"], curves)
+        self.charts[name].show_curves(self._log.columns["epoch"], curves)
         self.pages.setCurrentWidget(self.charts[name])
         self.legend.show_entries([(c.name, c.color, c.dashed) for c in curves], self._session.theme)
         self._footer.setVisible(True)
@@ -226,10 +227,9 @@ class PlotsView(Card):
 
     def _curves(self, name: str) -> tuple[list[Curve], str]:
         """The curves of a tab, or the words that are said in their place."""
-        history = self._session.laboratory.history
         if name == "Accuracy" and self._is_regression():
             return [], _NO_ACCURACY
-        if not len(history):
+        if not len(self._log):
             return [], _NOTHING_YET.format(_WORDS[name])
         if name == "Loss":
             return self._loss_curves(), ""
@@ -242,7 +242,7 @@ class PlotsView(Card):
         return snapshot is not None and snapshot.data.training.task == "regression"
 
     def _loss_curves(self) -> list[Curve]:
-        theme, columns = self._session.theme, self._session.laboratory.history.columns()
+        theme, columns = self._session.theme, self._log.columns
         curves = [Curve("training", self._smooth("train_loss"), theme.text)]
         if np.isfinite(columns["test_loss"]).any():
             curves.append(Curve("test", self._smooth("test_loss"), theme.violet))
@@ -251,7 +251,7 @@ class PlotsView(Card):
         return curves
 
     def _accuracy_curves(self) -> list[Curve]:
-        theme, columns = self._session.theme, self._session.laboratory.history.columns()
+        theme, columns = self._session.theme, self._log.columns
         curves = []
         for name, key, color in (
             ("training", "train_accuracy", theme.text),
@@ -262,19 +262,18 @@ class PlotsView(Card):
         return curves
 
     def _gradient_curves(self) -> list[Curve]:
-        history = self._session.laboratory.history
-        snapshot = self._session.snapshot
+        log, snapshot = self._log, self._session.snapshot
         names = {} if snapshot is None else {x.id: layer_name(x) for x in snapshot.spec.layers}
-        norms = history.gradient_norms
-        shades = layer_shades(self._session.theme, len(history.layers))
+        norms = log.gradient_norms
+        shades = layer_shades(self._session.theme, len(log.layers))
         return [
             Curve(names.get(layer, layer), norms[:, k], color.name(), k >= 8, width=1.5)
-            for k, (layer, color) in enumerate(zip(history.layers, shades, strict=True))
+            for k, (layer, color) in enumerate(zip(log.layers, shades, strict=True))
         ]
 
     def _smooth(self, column: str) -> Array:
         history = self._session.laboratory.history
-        values = history.columns()[column]
+        values = self._log.columns[column]
         if not self._smoothing:
             return values
         return self._smoothers.setdefault(column, Smoother())(history, values, self._smoothing)

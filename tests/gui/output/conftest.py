@@ -19,6 +19,7 @@ from bpviz.experiments.experiment import Experiment
 from bpviz.gui.session import Session
 from bpviz.lab.evaluation import Request
 from bpviz.lab.evaluator import evaluate
+from bpviz.lab.history import History
 from bpviz.lab.snapshot import Snapshot
 
 
@@ -55,7 +56,7 @@ def snapshot_of(
 
 def session_of(snapshot: Snapshot, **request: Any) -> Session:
     """A session that shows this snapshot, evaluated."""
-    session = Session(SimpleNamespace(experiment=snapshot.experiment, history=[]))  # type: ignore[arg-type]
+    session = Session(SimpleNamespace(experiment=snapshot.experiment, history=History()))  # type: ignore[arg-type]
     session.snapshot = snapshot
     session.request = replace(Request(), **request)
     session.evaluation = evaluate(snapshot, session.request)

@@ -118,7 +118,7 @@ def test_smoothing_slider_smooths_loss_and_not_the_log_itself(
     view.set_smoothing(0.8)
     assert drawn(view)[1][-1] > raw[-1]
     assert drawn(view)[1][0] == raw[0]
-    assert np.array_equal(history.columns()["train_loss"], raw)
+    assert np.array_equal(history.read().columns["train_loss"], raw)
     view.set_smoothing(0.0)
     assert np.array_equal(drawn(view)[1], raw)
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from bpviz.experiments.gallery import gallery_experiment
+from bpviz.lab.edits import Change
 from bpviz.lab.evaluation import Request
 from bpviz.lab.evaluator import EvaluatorService, evaluate
-from bpviz.lab.edits import Change
 
 
 def test_the_probe_shows_the_worked_example(bench):

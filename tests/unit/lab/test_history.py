@@ -18,11 +18,11 @@ def test_rows_come_back_as_they_went_in():
     log = History(["h"])
     for epoch in range(300):
         log.append(row(epoch, 1 / (epoch + 1), (float(epoch),)))
-    columns = log.columns()
+    columns = log.read().columns
     assert np.array_equal(columns["epoch"], np.arange(300))
     assert np.array_equal(columns["train_loss"], 1 / np.arange(1, 301))
     assert np.isnan(columns["test_accuracy"]).all()
-    assert np.array_equal(log.gradient_norms[:, 0], np.arange(300))
+    assert np.array_equal(log.read().gradient_norms[:, 0], np.arange(300))
 
 
 def test_beyond_the_exact_rows_spikes_survive_and_order_is_kept():
@@ -31,7 +31,7 @@ def test_beyond_the_exact_rows_spikes_survive_and_order_is_kept():
     for epoch in range(1000):
         log.append(row(epoch, spikes.get(epoch, math.sin(epoch))))
         assert len(log) <= 128
-    columns = log.columns()
+    columns = log.read().columns
     assert set(spikes.values()) <= set(columns["train_loss"])
     assert (np.diff(columns["epoch"]) > 0).all()
     assert columns["epoch"][-1] == 999
@@ -41,7 +41,7 @@ def test_what_was_read_stays_as_it_was():
     log = History(["h"], exact_rows=64)
     for epoch in range(64):
         log.append(row(epoch, float(epoch)))
-    seen = log.columns()["train_loss"]
+    seen = log.read().columns["train_loss"]
     copy = seen.copy()
     for epoch in range(64, 200):
         log.append(row(epoch, float(epoch)))
@@ -53,8 +53,8 @@ def test_up_to_cuts_at_an_epoch_and_follows_the_layers():
     for epoch in range(10):
         log.append(row(epoch, 1.0, (float(epoch), 7.0)))
     cut = log.up_to(4, ["h1", "h2", "o"])
-    assert np.array_equal(cut.columns()["epoch"], np.arange(5))
-    assert np.array_equal(cut.gradient_norms[:, 0], np.arange(5))
-    assert np.isnan(cut.gradient_norms[:, 1]).all()
-    assert (cut.gradient_norms[:, 2] == 7.0).all()
+    assert np.array_equal(cut.read().columns["epoch"], np.arange(5))
+    assert np.array_equal(cut.read().gradient_norms[:, 0], np.arange(5))
+    assert np.isnan(cut.read().gradient_norms[:, 1]).all()
+    assert (cut.read().gradient_norms[:, 2] == 7.0).all()
     assert len(log) == 10

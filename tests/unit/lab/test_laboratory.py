@@ -319,10 +319,14 @@ EDITS = (
     lambda e, r: AddLayer(e.network.layers[int(r.integers(len(e.network.layers) - 1))].id),
     lambda e, r: RemoveLayer(e.network.computed[0].id),
     lambda e, r: SetLayer(e.network.computed[0].id, "activation", "relu"),
-    lambda e, r: SetLayer(e.network.computed[0].id, "bias", ["unit", "shared", "none"][r.integers(3)]),
+    lambda e, r: SetLayer(
+        e.network.computed[0].id, "bias", ["unit", "shared", "none"][r.integers(3)]
+    ),
     lambda e, r: SetLayer(e.network.computed[0].id, "units", int(r.integers(1, 9))),
     lambda e, r: Change("training.learning_rate", float(r.uniform(0.001, 0.1))),
-    lambda e, r: Change("training.optimizer", ["adam", "momentum", "gradient_descent"][r.integers(3)]),
+    lambda e, r: Change(
+        "training.optimizer", ["adam", "momentum", "gradient_descent"][r.integers(3)]
+    ),
     lambda e, r: Change("training.batch_size", int(r.integers(1, 40))),
     lambda e, r: Change("data.source", ["circle", "xor", "iris", "plane"][r.integers(4)]),
     lambda e, r: Change("seed", int(r.integers(100))),

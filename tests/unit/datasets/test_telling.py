@@ -1,0 +1,31 @@
+"""Which two inputs a map begins with."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.feature_selection import f_classif
+
+from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.telling import telling_inputs
+from bpviz.experiments.gallery import gallery_experiment
+
+
+def test_iris_is_best_seen_by_its_petals_as_the_f_statistic_says():
+    dataset = gallery_experiment("iris").data.source.load(0)
+    f, _ = f_classif(dataset.inputs, dataset.targets)
+    assert telling_inputs(dataset) == tuple(sorted(np.argsort(-f)[:2])) == (2, 3)
+
+
+def test_for_values_the_correlated_inputs_are_chosen():
+    random = np.random.default_rng(0)
+    inputs = random.normal(size=(200, 5))
+    inputs[:, 0] = 4.0
+    targets = (3 * inputs[:, 4] - inputs[:, 1])[:, np.newaxis]
+    names = tuple("abcde")
+    assert telling_inputs(Dataset(inputs, targets, names, ("y",))) == (1, 4)
+
+
+@pytest.mark.parametrize("name", ["digits", "playground", "worked-2-2-2"])
+def test_pictures_and_planes_begin_with_the_first_two(name):
+    assert telling_inputs(gallery_experiment(name).data.source.load(0)) == (0, 1)
