@@ -101,23 +101,28 @@ class _Probe:
         before = self.theta[k]
         crosses = bool(self.training.l1 and self.is_weight[k] and abs(before) <= epsilon)
         self.theta[k] = before + epsilon
-        above, sides_above = self._error()
+        above, sides_above = self._errors()
         self.theta[k] = before - epsilon
-        below, sides_below = self._error()
+        below, sides_below = self._errors()
         self.theta[k] = before
         crosses = crosses or any(
             not np.array_equal(a, b) for a, b in zip(sides_above, sides_below, strict=True)
         )
-        return (above - below) / (2.0 * epsilon), crosses
+        return float(np.sum(above - below)) / (2.0 * epsilon), crosses
 
-    def _error(self) -> tuple[float, list[Mask]]:
+    def _errors(self) -> tuple[Array, list[Mask]]:
+        """What each sample adds to the error, and last the penalty; and the sides.
+
+        They are subtracted one by one: a difference of sums would lose the sums' last digits.
+        """
         buffers = self.network.run(self.data.train.inputs)
         with np.errstate(all="ignore"):
             each = self.training.loss.per_sample(
                 buffers.net, buffers.out, self.data.train.targets
             )
-        error = float(each.mean() if self.training.reduction == "mean" else each.sum())
-        error += penalty(
+        if self.training.reduction == "mean":
+            each /= len(each)
+        extra = penalty(
             self.theta[self.is_weight], self.training.l1, self.training.l2, self._scratch
         )
         sides = [
@@ -125,4 +130,4 @@ class _Probe:
             for step in self.network.steps
             for kink in step.activation.kinks
         ]
-        return error, sides
+        return np.append(each, extra), sides
