@@ -69,7 +69,7 @@ class Scaling:
     offset: Array
     scale: Array
 
-    def apply(self, inputs: Array) -> Array:
+    def apply(self, inputs: np.ndarray[Any, Any]) -> Array:
         return (inputs - self.offset) / self.scale
 
     def undo(self, inputs: Array) -> Array:

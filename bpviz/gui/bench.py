@@ -65,7 +65,8 @@ def measure_window(seconds: float = 10.0) -> list[Measurement]:
     window.show()
     window.start()
     _turn(1.5)
-    paints = _Paints(window.canvas)
+    # The card around it is painted only when it changes size.
+    paints = _Paints(window.canvas.network)
     epoch, begun = _epoch(window), time.perf_counter()
     _turn(seconds)
     epochs = (_epoch(window) - epoch) / (time.perf_counter() - begun)
@@ -103,12 +104,18 @@ def _repaint(window: MainWindow) -> float:
 
     experiment = replace(gallery_experiment("playground"), network=stack(2, 24, 24, 15, 1))
     window.laboratory.pause()
+    # Tall enough for all units of a layer to be shown.
+    window.resize(1440, 1200)
     window.session.apply(Load(experiment))
     _turn(1.0)
     canvas = window.canvas
     image = QImage(canvas.size(), QImage.Format.Format_RGB32)
 
     def paint() -> None:
+        # Another snapshot each time: the edges of the same one are kept as a picture.
+        snapshot = window.session.snapshot
+        assert snapshot is not None
+        window.session.snapshot = replace(snapshot)
         painter = QPainter(image)
         canvas.render(painter, canvas.rect().topLeft())
         painter.end()

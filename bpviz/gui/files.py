@@ -89,7 +89,7 @@ def ask_picture(window: MainWindow, which: Picture) -> None:
 
 
 def save_picture(window: MainWindow, which: Picture, path: Path) -> None:
-    if picture(window, which).save(str(path), "PNG"):
+    if picture(window, which).save(str(path)):
         window.session.said.emit(f"Saved {path.name}.", False)
     else:
         window.session.said.emit(

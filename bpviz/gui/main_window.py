@@ -37,6 +37,7 @@ from bpviz.gui.theme import GAP
 from bpviz.gui.toast import Toast
 from bpviz.gui.training_thread import LoopThread, WindowsTurn, finish
 from bpviz.gui.widgets.banner import ErrorBanner
+from bpviz.gui.widgets.keyboard import KeyboardPath
 from bpviz.lab.edits import Load
 from bpviz.lab.evaluator import EvaluatorService
 from bpviz.lab.laboratory import Laboratory
@@ -73,14 +74,16 @@ class MainWindow(QMainWindow):
         self._assemble()
         self.theme_name = theme or self._remembered("theme", "system")
         self.actions_by_name = build_menus(self)
-        self.toast = Toast(self.session, self.centralWidget())
+        self.toast = Toast(self.session, self._body)
         self.set_theme(self.theme_name)
         self.session.experiment_changed.connect(self._name_window)
         self.session.look_changed.connect(self._apply_look)
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow_desktop)
+        KeyboardPath(self)
         self._name_window()
         self._restore()
+        self.canvas.setFocus()
 
     def _assemble(self) -> None:
         session = self.session
@@ -125,6 +128,7 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.transport)
         outer.addWidget(body, 1)
         self.setCentralWidget(central)
+        self._body = central
         self.setMinimumSize(1024, 640)
         self.resize(1440, 900)
 
@@ -236,7 +240,7 @@ class MainWindow(QMainWindow):
     # Trouble
 
     def _show_message(self) -> None:
-        """Why training stopped: an infinite error in a banner over the network, a rule in a line."""
+        """Why training stopped: an infinite error in a banner, a stop rule in passing."""
         snapshot = self.session.snapshot
         if snapshot is None or snapshot.message == self._message:
             return

@@ -22,6 +22,7 @@ class Toast(QLabel):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAccessibleName("Message")
         self._session = session
+        self._host = host
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -46,7 +47,7 @@ class Toast(QLabel):
         self._timer.start(_READING_MS + _READING_MS_PER_LETTER * len(text))
 
     def _place(self) -> None:
-        host = self.parentWidget()
+        host = self._host
         width = min(640, host.width() - 2 * _MARGIN)
         natural = self.fontMetrics().horizontalAdvance(self.text()) + 48
         self.setFixedWidth(min(width, natural))

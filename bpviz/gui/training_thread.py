@@ -17,7 +17,7 @@ class LoopThread(QThread):
     """Runs one loop until it returns; an error in it is kept for the log instead of lost."""
 
     def __init__(
-        self, name: str, loop: Callable[[], None], on_error: Callable[[BaseException], None]
+        self, name: str, loop: Callable[[], None], on_error: Callable[[Exception], None]
     ) -> None:
         super().__init__()
         self.setObjectName(name)
@@ -27,7 +27,7 @@ class LoopThread(QThread):
     def run(self) -> None:
         try:
             self._loop()
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must reach the log
             self._on_error(error)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from bpviz.engine.network import Buffers, Network
 from bpviz.lab.evaluation import Evaluation, Probe, Request
 from bpviz.lab.mailbox import Mailbox
 from bpviz.lab.snapshot import Snapshot
+
+Table = np.ndarray[Any, np.dtype[np.int64]]
 
 # While training runs a picture 18 times a second is enough; a paused one answers at once.
 _INTERVAL = 1 / 18
@@ -121,9 +123,7 @@ def _maps(
     )
 
 
-def _confusion(
-    data: PreparedData, train_out: Array, test_out: Array
-) -> tuple[np.ndarray, np.ndarray] | None:  # type: ignore[type-arg]
+def _confusion(data: PreparedData, train_out: Array, test_out: Array) -> tuple[Table, Table] | None:
     if not data.dataset.is_classification:
         return None
     training, classes = data.training, len(data.dataset.class_names)
@@ -138,39 +138,30 @@ def _confusion(
     return tables[0], tables[1]
 
 
-@dataclass(frozen=True, eq=False)
-class _Work:
-    snapshot: Snapshot | None
-    request: Request
-
-
 class EvaluatorService:
     """Evaluates the latest posted work, on the thread that calls `run`."""
 
     def __init__(self) -> None:
-        self._inbox: Mailbox[_Work] = Mailbox()
+        self._inbox: Mailbox[tuple[Snapshot, Request]] = Mailbox()
         self.results: Mailbox[Evaluation] = Mailbox()
         self._closing = threading.Event()
 
     def post(self, snapshot: Snapshot, request: Request) -> None:
         """Ask for an evaluation; an earlier one that was not begun is dropped."""
-        self._inbox.put(_Work(snapshot, request))
+        self._inbox.put((snapshot, request))
 
     def close(self) -> None:
         """End `run`."""
         self._closing.set()
-        self._inbox.put(_Work(None, Request()))
+        self._inbox.wake()
 
     def run(self) -> None:
         begun = 0.0
         while not self._closing.is_set():
             work = self._inbox.wait()
-            if work.snapshot is None:
-                continue
-            if work.snapshot.running:
+            if work is not None and work[0].running:
                 self._closing.wait(max(0.0, begun + _INTERVAL - time.monotonic()))
                 work = self._inbox.take() or work
-                if work.snapshot is None:
-                    continue
-            begun = time.monotonic()
-            self.results.put(evaluate(work.snapshot, work.request))
+            if work is not None and not self._closing.is_set():
+                begun = time.monotonic()
+                self.results.put(evaluate(*work))

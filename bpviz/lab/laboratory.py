@@ -1,4 +1,4 @@
-"""The laboratory: the experiment as a person edits it, its undo stack, and the way to the runner."""
+"""The laboratory: the experiment as a person edits it, its undo stack, its way to the runner."""
 
 from __future__ import annotations
 

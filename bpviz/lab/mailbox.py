@@ -14,6 +14,7 @@ class Mailbox(Generic[T]):
     def __init__(self) -> None:
         self._ready = threading.Condition()
         self._item: T | None = None
+        self._woken = False
 
     @property
     def is_empty(self) -> bool:
@@ -30,10 +31,17 @@ class Mailbox(Generic[T]):
             item, self._item = self._item, None
             return item
 
-    def wait(self) -> T:
-        """The item, waiting until there is one."""
+    def wait(self) -> T | None:
+        """The item, waiting until there is one; None when `wake` was called first."""
         with self._ready:
-            while self._item is None:
+            while self._item is None and not self._woken:
                 self._ready.wait()
+            self._woken = False
             item, self._item = self._item, None
             return item
+
+    def wake(self) -> None:
+        """Let who waits go on without an item."""
+        with self._ready:
+            self._woken = True
+            self._ready.notify()

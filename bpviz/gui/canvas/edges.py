@@ -173,4 +173,4 @@ def _widths(edges: int) -> tuple[float, float, float]:
         return 1.0, 4.6, 1.0
     if edges <= 420:
         return 0.9, 3.6, 1.6
-    return (0.8, 2.6, 2.5) if edges <= 1500 else (0.7, 2.0, 2.5)
+    return (0.8, 2.4, 4.0) if edges <= 1500 else (0.7, 2.0, 4.0)

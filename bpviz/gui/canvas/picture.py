@@ -108,8 +108,8 @@ class NetworkPicture:
         self._missing = _missing_per_block(self.scene)
         self._edge_layer = QPixmap()
         self._edge_key: tuple[Any, ...] = ()
-        self._label_layer = QPixmap()
-        self._label_key: tuple[Any, ...] = ()
+        self._unit_layer = QPixmap()
+        self._unit_key: tuple[Any, ...] = ()
 
     def fitting(self, scale: float) -> Viewport:
         """The viewport that shows everything."""
@@ -136,18 +136,18 @@ class NetworkPicture:
         """Draw everything."""
         evaluation = shown.evaluation if belongs(shown.evaluation, shown.snapshot) else None
         self.units.pictures.follow(evaluation)
-        values, scale = shown.values, shown.scale
+        values = shown.values
         painter.drawPixmap(0, 0, self._edges(shown, viewport, dpr))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.save()
         viewport.apply(painter)
-        self._paint_marks(painter, shown)
-        self.units.paint(painter, values, scale)
-        self._paint_rings(painter, shown)
+        self._paint_halos(painter, shown)
         painter.restore()
-        painter.drawPixmap(0, 0, self._labels(viewport, dpr))
+        painter.drawPixmap(0, 0, self._units(shown, evaluation, viewport, dpr))
         painter.save()
         viewport.apply(painter)
+        self.units.paint_biases(painter, values, shown.scale)
+        self._paint_rings(painter, shown)
         self._paint_notes(painter, shown.hover)
         if self.numbers is not None and self.numbers.fits:
             self.numbers.paint_weights(painter, values, self.theme)
@@ -172,20 +172,26 @@ class NetworkPicture:
             painter.end()
         return self._edge_layer
 
-    def _labels(self, viewport: Viewport, dpr: float) -> QPixmap:
-        key = (viewport, dpr)
-        if key != self._label_key:
-            self._label_key = key
-            self._label_layer = self._layer(
-                self._label_layer, dpr, QColor(Qt.GlobalColor.transparent)
+    def _units(
+        self, shown: Shown, evaluation: Evaluation | None, viewport: Viewport, dpr: float
+    ) -> QPixmap:
+        """Units, labels and headers: what changes only with the evaluation."""
+        # Units that show their weights change with these.
+        weights = (shown.snapshot, shown.quantity) if self.units.pictures.weight_layers else None
+        key = (evaluation, weights, viewport, dpr)
+        if key != self._unit_key:
+            self._unit_key = key
+            self._unit_layer = self._layer(
+                self._unit_layer, dpr, QColor(Qt.GlobalColor.transparent)
             )
-            painter = QPainter(self._label_layer)
+            painter = QPainter(self._unit_layer)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             viewport.apply(painter)
+            self.units.paint(painter, shown.values)
             self.headers.paint(painter, self.theme)
             self._paint_unit_labels(painter)
             painter.end()
-        return self._label_layer
+        return self._unit_layer
 
     def _layer(self, old: QPixmap, dpr: float, ground: QColor) -> QPixmap:
         size = self.size * dpr
@@ -271,7 +277,7 @@ class NetworkPicture:
             painter.setPen(QColor(self.theme.accent if hovered else self.theme.secondary))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
-    def _paint_marks(self, painter: QPainter, shown: Shown) -> None:
+    def _paint_halos(self, painter: QPainter, shown: Shown) -> None:
         """Halos of the selected and of the hovered edge, under the units."""
         levels = None
         for hit, color in (

@@ -28,7 +28,7 @@ class UnitPainter:
         self._empty = QBrush(blend(theme.card, theme.zero, 0.6))
         self._frozen = {scene.theta.index_of(p) for p in scene.spec.frozen}
 
-    def paint(self, painter: QPainter, values: Array, scale: float) -> None:
+    def paint(self, painter: QPainter, values: Array) -> None:
         """Draw all units; `values` is the vector over θ that edges are coloured by."""
         self._paint_input_picture(painter)
         weights = {
@@ -36,7 +36,6 @@ class UnitPainter:
         }
         for item in self.scene.units:
             self._paint_unit(painter, item, weights.get(item.layer, {}).get(item.unit))
-        self._paint_biases(painter, values, scale)
 
     def is_square(self, item: UnitItem) -> bool:
         """Whether a unit is drawn as a square with a picture, not as a disc."""
@@ -58,10 +57,11 @@ class UnitPainter:
         painter.setBrush(self._empty if color is None else QBrush(color))
         painter.drawEllipse(rect)
 
-    def _paint_biases(self, painter: QPainter, values: Array, scale: float) -> None:
+    def paint_biases(self, painter: QPainter, values: Array, scale: float) -> None:
+        """Draw all biases, coloured like edges."""
+        painter.setPen(self._border)
         for item in self.scene.biases:
             value = float(values[item.index])
-            painter.setPen(self._border)
             painter.setBrush(signed_color(self.theme, value / scale if scale else 0.0))
             painter.drawRoundedRect(item.rect, 1.5, 1.5)
         if len(self._frozen) <= 60:

@@ -86,6 +86,8 @@ class Chart(pg.PlotWidget):
     ) -> None:
         self._axes = {"left": TickAxis("left", 44, unit), "bottom": TickAxis("bottom", 52)}
         super().__init__(parent=parent, axisItems=self._axes, enableMenu=False)
+        # Even switched off, pyqtgraph's menu is made, with no parent; ours goes with the chart.
+        self.getPlotItem().ctrlMenu.setParent(self)
         self.x_name = x_name
         self.unit = unit
         self._curves: tuple[Curve, ...] = ()
