@@ -99,7 +99,7 @@ def _epoch(window: MainWindow) -> int:
 
 
 def _repaint(window: MainWindow) -> float:
-    """Milliseconds to paint the canvas with 2-24-24-15-1, which has 999 edges."""
+    """Milliseconds to paint a new snapshot of 2-24-24-15-1, which has 999 edges."""
     from dataclasses import replace
 
     experiment = replace(gallery_experiment("playground"), network=stack(2, 24, 24, 15, 1))
@@ -108,7 +108,7 @@ def _repaint(window: MainWindow) -> float:
     window.resize(1440, 1200)
     window.session.apply(Load(experiment))
     _turn(1.0)
-    canvas = window.canvas
+    canvas = window.canvas.network
     image = QImage(canvas.size(), QImage.Format.Format_RGB32)
 
     def paint() -> None:
