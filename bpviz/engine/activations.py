@@ -22,11 +22,12 @@ Array = NDArray[np.floating]
 class Activation(Entry):
     """An activation function.
 
-    `targets` are the outputs that stand for "no" and "yes"; `kinks` the net inputs where the
-    derivative jumps; `gain` the factor by which He-type initialisers widen their range.
+    `targets` are the outputs that stand for "no" and "yes"; `bounds` the values that outputs lie
+    between, if there are any; `kinks` the net inputs where the derivative jumps.
     """
 
     targets: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    bounds: ClassVar[tuple[float, float] | None] = None
     kinks: ClassVar[tuple[float, ...]] = ()
     elementwise: ClassVar[bool] = True
     output_only: ClassVar[bool] = False
@@ -77,6 +78,7 @@ class Sigmoid(Activation):
 
     kind: ClassVar[str] = "sigmoid"
     label: ClassVar[str] = "sigmoid"
+    bounds: ClassVar[tuple[float, float] | None] = (0.0, 1.0)
     formula: ClassVar[str] = r"\frac{1}{1+e^{-net}}"
     derivative_formula: ClassVar[str] = r"out\,(1-out)"
 
@@ -99,6 +101,7 @@ class Tanh(Activation):
     kind: ClassVar[str] = "tanh"
     label: ClassVar[str] = "tanh"
     targets: ClassVar[tuple[float, float]] = (-1.0, 1.0)
+    bounds: ClassVar[tuple[float, float] | None] = (-1.0, 1.0)
     formula: ClassVar[str] = r"\tanh(net)"
     derivative_formula: ClassVar[str] = r"1-out^2"
 
@@ -135,6 +138,7 @@ class Softmax(Activation):
 
     kind: ClassVar[str] = "softmax"
     label: ClassVar[str] = "softmax"
+    bounds: ClassVar[tuple[float, float] | None] = (0.0, 1.0)
     elementwise: ClassVar[bool] = False
     output_only: ClassVar[bool] = True
     formula: ClassVar[str] = r"\frac{e^{net_k}}{\sum_j e^{net_j}}"

@@ -47,9 +47,7 @@ class Backprop:
         nets, outs, deltas, scratch = buffers.nets, buffers.outs, buffers.deltas, buffers.scratch
         written: set[int] = set()
         output = len(outs) - 1
-        for step, target in zip(
-            reversed(self.network.steps), reversed(self._targets), strict=True
-        ):
+        for step, target in zip(reversed(self.network.steps), reversed(self._targets), strict=True):
             position = step.position
             delta = deltas[position]
             if position != output:

@@ -22,9 +22,18 @@ def blend(a: str | QColor, b: str | QColor, t: float) -> QColor:
 
 
 def signed_color(theme: Theme, value: float) -> QColor:
-    """The colour of a value in -1..1 on the scale negative, zero, positive; NaN looks like 0."""
+    """The colour of a value in -1..1 on the scale negative, zero, positive; NaN looks like 0.
+
+    In steps of 1/256, finer than a screen shows: the colours are asked for many times a frame.
+    """
     value = 0.0 if value != value else min(1.0, max(-1.0, value))
-    return blend(theme.zero, theme.positive if value > 0 else theme.negative, abs(value))
+    return _signed_colors(theme)[round(256 * value) + 256]
+
+
+@functools.lru_cache(maxsize=4)
+def _signed_colors(theme: Theme) -> tuple[QColor, ...]:
+    ends = (theme.negative, theme.positive)
+    return tuple(blend(theme.zero, ends[k > 0], abs(k) / 256) for k in range(-256, 257))
 
 
 @functools.lru_cache(maxsize=16)
@@ -49,6 +58,13 @@ def indexed_image(indices: np.ndarray[Any, Any], table: Bytes) -> QImage:
     rows, columns = indices.shape
     image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
     return image.copy()  # the array goes with this call
+
+
+def signed_images(values: np.ndarray[Any, Any], table: Bytes) -> list[QImage]:
+    """Pictures of values in -1..1, shape (pictures, rows, columns), all looked up at once."""
+    pictures, rows, columns = values.shape
+    sheet = signed_image(values.reshape(pictures * rows, columns), table)
+    return [sheet.copy(0, k * rows, columns, rows) for k in range(pictures)]
 
 
 @functools.lru_cache(maxsize=16)

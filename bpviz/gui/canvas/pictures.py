@@ -9,15 +9,13 @@ from PySide6.QtGui import QColor, QImage
 
 from bpviz.engine.activations import Activation
 from bpviz.gui.canvas.scene import Scene
-from bpviz.gui.colors import grey_table, indexed_image, signed_color, signed_image, signed_table
+from bpviz.gui.colors import grey_table, indexed_image, signed_color, signed_images, signed_table
 from bpviz.gui.theme import Theme
 from bpviz.lab.evaluation import Evaluation
 from bpviz.lab.snapshot import Snapshot
 
 Array = np.ndarray[Any, Any]
 
-# Where an activation's "no" and "yes" lie; other outputs are shown against their largest value.
-_RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0)}
 # Maps are shown at about this many points a side: more cannot be told apart on a unit.
 _MAP_POINTS = 36
 
@@ -34,10 +32,12 @@ def belongs(evaluation: Evaluation | None, snapshot: Snapshot | None) -> bool:
 
 
 def signed_outputs(activation: Activation, values: Array) -> Array:
-    """Outputs of a layer on the scale -1 to 1 that colours are looked up by."""
-    low_high = _RANGES.get(activation.kind)
-    if low_high:
-        low, high = low_high
+    """Outputs of a layer on the scale -1 to 1 that colours are looked up by.
+
+    Where the activation has no bounds, the largest output is the end of the scale.
+    """
+    if activation.bounds:
+        low, high = activation.bounds
         return (values - 0.5 * (low + high)) * (2.0 / (high - low))
     largest = float(np.abs(np.nan_to_num(values)).max(initial=0.0))
     return values / largest if largest > 0 else np.zeros_like(values)
@@ -102,10 +102,8 @@ class UnitPictures:
         weights = np.nan_to_num(block.view(values)[list(shown)])
         largest = float(np.abs(weights).max(initial=0.0)) or 1.0
         table = signed_table(self.theme)
-        return {
-            unit: signed_image(row.reshape(scene.image_shape) / largest, table)
-            for unit, row in zip(shown, weights, strict=True)
-        }
+        pictures = signed_images(weights.reshape(-1, *scene.image_shape) / largest, table)
+        return dict(zip(shown, pictures, strict=True))
 
     def _take_maps(self, evaluation: Evaluation) -> None:
         table = signed_table(self.theme)
@@ -121,9 +119,9 @@ class UnitPictures:
             if values.shape[1] > 1:
                 # Row 0 of a map is the lowest second input; pictures begin at the top.
                 few = few[:, step // 2 :: step][:, ::-1]
-            scaled = signed_outputs(layer.activation, few)
-            for unit, picture in zip(place.shown, scaled, strict=True):
-                self._maps[place.index, unit] = signed_image(picture, table)
+            pictures = signed_images(signed_outputs(layer.activation, few), table)
+            for unit, picture in zip(place.shown, pictures, strict=True):
+                self._maps[place.index, unit] = picture
 
     def _take_outputs(self, evaluation: Evaluation) -> None:
         for place, layer, outs in zip(

@@ -59,11 +59,15 @@ class UnitPainter:
 
     def paint_biases(self, painter: QPainter, values: Array, scale: float) -> None:
         """Draw all biases, coloured like edges."""
-        painter.setPen(self._border)
+        # Square and not antialiased: they are many, small, and painted every frame.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for item in self.scene.biases:
             value = float(values[item.index])
-            painter.setBrush(signed_color(self.theme, value / scale if scale else 0.0))
-            painter.drawRoundedRect(item.rect, 1.5, 1.5)
+            painter.fillRect(item.rect, signed_color(self.theme, value / scale if scale else 0.0))
+        painter.setPen(self._border)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRects([item.rect for item in self.scene.biases])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if len(self._frozen) <= 60:
             for item in self.scene.biases:
                 if item.index in self._frozen:

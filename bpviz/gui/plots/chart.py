@@ -87,7 +87,8 @@ class Chart(pg.PlotWidget):
         self._axes = {"left": TickAxis("left", 44, unit), "bottom": TickAxis("bottom", 52)}
         super().__init__(parent=parent, axisItems=self._axes, enableMenu=False)
         # Even switched off, pyqtgraph's menu is made, with no parent; ours goes with the chart.
-        self.getPlotItem().ctrlMenu.setParent(self)
+        menu = self.getPlotItem().ctrlMenu
+        menu.setParent(self, menu.windowFlags())
         self.x_name = x_name
         self.unit = unit
         self._curves: tuple[Curve, ...] = ()
@@ -167,6 +168,8 @@ class Chart(pg.PlotWidget):
             item.setVisible(True)
         for item in self._items[len(curves) :]:
             item.setVisible(False)
+        # pyqtgraph moves its axes while it paints, and then paints again; so they move now.
+        self.scene().prepareForPaint()
         if self._at >= len(x):
             self._point_at(-1)
 
