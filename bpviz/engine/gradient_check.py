@@ -117,9 +117,7 @@ class _Probe:
         """
         buffers = self.network.run(self.data.train.inputs)
         with np.errstate(all="ignore"):
-            each = self.training.loss.per_sample(
-                buffers.net, buffers.out, self.data.train.targets
-            )
+            each = self.training.loss.per_sample(buffers.net, buffers.out, self.data.train.targets)
         if self.training.reduction == "mean":
             each /= len(each)
         extra = penalty(

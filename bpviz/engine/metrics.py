@@ -58,9 +58,7 @@ class Evaluator:
             (samples.inputs[k : k + rows], samples.targets[k : k + rows])
             for k in range(0, len(samples), rows)
         ]
-        self._classes = [
-            decide(targets, data.task, data.threshold) for _, targets in self._chunks
-        ]
+        self._classes = [decide(targets, data.task, data.threshold) for _, targets in self._chunks]
         self._buffers = {
             len(inputs): Buffers(network.spec, len(inputs)) for inputs, _ in self._chunks
         }

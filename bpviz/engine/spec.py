@@ -51,9 +51,7 @@ class LayerSpec(Settings):
     )
     bias_trained: bool = setting(True, "Bias learns", "Whether training changes the biases")
     sources: tuple[str, ...] = setting((), "Sources", "The earlier layers that feed this one")
-    unit_ids: tuple[int, ...] = setting(
-        (), "Unit ids", "Lasting numbers of the units", at_least=0
-    )
+    unit_ids: tuple[int, ...] = setting((), "Unit ids", "Lasting numbers of the units", at_least=0)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -23,9 +23,7 @@ UpdateMode = Literal["sample", "fixed", "mini-batch", "full"]
 class TrainingConfig(Settings):
     """Settings of the training loop."""
 
-    loss: Loss = setting(
-        BinaryCrossEntropy(), "Loss", "What training makes small", registry=LOSSES
-    )
+    loss: Loss = setting(BinaryCrossEntropy(), "Loss", "What training makes small", registry=LOSSES)
     optimizer: Optimizer = setting(
         GradientDescent(),
         "Optimizer",

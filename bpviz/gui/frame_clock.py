@@ -78,7 +78,7 @@ class FrameClock(QObject):
             return
         session.snapshot = snapshot
         self._motion_began = time.monotonic()
-        session.meet(snapshot.data)
+        session.meet(snapshot)
         session.snapshot_changed.emit()
         if snapshot.cursor is not None:
             session.ask(sample=int(snapshot.data.train_rows[snapshot.cursor]), typed=None)

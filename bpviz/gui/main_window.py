@@ -246,7 +246,8 @@ class MainWindow(QMainWindow):
             return
         self._message = snapshot.message
         if snapshot.failed:
-            self.banner.show_error("Training stopped", [snapshot.message])
+            message = snapshot.message
+            self.banner.show_error(f"Training stopped: {message}")
         else:
             self.banner.clear()
             self.session.said.emit(snapshot.message, False)

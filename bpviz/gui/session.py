@@ -7,7 +7,6 @@ from typing import Any, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from bpviz.datasets.dataset import PreparedData
 from bpviz.datasets.telling import telling_inputs
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
@@ -71,7 +70,7 @@ class Session(QObject):
         self.look = Look()
         self.motion: Motion | None = None
         self.selection: ParameterId | None = None
-        self._met: tuple[str, ...] = ()
+        self._met: tuple[str, tuple[str, ...]] = ("", ())
 
     @property
     def theme(self) -> Theme:
@@ -103,12 +102,13 @@ class Session(QObject):
         self.said.emit(self.laboratory.redo(), False)
         self.experiment_changed.emit()
 
-    def meet(self, data: PreparedData) -> None:
+    def meet(self, snapshot: Snapshot) -> None:
         """Look at data that was not seen before: its first training sample, its telling inputs."""
-        names = data.dataset.input_names
-        if names == self._met and self.request.sample < len(data.dataset):
+        data, source = snapshot.data, snapshot.experiment.data.source
+        met = (source.kind, data.dataset.input_names)
+        if met == self._met and self.request.sample < len(data.dataset):
             return
-        self._met = names
+        self._met = met
         self.ask(sample=int(data.train_rows[0]), typed=None, axes=telling_inputs(data.dataset))
         self.show(shown_unit=None)
 

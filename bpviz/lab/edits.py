@@ -90,6 +90,9 @@ class Change(Edit):
     def apply(self, experiment: Experiment) -> Experiment:
         changed = _replace_at(experiment, self.path.split("."), self.value)
         assert isinstance(changed, Experiment)
+        if changed.data.source.kind != experiment.data.source.kind:
+            # Its name and words spoke of the other data.
+            changed = replace(changed, name=changed.data.source.kind, title="", watch="")
         return fit_to_data(experiment, changed) if self.path.startswith("data") else changed
 
 

@@ -110,9 +110,7 @@ def samples(kind: str, count: int, seed: int = 1) -> TrainingData:
 
 
 def close(ours: np.ndarray[Any, Any], theirs: Any, what: str) -> None:
-    np.testing.assert_allclose(
-        ours, theirs.detach().numpy(), rtol=1e-10, atol=1e-10, err_msg=what
-    )
+    np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=1e-10, atol=1e-10, err_msg=what)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])

@@ -33,9 +33,7 @@ def test_every_combination_on_a_stack(
 ) -> None:
     loss = LOSSES.make(kind)
     spec = stack(3, 4, 3, 2, hidden=hidden, output=output)
-    spec = replace(
-        spec, layers=(spec.layers[0], *(replace(x, bias=bias) for x in spec.computed))
-    )
+    spec = replace(spec, layers=(spec.layers[0], *(replace(x, bias=bias) for x in spec.computed)))
     training = TrainingConfig(loss=loss, reduction=reduction)
     data, theta = samples_for(spec, loss, SEED, count=8), theta_for(spec, SEED)
     if loss.refusal(ACTIVATIONS.make(output)):

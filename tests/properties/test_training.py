@@ -37,7 +37,7 @@ def test_pieces_give_the_same_bits(drawn: st.DataObject, seed: int) -> None:
         pieces.train_batch()
     state = TrainerState.from_arrays({k: v.copy() for k, v in pieces.state.to_arrays().items()})
     resumed = Trainer(spec, training, data, state=state)
-    while resumed.state.epoch < 3:
+    for _ in range(3 * pieces.batches - cut):
         resumed.train_batch()
     assert {name: array.tobytes() for name, array in resumed.state.to_arrays().items()} == {
         name: array.tobytes() for name, array in whole.state.to_arrays().items()

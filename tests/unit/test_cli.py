@@ -29,7 +29,7 @@ def test_list(capsys: Output) -> None:
     assert run("list") == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == gallery_names()
-    assert lines[0].endswith("A circle, two hidden layers")
+    assert lines[0].endswith("Find the circle")
 
 
 def test_version(capsys: Output) -> None:

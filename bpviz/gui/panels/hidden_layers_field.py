@@ -44,6 +44,7 @@ class HiddenLayersField(QWidget):
         text = hidden_text(spec)
         if not (self.line.hasFocus() and self.line.isModified()):
             self.line.setText(text)
+            self.line.setCursorPosition(0)
             self._mark("")
             self.line.ensurePolished()
             metrics = self.line.fontMetrics()

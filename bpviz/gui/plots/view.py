@@ -229,7 +229,7 @@ class PlotsView(Card):
         """The curves of a tab, or the words that are said in their place."""
         if name == "Accuracy" and self._is_regression():
             return [], _NO_ACCURACY
-        if not len(self._log):
+        if len(self._log) < 2:
             return [], _NOTHING_YET.format(_WORDS[name])
         if name == "Loss":
             return self._loss_curves(), ""

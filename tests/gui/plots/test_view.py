@@ -57,7 +57,8 @@ def test_penalty_is_drawn_when_there_is_one(
 
 def test_test_curve_is_absent_without_test_samples(qtbot: QtBot) -> None:
     log = History(("o",))
-    log.append(EpochMetrics(0, 1.0, math.nan, 0.5, math.nan, 0.0, (1.0,)))
+    for epoch in range(2):
+        log.append(EpochMetrics(epoch, 1.0, math.nan, 0.5, math.nan, 0.0, (1.0,)))
     view = shown(qtbot, Session(SimpleNamespace(history=log)))  # type: ignore[arg-type]
     assert names(view) == ["training"]
 

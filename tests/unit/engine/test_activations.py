@@ -76,10 +76,7 @@ def test_softmax_backward_is_the_jacobian() -> None:
     softmax, net = ACTIVATIONS.make("softmax"), np.array([[0.1, -0.4, 0.9], [2.0, 0.0, -1.0]])
     out, delta = out_of(softmax, net), np.array([[1.0, -2.0, 0.5], [0.3, 0.1, -0.7]])
     expected = [
-        [
-            sum(d[k] * o[k] * ((k == j) - o[j]) for k in range(3))
-            for j in range(3)
-        ]
+        [sum(d[k] * o[k] * ((k == j) - o[j]) for k in range(3)) for j in range(3)]
         for o, d in zip(out.tolist(), delta.tolist(), strict=True)
     ]
     diagonal = np.empty_like(net)

@@ -11,9 +11,7 @@ from bpviz.engine.settings import SettingError
     ("inputs", "targets"),
     [((3,), (3, 1)), ((3, 2), (3,)), ((3, 2), (4, 1)), ((3, 2, 2), (3, 1)), ((), ())],
 )
-def test_what_is_no_table_is_refused(
-    inputs: tuple[int, ...], targets: tuple[int, ...]
-) -> None:
+def test_what_is_no_table_is_refused(inputs: tuple[int, ...], targets: tuple[int, ...]) -> None:
     with pytest.raises(SettingError, match="tables with equally many rows, got shapes"):
         Samples(np.zeros(inputs), np.zeros(targets))
 

@@ -119,7 +119,10 @@ def test_infinite_moments_count() -> None:
 def test_the_layer_is_the_one_where_it_began() -> None:
     """Net inputs of h2 overflow to infinity; h1 before it stays finite until the deltas arrive."""
     spec: NetworkSpec = stack(
-        1, 1, 1, 1,
+        1,
+        1,
+        1,
+        1,
         hidden="identity",
         output="identity",
         initializer=Explicit((1e200, 1e200, 1.0), (0.0, 0.0, 0.0)),
@@ -133,7 +136,9 @@ def test_the_layer_is_the_one_where_it_began() -> None:
 def test_the_layer_of_an_overflow_on_the_way_back() -> None:
     """Outputs are finite: 1e200 · 1e-250 · 1e200; ∂E/∂w of i → h is not: 1e150 · 1e200 · 1e200."""
     spec = stack(
-        1, 1, 1,
+        1,
+        1,
+        1,
         hidden="identity",
         output="identity",
         initializer=Explicit((1e-250, 1e200), (0.0, 0.0)),

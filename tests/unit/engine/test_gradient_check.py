@@ -55,7 +55,9 @@ def test_the_numerical_gradient_by_hand(reduction: str) -> None:
 def test_units_on_a_kink_are_left_out_and_counted() -> None:
     """h1 gets net input 0, so that each of its own two parameters moves it over the kink."""
     spec = stack(
-        1, 2, 1,
+        1,
+        2,
+        1,
         hidden="relu",
         output="identity",
         initializer=Explicit((1.0, 1.0, 0.5, -0.5), (-1.0, 0.5, 0.0)),

@@ -226,9 +226,7 @@ def test_a_new_unit_takes_fresh_values() -> None:
 )
 def test_biases_that_change_their_kind(before: str, after: str, expected: list[float]) -> None:
     def spec(bias: str) -> NetworkSpec:
-        return NetworkSpec(
-            layers=(LayerSpec("i", 1), LayerSpec("o", 3, bias=bias, sources=("i",)))
-        )
+        return NetworkSpec(layers=(LayerSpec("i", 1), LayerSpec("o", 3, bias=bias, sources=("i",))))
 
     old, new = layout_of(spec(before)), layout_of(spec(after))
     vector = np.concatenate([[9.0, 8.0, 7.0], np.arange(1.0, old.size - 2)])

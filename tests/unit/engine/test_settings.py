@@ -136,9 +136,7 @@ def test_an_entry_may_be_given_by_name_by_table_or_itself() -> None:
 
 def test_to_dict_holds_what_differs_from_the_defaults() -> None:
     assert to_dict(Drawing()) == {}
-    drawing = Drawing(
-        Circle(2.0), (Point(), Circle(3.0)), 2, "red", True, "two", (1, 2), Pen(0.25)
-    )
+    drawing = Drawing(Circle(2.0), (Point(), Circle(3.0)), 2, "red", True, "two", (1, 2), Pen(0.25))
     table = {
         "shape": {"kind": "circle", "radius": 2.0},
         "more": ["point", {"kind": "circle", "radius": 3.0}],

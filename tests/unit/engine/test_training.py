@@ -61,9 +61,7 @@ def test_a_batch_larger_than_the_data_is_all_of_it() -> None:
 
 
 def test_mini_batches_take_every_sample_once_in_an_order_of_their_own() -> None:
-    trainer = Trainer(
-        stack(2, 1), TrainingConfig(batch_size=10), random_data(25, 2, 1), seed=3
-    )
+    trainer = Trainer(stack(2, 1), TrainingConfig(batch_size=10), random_data(25, 2, 1), seed=3)
     orders = []
     for _ in range(3):
         order = [trainer.batch_samples(batch).tolist() for batch in range(trainer.batches)]
@@ -212,9 +210,11 @@ def test_other_batches_start_the_epoch_over(change: dict[str, Any]) -> None:
     assert (trainer.state.epoch, trainer.state.batch) == (1, 0)
     steps = trainer.state.steps
     trainer.train_epoch()
-    assert trainer.state.steps - steps == trainer.batches == {3: 10, 30: 1, 1: 30}[
-        trainer.training.rows_per_batch(30)
-    ]
+    assert (
+        trainer.state.steps - steps
+        == trainer.batches
+        == {3: 10, 30: 1, 1: 30}[trainer.training.rows_per_batch(30)]
+    )
 
 
 def test_a_state_further_on_than_the_epoch_is_long_starts_it_over() -> None:
