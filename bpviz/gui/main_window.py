@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
@@ -35,7 +36,7 @@ from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
 from bpviz.gui.toast import Toast
-from bpviz.gui.training_thread import LoopThread, WindowsTurn, finish
+from bpviz.gui.training_thread import SWITCH_INTERVAL, LoopThread, WindowsTurn, finish
 from bpviz.gui.widgets.banner import ErrorBanner
 from bpviz.gui.widgets.keyboard import KeyboardPath
 from bpviz.lab.edits import Load
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self, experiment: Experiment, theme: str | None = None, remember: bool = True
     ) -> None:
         super().__init__()
+        self._switch_interval = sys.getswitchinterval()
         self._settings = QSettings() if remember else None
         turn = WindowsTurn()
         self.laboratory = Laboratory(experiment, yield_to=turn.wait_for_end)
@@ -136,6 +138,8 @@ class MainWindow(QMainWindow):
 
     def begin(self) -> None:
         """Start the threads and the frame clock; training is paused."""
+        self._switch_interval = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH_INTERVAL)
         for thread in self.threads:
             thread.start()
         self.clock.start()
@@ -168,6 +172,7 @@ class MainWindow(QMainWindow):
         for thread in self.threads:
             if thread.isRunning():
                 finish(thread)
+        sys.setswitchinterval(self._switch_interval)
         super().closeEvent(event)
 
     # What the menus do

@@ -9,6 +9,9 @@ from PySide6.QtCore import QObject, QThread
 
 # Each loop ends within a batch or an evaluation; a large network's may take seconds.
 _PATIENCE_MS = 30_000
+# How long (seconds) one thread keeps the interpreter while another asks for it. Python's own 5 ms
+# is a third of a frame.
+SWITCH_INTERVAL = 0.0005
 # Training goes on after this many seconds, whatever the window is still busy with.
 _LONGEST_FRAME = 0.1
 

@@ -22,8 +22,8 @@ from bpviz.lab.snapshot import Snapshot
 
 Table = np.ndarray[Any, np.dtype[np.int64]]
 
-# While training runs a picture 18 times a second is enough; a paused one answers at once.
-_INTERVAL = 1 / 18
+# While training runs a picture 15 times a second is enough; a paused one answers at once.
+_INTERVAL = 1 / 15
 # Layers with more map values than this are not mapped unit by unit.
 _MAP_VALUES = 4_000_000
 

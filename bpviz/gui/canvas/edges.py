@@ -31,6 +31,7 @@ class EdgePainter:
         frozen = {scene.theta.index_of(p) for p in scene.spec.frozen}
         self._frozen = np.array([int(k) in frozen for k in scene.index], dtype=bool)
         self._no_frozen = not frozen
+        self._has_edges = len(scene.index) > 0
         self.drawn: dict[int, int] = {}
 
     def _pen(self, level: int) -> QPen:
@@ -50,26 +51,29 @@ class EdgePainter:
         shown = np.nan_to_num(values[self.scene.index]) * (STEPS / scale if scale else 0.0)
         return np.clip(np.rint(shown), -STEPS, STEPS).astype(np.intp)
 
+    def appearance(self, values: Array, scale: float) -> tuple[bytes, ...]:
+        """Equal for values that are painted alike, so that nothing is painted twice.
+
+        From frame to frame most edges stay on their step of the scale.
+        """
+        bundles = [self._bundle_steps(item, values) for item in self.scene.blocks if item.bundle]
+        edges = (self.levels(values, scale), self._strongest(values)) if self._has_edges else ()
+        return tuple(steps.tobytes() for steps in (*bundles, *edges))
+
     def paint(self, painter: QPainter, values: Array, scale: float) -> None:
         """Draw all edges that are to be seen; afterwards `drawn` says how many of each block."""
-        self._paint_bundles(painter, values, scale)
-        if not len(self.scene.index):
+        self._paint_bundles(painter, values)
+        if not self._has_edges:
             return
         levels = self.levels(values, scale)
         chosen = self._strongest(values)
         solid = chosen if self._no_frozen else chosen[~self._frozen[chosen]]
-        strength = np.abs(levels[solid])
-        order = solid[np.argsort(strength, kind="stable")]
-        ordered = levels[order]
-        for level in (0, *(s * k for k in range(1, STEPS + 1) for s in (-1, 1))):
-            run = order[
-                np.searchsorted(np.abs(ordered), abs(level)) : np.searchsorted(
-                    np.abs(ordered), abs(level), side="right"
-                )
-            ]
-            run = run[levels[run] == level]
+        # Weak ones first, and one run for each pen.
+        rank = 2 * np.abs(levels[solid]) + (levels[solid] > 0)
+        ranking = np.argsort(rank, kind="stable")
+        for run in np.split(solid[ranking], np.flatnonzero(np.diff(rank[ranking])) + 1):
             if len(run):
-                painter.setPen(self._pens[level])
+                painter.setPen(self._pens[int(levels[run[0]])])
                 self._draw(painter, run)
         if not self._no_frozen:
             self._paint_frozen(painter, chosen[self._frozen[chosen]], levels)
@@ -77,7 +81,7 @@ class EdgePainter:
     def _draw(self, painter: QPainter, run: Array) -> None:
         scene = self.scene
         if scene.cubic:
-            for edge in run:
+            for edge in run.tolist():
                 painter.drawPath(scene.paths[edge])
         else:
             lines = scene.lines
@@ -95,17 +99,21 @@ class EdgePainter:
             parts.append(edges)
         return np.concatenate(parts)
 
-    def _paint_bundles(self, painter: QPainter, values: Array, scale: float) -> None:
+    def _bundle_steps(self, item: BlockItem, values: Array) -> Array:
+        """How strong each link of a bundle is beside the strongest, 0 to 16."""
+        weights = item.block.view(values)[list(item.bundle_rows)]
+        norms = np.sqrt((np.nan_to_num(weights) ** 2).mean(axis=1))
+        largest = float(norms.max(initial=0.0)) or 1.0
+        return np.rint(norms * (STEPS / largest)).astype(np.intp)
+
+    def _paint_bundles(self, painter: QPainter, values: Array) -> None:
         """Quiet links from a picture; the units that it feeds show the weights themselves."""
         color = blend(self.theme.card, self.theme.secondary, 0.35)
         for item in self.scene.blocks:
             if not item.bundle:
                 continue
-            weights = item.block.view(values)[list(item.bundle_rows)]
-            norms = np.sqrt((np.nan_to_num(weights) ** 2).mean(axis=1))
-            largest = float(norms.max(initial=0.0)) or 1.0
-            for path, norm in zip(item.bundle, norms / largest, strict=True):
-                painter.setPen(QPen(color, 0.8 + 1.4 * float(norm)))
+            for path, step in zip(item.bundle, self._bundle_steps(item, values), strict=True):
+                painter.setPen(QPen(color, 0.8 + 1.4 * float(step) / STEPS))
                 painter.drawPath(path)
 
     def _paint_frozen(self, painter: QPainter, run: Array, levels: Array) -> None:

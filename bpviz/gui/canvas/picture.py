@@ -161,7 +161,7 @@ class NetworkPicture:
         painter.restore()
 
     def _edges(self, shown: Shown, viewport: Viewport, dpr: float) -> QPixmap:
-        key = (shown.snapshot, shown.quantity, shown.scale, viewport, dpr)
+        key = (self.edges.appearance(shown.values, shown.scale), shown.scale, viewport, dpr)
         if key != self._edge_key:
             self._edge_key = key
             self._edge_layer = self._layer(self._edge_layer, dpr, QColor(self.theme.card))

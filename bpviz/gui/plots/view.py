@@ -33,7 +33,7 @@ from bpviz.gui.widgets.throttle import Throttle
 TABS = ("Loss", "Accuracy", "Gradients", "Weights")
 
 # The visible plot is drawn anew at most once in this time.
-_FAST_MS, _SLOW_MS = 80, 250
+_FAST_MS, _SLOW_MS = 100, 250
 # Four tabs and a check box share the width of a narrow column.
 _CLOSE_TABS = "QTabBar::tab { margin-right: 8px; }"
 _NO_ACCURACY = "There is no accuracy: this network predicts values, not classes."
