@@ -1,4 +1,4 @@
-"""bpviz: watch a neural network learn by backpropagation, ask why, and take the weights away."""
+"""bpviz: watch a neural network learn by backpropagation, change it, and take the weights away."""
 
 from __future__ import annotations
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
+
+# Who pokes every frame is answered in a frame of the window's turn, not between two by the timer.
+_GRACE_MS = 40
 
 
 class Throttle(QObject):
@@ -16,28 +20,22 @@ class Throttle(QObject):
     def __init__(self, interval_ms: int, call: Callable[[], None], parent: QObject) -> None:
         super().__init__(parent)
         self._call = call
-        self._asked = False
+        self._interval = interval_ms / 1000.0
+        self._called = -self._interval
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(interval_ms)
-        self._timer.timeout.connect(self._again)
+        self._timer.setInterval(interval_ms + _GRACE_MS)
+        self._timer.timeout.connect(self.now)
 
     def poke(self) -> None:
         """Ask for a call."""
-        if self._timer.isActive():
-            self._asked = True
-        else:
+        if time.monotonic() - self._called >= self._interval:
+            self.now()
+        elif not self._timer.isActive():
             self._timer.start()
-            self._call()
 
     def now(self) -> None:
         """Call at once, whatever the interval says."""
-        self._asked = False
-        self._timer.start()
+        self._timer.stop()
+        self._called = time.monotonic()
         self._call()
-
-    def _again(self) -> None:
-        if self._asked:
-            self._asked = False
-            self._timer.start()
-            self._call()
