@@ -6,6 +6,7 @@ import time
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 
+from bpviz.gui.canvas.motion import motion_of
 from bpviz.gui.session import Motion, Session
 from bpviz.gui.training_thread import WindowsTurn
 from bpviz.lab.evaluation import Request
@@ -17,8 +18,6 @@ _INTERVAL_MS = 16
 _FRAME_DONE = QEvent.Type(QEvent.registerEventType())
 # Qt posts its own request to paint with low priority; what comes later finds it painted.
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
-# How slow motion divides the time of one batch among its three phases.
-_PHASES = (("forward", 0.45), ("backward", 0.45), ("update", 0.10))
 
 
 class FrameClock(QObject):
@@ -118,9 +117,5 @@ class FrameClock(QObject):
 
     def _motion(self) -> Motion | None:
         assert self._batch_period is not None
-        along = (time.monotonic() - self._motion_began) / self._batch_period
-        for phase, share in _PHASES:
-            if along < share:
-                return Motion(phase, along / share)  # type: ignore[arg-type]
-            along -= share
-        return None
+        progress = (time.monotonic() - self._motion_began) / self._batch_period
+        return motion_of(progress) if progress < 1.0 else None

@@ -46,6 +46,7 @@ from bpviz.lab.laboratory import Laboratory
 _log = logging.getLogger("bpviz")
 
 _PRESENTER_SCALE = 1.35
+_LEFT_WIDTH = 240
 # Figures, plots and miniatures are refreshed more slowly than the picture.
 _SETTLING_MS = 600
 _THEMES = {"light": themes.LIGHT, "dark": themes.DARK}
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self._switch_interval = sys.getswitchinterval()
         self._settings = QSettings() if remember else None
         turn = WindowsTurn()
+        self._applied: tuple[str, bool] | None = None
         self.laboratory = Laboratory(experiment, yield_to=turn.wait_for_end)
         self.session = Session(self.laboratory, self)
         self.evaluator = EvaluatorService()
@@ -114,7 +116,7 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.settings_panel, 0), (middle, 1), (right, 0)):
             self._columns.addWidget(widget)
             self._columns.setStretchFactor(self._columns.count() - 1, stretch)
-        self._columns.setSizes([240, 820, 340])
+        self._columns.setSizes([_LEFT_WIDTH, 820, 340])
         for splitter in (right, self._columns):
             splitter.setHandleWidth(8)
             splitter.setChildrenCollapsible(False)
@@ -227,8 +229,9 @@ class MainWindow(QMainWindow):
     def _apply_look(self) -> None:
         look = self.session.look
         wanted = (look.theme.name, look.presenter)
-        if getattr(self, "_applied", None) == wanted:
+        if self._applied == wanted:
             return
+        self._give_room(look.presenter)
         self._applied = wanted
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -237,6 +240,15 @@ class MainWindow(QMainWindow):
         app.setFont(themes.ui_font(scale))
         self.setStyleSheet(themes.stylesheet(look.theme, scale))
         self.banner.set_theme(look.theme)
+
+    def _give_room(self, presenter: bool) -> None:
+        """Larger words in the left column need a wider one."""
+        if presenter == (self._applied is not None and self._applied[1]):
+            return
+        scale = _PRESENTER_SCALE if presenter else 1.0
+        left, middle, right = self._columns.sizes()
+        wanted = round(_LEFT_WIDTH * scale)
+        self._columns.setSizes([wanted, middle + left - wanted, right])
 
     def _name_window(self) -> None:
         experiment = self.session.experiment

@@ -18,17 +18,18 @@ from bpviz.lab.snapshot import Snapshot
 
 Array = np.ndarray[Any, Any]
 
+_BACK_AT, _UPDATE_AT = 0.45, 0.9
 _DOT_SIZES = (3.0, 4.5, 6.0, 7.5)
 
 
 def motion_of(progress: float) -> Motion:
-    """One round of slow motion: the first half forward, then backward, then the update."""
+    """Where one batch of slow motion stands, 0 to 1: forward, then backward, then the update."""
     progress = min(1.0, max(0.0, progress))
-    if progress < 0.45:
-        return Motion("forward", progress / 0.45)
-    if progress < 0.9:
-        return Motion("backward", (progress - 0.45) / 0.45)
-    return Motion("update", (progress - 0.9) / 0.1)
+    if progress < _BACK_AT:
+        return Motion("forward", progress / _BACK_AT)
+    if progress < _UPDATE_AT:
+        return Motion("backward", (progress - _BACK_AT) / (_UPDATE_AT - _BACK_AT))
+    return Motion("update", (progress - _UPDATE_AT) / (1.0 - _UPDATE_AT))
 
 
 class MotionPainter:

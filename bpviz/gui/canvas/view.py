@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWi
 from bpviz.gui.canvas.color_bar import paint_color_bar
 from bpviz.gui.canvas.header_row import HeaderRow
 from bpviz.gui.canvas.layer_headers import sized
-from bpviz.gui.canvas.motion import motion_of
 from bpviz.gui.canvas.network_view import NetworkView
 from bpviz.gui.canvas.picture import NetworkPicture
 from bpviz.gui.icons import icon
@@ -49,11 +48,6 @@ class CanvasView(QFrame):
     def _say_scale(self, bar_shown: bool) -> None:
         self.network.say_scale = not bar_shown
         self.network.update()
-
-    def play_forward_backward(self, progress: float) -> None:
-        """Show one moment, 0 to 1, of values running right, deltas left, and the update."""
-        self.session.motion = motion_of(progress)
-        self.session.motion_changed.emit()
 
     def to_image(self, size: QSize | None = None, dpr: float = 2.0) -> QImage:
         """The network with its colour bar as a picture of this size, for a file or the clipboard.

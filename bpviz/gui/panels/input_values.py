@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from bpviz.datasets.dataset import PreparedData
 from bpviz.engine.metrics import decide
 from bpviz.engine.settings import Setting
+from bpviz.gui.canvas.names import pretty
 from bpviz.gui.panels.input_table import InputTable
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
@@ -159,7 +160,7 @@ class _InputRow(QWidget):
         row = QHBoxLayout()
         row.setSpacing(GAP)
         tip = f"Value of input {name}; in the data it runs from {low:.4g} to {high:.4g}"
-        caption = ElidedLabel(name, "secondary", self)
+        caption = ElidedLabel(pretty(name), "secondary", self)
         caption.setToolTip(tip)
         self.number = NumberField(
             Setting(name, tip, slider=(low, high)), digits=_DIGITS, parent=self

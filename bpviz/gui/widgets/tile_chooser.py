@@ -115,6 +115,7 @@ class TileChooser(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         side = self._side()
+        self._redraw([tile for tile in self.tiles.values() if tile.width() != side])
         for k, tile in enumerate(self.tiles.values()):
             row, column = divmod(k, _PER_ROW)
             tile.setGeometry(column * (side + _GAP), row * (side + _GAP), side, side)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.engine.spec import ParameterId, stack
 from bpviz.gui.canvas.edges import EdgePainter
 from bpviz.gui.canvas.matrix import MatrixDialog
+from bpviz.gui.canvas.motion import motion_of
 from bpviz.gui.canvas.pictures import belongs
 from bpviz.gui.canvas.scale import ColorScale, exact, rounded_up, short
 from bpviz.gui.canvas.scene import Scene
@@ -200,6 +201,7 @@ def test_every_size_is_drawn(bench: Bench, size: tuple[int, int], numbers: bool)
 def test_slow_motion_draws_on_top(bench: Bench, progress: float) -> None:
     bench.train(1)
     still = bench.network.grab().toImage()
-    bench.view.play_forward_backward(progress)
+    bench.session.motion = motion_of(progress)
+    bench.session.motion_changed.emit()
     moving = bench.network.grab().toImage()
     assert (moving != still) == (0.0 < progress < 1.0)
