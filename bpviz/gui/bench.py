@@ -14,12 +14,12 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QWidget
 
-from bpviz.engine.spec import stack
+from bpviz.engine.spec import ParameterId, stack
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.app import application, has_display
 from bpviz.gui.main_window import MainWindow
 from bpviz.lab.bench import Measurement, rate
-from bpviz.lab.edits import Load
+from bpviz.lab.edits import Load, SetParameters
 
 _FIRST_PAINT = """
 import sys, time
@@ -86,6 +86,7 @@ def measure_window(seconds: float = 5.0, rounds: int = 5) -> list[Measurement]:
     window.begin()
     _turn(1.0)
     measured = [_round(window, seconds) for _ in range(rounds)]
+    answer = _answer(window)
     repaint = _repaint(window)
     window.close()
 
@@ -102,6 +103,7 @@ def measure_window(seconds: float = 5.0, rounds: int = 5) -> list[Measurement]:
         Measurement(
             "frame time while it trains, 99th percentile", median(lambda r: r.slowest), "ms", "33"
         ),
+        Measurement("from a dragged weight to its map and loss", answer, "ms", "17"),
         Measurement("repaint of 1,000 edges", repaint, "ms", "12"),
         Measurement("start to first painted window", _start(), "s", "1.5"),
     ]
@@ -127,6 +129,31 @@ def _round(window: MainWindow, seconds: float) -> _Round:
         float(1 / np.median(gaps)),
         float(1e3 * np.percentile(gaps, 99)),
     )
+
+
+def _answer(window: MainWindow, edits: int = 50) -> float:
+    """Milliseconds from an edit of a weight until its map is there, the median."""
+    session = window.session
+    hidden = session.experiment.network.computed[0]
+    weight = ParameterId(hidden.id, hidden.ids[0], hidden.sources[0], 0)
+    times = []
+    for k in range(edits):
+        loop = QEventLoop()
+
+        def look(loop: QEventLoop = loop) -> None:
+            evaluation = session.evaluation
+            if evaluation and evaluation.snapshot.revision == window.laboratory.revision:
+                loop.quit()
+
+        connection = session.evaluation_changed.connect(look)
+        begun = time.perf_counter()
+        session.apply(SetParameters({weight: 0.01 * k}), merge="bench")
+        loop.exec()
+        times.append(time.perf_counter() - begun)
+        session.evaluation_changed.disconnect(connection)
+        # Not in step with the frames.
+        _turn(0.023)
+    return float(1e3 * np.median(times))
 
 
 def _turn(seconds: float) -> None:

@@ -15,6 +15,7 @@ from bpviz.lab.history import History
 from bpviz.lab.snapshot import Snapshot
 
 _INTERVAL_MS = 16
+_HURRY_MS = 4
 _FRAME_DONE = QEvent.Type(QEvent.registerEventType())
 # Qt posts its own request to paint with low priority; what comes later finds it painted.
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
@@ -40,12 +41,20 @@ class FrameClock(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_INTERVAL_MS)
         self._timer.timeout.connect(self.tick)
+        self._hurry = QTimer(self)
+        self._hurry.setTimerType(Qt.TimerType.PreciseTimer)
+        self._hurry.setSingleShot(True)
+        self._hurry.setInterval(_HURRY_MS)
+        self._hurry.timeout.connect(self.tick)
+        session.experiment_changed.connect(self.soon)
+        session.request_changed.connect(self.soon)
 
     def start(self) -> None:
         self._timer.start()
 
     def stop(self) -> None:
         self._timer.stop()
+        self._hurry.stop()
         self._turn.give_back()
 
     def customEvent(self, event: QEvent) -> None:
@@ -58,6 +67,11 @@ class FrameClock(QObject):
         if self._batch_period is None and self._session.motion is not None:
             self._session.motion = None
             self._session.motion_changed.emit()
+
+    def soon(self) -> None:
+        """Do not wait for the next frame: a person's edit is answered within this one."""
+        if self._timer.isActive():
+            self._hurry.start()
 
     def tick(self) -> None:
         """One frame: the window's turn lasts until what it changed has been painted."""
@@ -89,6 +103,8 @@ class FrameClock(QObject):
         if self._asked is None or self._asked[0] is not snapshot or self._asked[1] != request:
             self._asked = (snapshot, request)
             self._evaluator.post(snapshot, request)
+            if not snapshot.running:
+                self.soon()
 
     def _take_evaluation(self) -> None:
         session = self._session
