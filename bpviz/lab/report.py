@@ -10,6 +10,7 @@ from typing import Any
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
+from bpviz.lab.numerics import numerics
 
 # More weights than this are for files, not for a line of JSON.
 _MANY_PARAMETERS = 10_000
@@ -42,6 +43,7 @@ class Result:
             "loss": {"train": metrics.train_loss, "test": metrics.test_loss},
             "accuracy": {"train": metrics.train_accuracy, "test": metrics.test_accuracy},
             "penalty": metrics.penalty,
+            "numerics": numerics(),
             "parameters": parameters,
         }
 
