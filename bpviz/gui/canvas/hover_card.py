@@ -12,6 +12,7 @@ from bpviz.gui.canvas.hits import Hit
 from bpviz.gui.canvas.layer_headers import sized
 from bpviz.gui.canvas.names import Naming
 from bpviz.gui.canvas.scale import exact
+from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import CAPTION, SECONDARY, TEXT
 from bpviz.lab.evaluation import Evaluation
@@ -87,16 +88,17 @@ def _unit_card(
     values: list[tuple[str, str]] = []
     remarks = []
     if evaluation is not None:
-        probe = evaluation.probe
+        probe, data = evaluation.probe, evaluation.snapshot.data
+        typed = "the typed inputs" if data.dataset.image_shape is None else "what was drawn"
         if not layer.is_input:
             values.append(("net", exact(float(probe.nets[hit.layer][hit.unit]))))
         values.append(("out", exact(float(probe.outs[hit.layer][hit.unit]))))
         if not layer.is_input and probe.deltas:
             values.append(("δ = ∂E/∂net", exact(float(probe.deltas[hit.layer][hit.unit]))))
         remarks.append(
-            "for the typed inputs"
+            f"for {typed}"
             if probe.target is None
-            else f"for sample {evaluation.request.sample + 1}"
+            else f"for {sample_text(data, evaluation.request.sample)}"
         )
     if hit.index >= 0:
         parameter = naming.layout.id_of(hit.index)

@@ -12,11 +12,17 @@ from bpviz.datasets.dataset import PreparedData
 from bpviz.gui.theme import HALF_GAP
 
 
-class SamplePicker(QWidget):
-    """◀ sample 17 of 250 ▶. `picked` tells the dataset row that a person went to.
+def sample_text(data: PreparedData, row: int) -> str:
+    """A dataset row as a person counts it, within its part: "training sample 1 of 250"."""
+    for part, rows in (("training", data.train_rows), ("test", data.test_rows)):
+        at = np.flatnonzero(rows == row)
+        if len(at):
+            return f"{part} sample {int(at[0]) + 1:,} of {len(rows):,}"
+    return f"sample {row + 1:,} of {len(data.dataset):,}"
 
-    When `compact` it says so in fewer words.
-    """
+
+class SamplePicker(QWidget):
+    """◀ training sample 17 of 250 ▶. `picked` tells the dataset row that a person went to."""
 
     picked = Signal(int)
 
@@ -24,7 +30,7 @@ class SamplePicker(QWidget):
         super().__init__(parent)
         self._data: PreparedData | None = None
         self._row = 0
-        self.compact = False
+        self._widest: tuple[str, str] = ("", "")
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -58,15 +64,29 @@ class SamplePicker(QWidget):
         return button
 
     def show_sample(self, data: PreparedData, row: int, typed: bool) -> None:
-        """Show which sample it is; `typed` says that typed values stand in for it."""
+        """Show which sample it is; `typed` says that typed or drawn values stand in for it."""
         self._data, self._row = data, row
-        rows, tested = self._rows()
-        at = int(np.flatnonzero(rows == row)[0]) + 1 if len(rows) else 0
-        word = "test " if tested else "" if self.compact else "sample "
-        text = "typed in" if typed else f"{word}{at} of {len(rows)}"
+        drawn = data.dataset.image_shape is not None
+        text = sample_text(data, row)
+        if typed:
+            text = "drawn" if drawn else "typed in"
         if text != self.part.text():
             self.part.setText(text)
+        self._keep_width(data)
         self.part.menu().actions()[1].setEnabled(len(data.test_rows) > 0)
+
+    def _keep_width(self, data: PreparedData) -> None:
+        """Make room for the widest number, so that the arrows stay under the pointer."""
+        self.part.ensurePolished()
+        rows, _ = self._rows()
+        widest = sample_text(data, int(rows[-1])), self.part.font().key()
+        if widest == self._widest:
+            return
+        self._widest = widest
+        measure = self.part.fontMetrics()
+        self.part.setMinimumWidth(0)
+        frame = self.part.sizeHint().width() - measure.horizontalAdvance(self.part.text())
+        self.part.setMinimumWidth(frame + measure.horizontalAdvance(widest[0]))
 
     def _rows(self) -> tuple[np.ndarray[Any, np.dtype[np.intp]], bool]:
         """The rows of the part that the current sample is in, and whether that is the test part."""

@@ -178,7 +178,6 @@ class OutputView(Card):
             self._footer.replaceWidget(self.choice, new)
             self.choice.deleteLater()
             self.choice = new
-            self.picker.compact = len(choices) > 2
         was_drawing = self._key == DRAW.key
         if self._key not in [c.key for c in choices]:
             self._key = choices[0].key

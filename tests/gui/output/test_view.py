@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.engine.metrics import decide
 from bpviz.engine.spec import stack
+from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.output.view import OutputView
 from bpviz.gui.session import Session
 from bpviz.gui.theme import DARK, LIGHT
@@ -91,14 +92,22 @@ def test_picker_walks_round_the_part_of_the_current_sample(
     rows = circle.data.test_rows
     session = open_session(circle, sample=int(rows[-1]))
     view = shown(qtbot, session)
-    assert view.picker.part.text() == f"test {len(rows)} of {len(rows)}"
+    assert view.picker.part.text() == f"test sample {len(rows)} of {len(rows)}"
     view.picker.next.click()
     assert session.request.sample == rows[0]
     view.picker.previous.click()
     view.picker.previous.click()
     assert session.request.sample == rows[-2]
     view.picker.go_to_part(tested=False)
-    assert view.picker.part.text() == f"sample 1 of {len(circle.data.train_rows)}"
+    assert view.picker.part.text() == f"training sample 1 of {len(circle.data.train_rows)}"
+
+
+def test_a_sample_is_counted_within_its_part(circle: Snapshot) -> None:
+    data = circle.data
+    assert (
+        sample_text(data, int(data.train_rows[6])) == f"training sample 7 of {len(data.train_rows)}"
+    )
+    assert sample_text(data, int(data.test_rows[2])) == f"test sample 3 of {len(data.test_rows)}"
 
 
 def test_click_on_cell_goes_through_its_samples(
