@@ -7,8 +7,8 @@ read through the same layout.
 
 from __future__ import annotations
 
-import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from bpviz.engine.randomness import rng
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 
+LARGEST_VALUE = 1e6
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -185,10 +186,37 @@ def unit_label(layer: LayerSpec, unit: int) -> str:
     return layer.id + (number.translate(_SUBSCRIPTS) if layer.id[-1].isdigit() else number)
 
 
-@functools.lru_cache(maxsize=64)
 def layout_of(spec: NetworkSpec) -> Layout:
-    """The layout of a network, made once for equal networks."""
-    return Layout(spec)
+    """The layout of a network, made once and kept with it.
+
+    Not looked up by equality: a network may hold given values for each of its weights.
+    """
+    kept: Layout | None = spec.__dict__.get("_layout")
+    if kept is None:
+        kept = Layout(spec)
+        object.__setattr__(spec, "_layout", kept)
+    return kept
+
+
+def check_values(spec: NetworkSpec, values: Mapping[ParameterId, float]) -> None:
+    """Refuse values that parameters cannot be given.
+
+    Raises SettingError when a parameter is not there or missing, or a value is not a finite
+    number of a reasonable size.
+    """
+    layout = layout_of(spec)
+    for parameter, value in values.items():
+        try:
+            label = layout.label(layout.index_of(parameter))
+        except KeyError:
+            raise SettingError("that weight is no longer part of the network") from None
+        if parameter in spec.missing:
+            raise SettingError(f"{label} is a missing connection; it has no weight to set")
+        if not abs(value) <= LARGEST_VALUE:
+            raise SettingError(
+                f"{label} must be a number between -{LARGEST_VALUE:g} and {LARGEST_VALUE:g}, "
+                f"got {value!r}"
+            )
 
 
 def _blocks(spec: NetworkSpec) -> tuple[Block, ...]:

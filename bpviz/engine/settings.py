@@ -291,6 +291,27 @@ def from_dict(cls: type[S], table: Mapping[str, Any]) -> S:
     return cls(**values)
 
 
+def with_value(settings: S, path: str, value: Any) -> S:
+    """The settings with one of them changed, given by its dotted path ("optimizer.beta1").
+
+    Raises SettingError when there is no such setting or it cannot have the value.
+    """
+    name, _, rest = path.partition(".")
+    known = [f.name for f in dataclasses.fields(typing.cast(Any, settings))]
+    if name not in known:
+        expected = f"expected one of {', '.join(known)}" if known else "it has none"
+        raise SettingError(f"there is no such setting; {expected}", name)
+    if rest:
+        present = getattr(settings, name)
+        if not dataclasses.is_dataclass(present):
+            raise SettingError("there is no such setting", path)
+        try:
+            value = with_value(present, rest, value)
+        except SettingError as error:
+            raise error.under(name) from None
+    return typing.cast(S, dataclasses.replace(typing.cast(Any, settings), **{name: value}))
+
+
 def to_dict(settings: Any) -> dict[str, Any]:
     """The settings that differ from their defaults as plain values: the inverse of `from_dict`."""
     table: dict[str, Any] = {}

@@ -131,10 +131,12 @@ class NetworkSpec(Settings):
         return tuple(layer for layer in self.layers if not layer.is_input)
 
     def layer(self, layer_id: str) -> LayerSpec:
+        """The layer of this id. Raises SettingError when there is none."""
         for layer in self.layers:
             if layer.id == layer_id:
                 return layer
-        raise KeyError(layer_id)
+        known = ", ".join(layer.id for layer in self.layers)
+        raise SettingError(f"there is no such layer; expected one of {known}", layer_id)
 
     def has(self, parameter: ParameterId) -> bool:
         """Whether the network has this parameter, be it a missing connection."""

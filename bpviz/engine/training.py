@@ -7,7 +7,7 @@ next batch depends on lie in `TrainerState`, so that a saved state goes on with 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -84,16 +84,46 @@ class Trainer:
         the settings do not suit the network or the data; nothing has changed then.
         """
         check_fit(self.spec, training, self.data)
+        self.checkpoint()
         rows = min(training.rows_per_batch(len(self.data.train)), len(self.data.train))
         if rows != self._rows or training.update != self.training.update:
             self._rows = rows
             self._rooms.clear()
-            self.state.batch = self._last_finite.batch = 0
+            self.state.batch = 0
             self._order = np.arange(len(self.data.train))
             self._order_epoch = -1
-        self.training = training
+        before, self.training = self.training, training
+        if (before.loss, before.reduction, before.stop) != (
+            training.loss,
+            training.reduction,
+            training.stop,
+        ):
+            # What the stop rules remember was measured by another yardstick.
+            self.state.stopping.clear()
         self._fit_moments(self.state)
         self._fit_moments(self._last_finite)
+        self.checkpoint()
+
+    def set_parameters(self, values: Mapping[int, float], initial: bool = False) -> None:
+        """Give parameters, by their positions in θ, other values; `initial`: to start from, too."""
+        self.checkpoint()
+        for index, value in values.items():
+            self.state.theta[index] = value
+            if initial:
+                self.state.initial_theta[index] = value
+        self.forget_gradient()
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Make the present state the one that a failure comes back to.
+
+        When it is not finite itself (an epoch under way is going wrong), the last finite one is
+        taken back first.
+        """
+        if not self._is_finite():
+            self._restore()
+        self._remember()
+        self._proven = True
 
     def forget_gradient(self) -> None:
         """The gradient and the last update are no longer of these weights."""
@@ -277,13 +307,15 @@ class Trainer:
         metrics = None
         if state.epoch % self.training.evaluate_every == 0:
             metrics = self.evaluate()
-        weights_finite = all(map(is_finite, (state.theta, *state.moments.values())))
-        if not weights_finite or (metrics is not None and not metrics.finite):
+        if not self._is_finite() or (metrics is not None and not metrics.finite):
             epoch, layer = self._replay_failure(state.epoch)
             self._restore()
             raise NonFiniteError(epoch, layer, state.epoch)
         self._proven = metrics is not None
         return metrics
+
+    def _is_finite(self) -> bool:
+        return all(map(is_finite, (self.state.theta, *self.state.moments.values())))
 
     def _replay_failure(self, failed: int) -> tuple[int, str]:
         """The epoch and the layer in which a number first became infinite.

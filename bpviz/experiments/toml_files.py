@@ -147,11 +147,7 @@ def _changed(settings: Any, path: list[str], value: Any) -> Any:
 
 def _changed_layer(spec: NetworkSpec, path: list[str], value: Any) -> NetworkSpec:
     layer_id, *rest = path
-    try:
-        layer = spec.layer(layer_id)
-    except KeyError:
-        known = ", ".join(layer.id for layer in spec.layers)
-        raise SettingError(f"there is no such layer; expected one of {known}", layer_id) from None
+    layer = spec.layer(layer_id)
     if not rest:
         raise SettingError(f"set one part of it, such as network.layers.{layer_id}.units", layer_id)
     if rest == ["units"]:

@@ -27,7 +27,8 @@ class Pace:
 class Undoable:
     """What the runner remembers of the moment before an edit, to take it back.
 
-    Only the runner's thread reads or writes it.
+    `state`, `history` and `run` are those of the training, for an edit that winds back; `values`
+    and `initial_values` those of the parameters it sets.
     """
 
     state: TrainerState | None = None
@@ -35,12 +36,15 @@ class Undoable:
     run: int = 0
     values: dict[ParameterId, float] = field(default_factory=dict)
     initial_values: dict[ParameterId, float] = field(default_factory=dict)
-    captured: bool = False
 
 
 @dataclass
 class Record:
-    """An edit on the undo stack: the experiment before and after it, with their data."""
+    """An edit on the undo stack: the experiment before and after it, with their data.
+
+    `winds_back`: taking it back takes the training back to the moment before it, too. `memory`
+    and `at_start` (was it first done at epoch 0?) belong to the runner's thread.
+    """
 
     edit: Edit
     before: Experiment
@@ -48,13 +52,9 @@ class Record:
     before_data: PreparedData
     after_data: PreparedData
     merge: str = ""
-    memory: Undoable = field(default_factory=Undoable)
-
-    @property
-    def winds_back(self) -> bool:
-        """Whether taking it back also takes the training back to the moment before it."""
-        layers = self.before.network.layers != self.after.network.layers
-        return layers or self.edit.effect == "restart"
+    winds_back: bool = False
+    memory: Undoable | None = None
+    at_start: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,11 @@ class Train:
 
 
 @dataclass(frozen=True)
+class Toggle:
+    """Pause when training, train when paused: what is so when the command's turn comes."""
+
+
+@dataclass(frozen=True)
 class Pause:
     pass
 
@@ -101,4 +106,4 @@ class Close:
     pass
 
 
-Command = Do | Undo | Train | Pause | Step | SetPace | Close
+Command = Do | Undo | Train | Toggle | Pause | Step | SetPace | Close

@@ -1,13 +1,12 @@
 """Edits: what a person can change, as data. An edit turns an experiment into another one.
 
-How θ follows is the runner's matter: `effect` says which of three ways it is.
-"keep" carries every parameter over that still exists; "parameters" sets single values;
-"restart" begins again at epoch 0.
+How θ follows is the runner's matter: `effect` says which of four ways it is. "keep" carries every
+parameter over that still exists; "parameters" sets single values; "restart" begins again at epoch
+0 with weights drawn anew, "reset" with the initial weights as they are.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -16,11 +15,11 @@ from bpviz.datasets.dataset import Dataset
 from bpviz.engine.activations import ACTIVATIONS, Activation
 from bpviz.engine.initializers import Explicit, Xavier
 from bpviz.engine.losses import LOSSES
-from bpviz.engine.settings import SettingError
+from bpviz.engine.settings import SettingError, with_value
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, hidden_ids
 from bpviz.experiments.experiment import Experiment
 
-Effect = Literal["keep", "parameters", "restart"]
+Effect = Literal["keep", "parameters", "restart", "reset"]
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ class Change(Edit):
         return "restart" if self.path in _RESTARTING else "keep"
 
     def apply(self, experiment: Experiment) -> Experiment:
-        changed = _replace_at(experiment, self.path.split("."), self.value)
-        assert isinstance(changed, Experiment)
+        changed = with_value(experiment, self.path, self.value)
         if changed.data.source.kind != experiment.data.source.kind:
             # Its name and words spoke of the other data.
             changed = replace(changed, name=changed.data.source.kind, title="", watch="")
@@ -150,7 +148,7 @@ class AddLayer(Edit):
 
     def apply(self, experiment: Experiment) -> Experiment:
         spec = experiment.network
-        at = [layer.id for layer in spec.layers].index(self.after)
+        at = spec.layers.index(spec.layer(self.after))
         if at == len(spec.layers) - 1:
             raise SettingError("a layer cannot be added behind the output layer")
         new = LayerSpec(
@@ -206,17 +204,14 @@ class SetLayer(Edit):
 
     def apply(self, experiment: Experiment) -> Experiment:
         layer = experiment.network.layer(self.layer)
-        value = self.value
-        changes: dict[str, Any] = {self.field: value}
-        if self.field == "activation":
-            changes["activation"] = ACTIVATIONS.make(value)
         if self.field == "units":
             _hidden(experiment.network, self.layer)
-            kept = layer.ids[:value]
+            units = with_value(replace(layer, unit_ids=()), "units", self.value).units
+            kept = layer.ids[:units]
             first_new = max(layer.ids) + 1
-            new_ids = tuple(range(first_new, first_new + value - len(kept)))
-            changes["unit_ids"] = (*kept, *new_ids)
-        return _with(experiment, replace(layer, **changes))
+            new_ids = tuple(range(first_new, first_new + units - len(kept)))
+            return _with(experiment, replace(layer, units=units, unit_ids=(*kept, *new_ids)))
+        return _with(experiment, with_value(layer, self.field, self.value))
 
 
 @dataclass(frozen=True)
@@ -229,7 +224,7 @@ class Reset(Edit):
 
     @property
     def effect(self) -> Effect:
-        return "restart"
+        return "reset"
 
 
 @dataclass(frozen=True)
@@ -267,7 +262,7 @@ def fit_to_data(before: Experiment, changed: Experiment) -> Experiment:
                 f"{len(inputs)} groups of another total; choose a network with one input group"
             )
         spec = _with_units(spec, inputs[0], columns)
-    if spec.output.units != new.outputs:
+    if new.outputs != old.outputs:
         spec = _with_units(spec, spec.output, new.outputs)
     if _task(new) != _task(old):
         activation, loss = _USUAL_HEADS[_task(new)]
@@ -315,7 +310,9 @@ def _with_layers(experiment: Experiment, layers: tuple[LayerSpec, ...]) -> Exper
     stay, new ones are drawn.
     """
     spec = experiment.network
-    how = Xavier() if isinstance(spec.initializer, Explicit) else spec.initializer
+    how = spec.initializer
+    if isinstance(how, Explicit) and _shapes(layers) != _shapes(spec.layers):
+        how = Xavier()
     names = {layer.id: layer for layer in layers}
 
     def lives(parameter: ParameterId) -> bool:
@@ -340,6 +337,11 @@ def _with_layers(experiment: Experiment, layers: tuple[LayerSpec, ...]) -> Exper
     return replace(experiment, network=network)
 
 
+def _shapes(layers: tuple[LayerSpec, ...]) -> list[tuple[object, ...]]:
+    """What the parameters of layers depend on."""
+    return [(layer.id, layer.ids, layer.sources, layer.bias) for layer in layers]
+
+
 def _free_id(spec: NetworkSpec) -> str:
     taken = {layer.id for layer in spec.layers}
     return next(name for name in hidden_ids(len(taken) + 2) if name not in taken)
@@ -349,12 +351,3 @@ def _hidden_activation(spec: NetworkSpec) -> Activation:
     """What the other hidden layers use, so that a new layer is like them."""
     hidden = [layer for layer in spec.computed if layer is not spec.output]
     return hidden[0].activation if hidden else ACTIVATIONS.make("tanh")
-
-
-def _replace_at(settings: Any, path: list[str], value: Any) -> Any:
-    name, *rest = path
-    if name not in {f.name for f in dataclasses.fields(settings)}:
-        raise SettingError("there is no such setting", name)
-    if rest:
-        value = _replace_at(getattr(settings, name), rest, value)
-    return replace(settings, **{name: value})

@@ -38,8 +38,7 @@ class History:
     def __init__(self, layers: Sequence[str] = (), exact_rows: int = EXACT_ROWS) -> None:
         self._exact_rows = exact_rows
         self._layers = tuple(layers)
-        self._table = np.empty((64, len(COLUMNS) + len(self._layers)))
-        self._filled = (self._table, 0)
+        self._filled = (np.empty((64, len(COLUMNS) + len(self._layers))), 0)
 
     def __len__(self) -> int:
         return self._filled[1]
@@ -62,7 +61,7 @@ class History:
         """Add the row of an epoch."""
         table, rows = self._filled
         if rows == len(table):
-            table, rows = self._make_room(table, rows)
+            table, rows = self._room_for(table)
         table[rows] = (
             metrics.epoch,
             metrics.train_loss,
@@ -82,24 +81,21 @@ class History:
         table, rows = self._filled
         kept = table[:rows][table[:rows, 0] <= epoch]
         result = History(layers, self._exact_rows)
-        room = max(64, 2 * len(kept))
-        result._table = np.full((room, len(COLUMNS) + len(layers)), np.nan)
-        result._table[: len(kept), : len(COLUMNS)] = kept[:, : len(COLUMNS)]
+        wide = np.full((len(kept), len(COLUMNS) + len(layers)), np.nan)
+        wide[:, : len(COLUMNS)] = kept[:, : len(COLUMNS)]
         for k, layer in enumerate(layers):
             if layer in self._layers:
-                old = len(COLUMNS) + self._layers.index(layer)
-                result._table[: len(kept), len(COLUMNS) + k] = kept[:, old]
-        result._filled = (result._table, len(kept))
+                wide[:, len(COLUMNS) + k] = kept[:, len(COLUMNS) + self._layers.index(layer)]
+        result._filled = result._room_for(wide)
         return result
 
-    def _make_room(self, table: Column, rows: int) -> tuple[Column, int]:
-        kept = table[:rows]
-        if rows >= self._exact_rows:
-            kept = kept[_extremes(kept[:, 1])]
-        new = np.empty((min(max(64, 2 * len(kept)), self._exact_rows), table.shape[1]))
-        new[: len(kept)] = kept
-        self._table = new
-        return new, len(kept)
+    def _room_for(self, rows: Column) -> tuple[Column, int]:
+        """A table that begins with these rows, thinned if they are too many, and has room left."""
+        if len(rows) >= self._exact_rows:
+            rows = rows[_extremes(rows[:, 1])]
+        table = np.empty((min(max(64, 2 * len(rows)), self._exact_rows), rows.shape[1]))
+        table[: len(rows)] = rows
+        return table, len(rows)
 
 
 def _extremes(values: Column) -> np.ndarray[Any, np.dtype[np.intp]]:

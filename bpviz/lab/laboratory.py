@@ -6,11 +6,22 @@ from collections.abc import Callable
 
 from bpviz.datasets.dataset import PreparedData
 from bpviz.engine.initializers import Explicit
-from bpviz.engine.parameters import initial_theta, layout_of
-from bpviz.engine.settings import SettingError
+from bpviz.engine.parameters import check_values, initial_theta, layout_of
 from bpviz.engine.training_config import check_fit
 from bpviz.experiments.experiment import Experiment
-from bpviz.lab.commands import Close, Do, Pace, Pause, Record, SetPace, Step, StepKind, Train, Undo
+from bpviz.lab.commands import (
+    Close,
+    Do,
+    Pace,
+    Pause,
+    Record,
+    SetPace,
+    Step,
+    StepKind,
+    Toggle,
+    Train,
+    Undo,
+)
 from bpviz.lab.edits import Edit, SetParameters
 from bpviz.lab.history import History
 from bpviz.lab.runner import Runner
@@ -28,11 +39,10 @@ class Laboratory:
         self,
         experiment: Experiment,
         yield_to: Callable[[], None] = lambda: None,
-        on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         self.experiment = experiment
         self.data = _validated(experiment, None, None)
-        self.runner = Runner(experiment, self.data, yield_to, on_progress)
+        self.runner = Runner(experiment, self.data, yield_to)
         self.revision = 0
         self._structure_revision = 0
         self._done: list[Record] = []
@@ -55,22 +65,23 @@ class Laboratory:
         Edits in a row with the same non-empty `merge` (a drag) are undone together.
         """
         after = edit.apply(self.experiment)
-        self._check_parameters(edit)
+        if isinstance(edit, SetParameters):
+            check_values(self.experiment.network, edit.values)
         data = _validated(after, self.experiment, self.data)
         top = self._done[-1] if self._done else None
-        if merge and top is not None and top.merge == merge and not self._undone:
-            record = top
+        winds_back = (
+            edit.effect in ("restart", "reset")
+            or after.network.layers != self.experiment.network.layers
+        )
+        mergeable = top is not None and top.merge == merge and not top.winds_back
+        if merge and mergeable and not winds_back and not self._undone:
+            record = self._done[-1]
             record.edit, record.after, record.after_data = edit, after, data
         else:
-            record = Record(edit, self.experiment, after, self.data, data, merge)
+            record = Record(edit, self.experiment, after, self.data, data, merge, winds_back)
             self._done.append(record)
         self._undone.clear()
         self._do(record)
-
-    def end_merge(self) -> None:
-        """The next edit is a new step of undo, whatever it is called."""
-        if self._done:
-            self._done[-1].merge = ""
 
     @property
     def undo_text(self) -> str:
@@ -120,21 +131,6 @@ class Laboratory:
         if record.winds_back or record.before_data is not record.after_data:
             self._structure_revision = self.revision
 
-    def _check_parameters(self, edit: Edit) -> None:
-        if not isinstance(edit, SetParameters):
-            return
-        spec = self.experiment.network
-        layout = layout_of(spec)
-        for parameter, value in edit.values.items():
-            try:
-                label = layout.label(layout.index_of(parameter))
-            except KeyError:
-                raise SettingError("that weight is no longer part of the network") from None
-            if parameter in spec.missing:
-                raise SettingError(f"{label} is a missing connection; it has no weight to set")
-            if not abs(value) <= 1e6:
-                raise SettingError(f"{label} must be a number between -1e6 and 1e6, got {value!r}")
-
     # Transport
 
     def train(self) -> None:
@@ -142,8 +138,12 @@ class Laboratory:
         self.runner.submit(Train())
 
     def train_epochs(self, epochs: int) -> None:
-        """Train this many epochs and pause."""
+        """Train this many epochs (perhaps none) and pause."""
         self.runner.submit(Train(epochs))
+
+    def toggle(self) -> None:
+        """Pause when training runs, else train."""
+        self.runner.submit(Toggle())
 
     def pause(self) -> None:
         self.runner.submit(Pause())

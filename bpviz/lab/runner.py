@@ -1,7 +1,7 @@
-"""The runner: the one owner of the trainer, also while training is paused.
+"""The runner: takes commands between batches, trains at the chosen pace, and publishes.
 
-It takes commands between batches, trains, and publishes. It knows no window and no thread: `run`
-is called on a thread by whoever has one.
+It is the one owner of the trainer, also while training is paused. It knows no window and no
+thread: `run` is called on a thread by whoever has one.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 
 from bpviz.datasets.dataset import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.metrics import EpochMetrics
-from bpviz.engine.spec import ParameterId
-from bpviz.engine.training import NonFiniteError, Trainer, TrainerState
+from bpviz.engine.training import NonFiniteError
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.commands import (
     Close,
@@ -25,31 +24,31 @@ from bpviz.lab.commands import (
     Do,
     Pace,
     Pause,
-    Record,
     SetPace,
     Step,
+    StepKind,
+    Toggle,
     Train,
     Undo,
-    Undoable,
 )
-from bpviz.lab.edits import SetParameters
-from bpviz.lab.growth import grown
 from bpviz.lab.history import History
 from bpviz.lab.mailbox import Mailbox
 from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.training_run import TrainingRun
 
 # While an epoch lasts longer than this (seconds), it is shown in between as well.
 _PICTURE_EVERY = 0.03
-# A whole-set gradient is computed for a paused picture up to this many samples × parameters.
-_PICTURE_WORK = 200_000_000
+# A paused picture has the gradient of the whole training part: at once up to the first number of
+# samples × parameters, up to the second when nothing was asked for a moment (seconds).
+_GRADIENT_AT_ONCE, _GRADIENT_AT_REST = 2_000_000, 400_000_000
+_REST = 0.15
 
 
 class Runner:
     """Trains one experiment at a time and carries out edits on it.
 
     `yield_to` is called after every batch; a window passes a function that returns when its own
-    thread does not need the interpreter. `on_progress` is called after every epoch and must
-    return at once.
+    thread does not need the interpreter.
     """
 
     def __init__(
@@ -57,22 +56,13 @@ class Runner:
         experiment: Experiment,
         data: PreparedData,
         yield_to: Callable[[], None] = lambda: None,
-        on_progress: Callable[[], None] = lambda: None,
     ) -> None:
         self.mailbox: Mailbox[Snapshot] = Mailbox()
         self.yield_to = yield_to
-        self.on_progress = on_progress
         self._commands: deque[Command] = deque()
         self._wake = threading.Condition()
-        self._experiment = experiment
-        self._data = data
-        self._trainer = Trainer(
-            experiment.network, experiment.training, data.training, experiment.seed
-        )
-        self._initial_theta = _frozen(self._trainer.state.initial_theta)
-        self.history = self._new_history()
-        self._run = 1
-        self._revision = 0
+        self._training = TrainingRun(experiment, data)
+        self._initial_theta = _frozen(self._training.trainer.state.initial_theta)
         self._running = False
         self._until: int | None = None
         self._closed = False
@@ -80,8 +70,9 @@ class Runner:
         self._due = 0.0
         self._next_picture = 0.0
         self._cursor: int | None = None
-        self._message, self._failed = "", False
+        self._message, self._failures, self._failed = "", 0, False
         self._metrics: EpochMetrics | None = None
+        self._owes_gradient = False
         self._speed = _Speedometer()
 
     # From any thread
@@ -91,6 +82,11 @@ class Runner:
         with self._wake:
             self._commands.append(command)
             self._wake.notify()
+
+    @property
+    def history(self) -> History:
+        """The training log of the present run."""
+        return self._training.history
 
     @property
     def is_running(self) -> bool:
@@ -107,28 +103,35 @@ class Runner:
             self.work()
 
     def work(self) -> None:
-        """Carry out waiting commands, then train until the end of the epoch or the next command."""
-        while self._commands:
-            self._carry_out(self._commands.popleft())
-        if self._running and not self._closed:
-            try:
+        """Carry out all waiting commands, then train until the end of the epoch or the next one.
+
+        What the commands changed is published once, however many they were.
+        """
+        had_commands = bool(self._commands)
+        try:
+            while self._commands:
+                self._carry_out(self._commands.popleft())
+            if had_commands:
+                self._publish()
+            if self._running and not self._closed:
                 self._train_a_while()
-            except NonFiniteError as error:
-                self._stop(str(error), failed=True)
+        except NonFiniteError as error:
+            self._stop(str(error), failed=True)
 
     def _wait(self) -> None:
         """Sleep until there is a command, or until it is time to train on."""
         with self._wake:
             while not self._commands:
                 if not self._running:
-                    self._wake.wait()
+                    if not self._wake.wait(_REST if self._owes_gradient else None):
+                        self._publish(at_rest=True)
                 elif (delay := self._due - time.monotonic()) > 0:
                     self._wake.wait(delay)
                 else:
                     return
 
     def _train_a_while(self) -> None:
-        trainer = self._trainer
+        trainer = self._training.trainer
         epoch = trainer.state.epoch
         self._cursor = None
         while not self._commands:
@@ -141,27 +144,30 @@ class Runner:
                 break
             if self.mailbox.is_empty and time.monotonic() > self._next_picture:
                 self._publish()
-        if self._pace.per_second:
+        if self._running and self._pace.per_second:
             self._due = max(self._due, time.monotonic() - 1.0) + 1.0 / self._pace.per_second
             self._publish()
 
     def _finish_epoch(self, metrics: EpochMetrics | None) -> None:
+        """Log an epoch that has just ended, and stop if that was asked for or a rule says so."""
         self._speed.count()
+        trainer = self._training.trainer
+        reason = ""
         if metrics is not None:
             self._metrics = metrics
-            self.history.append(metrics)
-        reason = self._trainer.stop_reason(metrics) if metrics is not None else ""
-        if not reason and self._until is not None and self._trainer.state.epoch >= self._until:
-            reason = "done"
+            self._training.history.append(metrics)
+            reason = trainer.stop_reason(metrics)
         if reason:
-            self._stop("" if reason == "done" else f"Stopped: {reason}.")
+            self._stop(f"Stopped: {reason}.")
+        elif self._until is not None and trainer.state.epoch >= self._until:
+            self._stop()
         elif self.mailbox.is_empty:
             self._publish()
-        self.on_progress()
 
     def _stop(self, message: str = "", failed: bool = False) -> None:
         self._running, self._until = False, None
         self._message, self._failed = message, failed
+        self._failures += failed
         self._speed.restart()
         self._metrics = None
         self._publish()
@@ -171,168 +177,85 @@ class Runner:
     def _carry_out(self, command: Command) -> None:
         match command:
             case Do():
-                self._revision = command.revision
-                self._do(command)
+                self._training.do(command)
+                self._changed()
             case Undo():
-                self._revision = command.revision
-                self._undo(command.record)
+                self._training.undo(command.record, command.revision)
+                self._changed()
             case Train(epochs):
                 self._start(epochs)
             case Step(kind):
                 self._step(kind)
             case SetPace(pace):
                 self._pace, self._due = pace, 0.0
+                self._speed.restart()
+            case Toggle():
+                if self._running:
+                    self._pause()
+                else:
+                    self._start(None)
             case Pause():
-                self._stop()
+                self._pause()
             case Close():
                 self._closed = True
-        if isinstance(command, Do | Undo) and (not self._running or command.record.winds_back):
-            self._metrics = None
-            self._publish()
+
+    def _changed(self) -> None:
+        """An edit was carried out: what was measured or shown before it is of another network."""
+        self._cursor = None
+        self._metrics = None
+        self._message, self._failed = "", False
 
     def _start(self, epochs: int | None) -> None:
         self._message, self._failed = "", False
-        self._until = None if epochs is None else self._trainer.state.epoch + epochs
-        self._running, self._due = True, 0.0
+        self._until = None
+        if epochs is not None:
+            self._until = self._training.trainer.state.epoch + epochs
+        self._running, self._due = epochs != 0, 0.0
         self._speed.restart()
 
-    def _step(self, kind: str) -> None:
+    def _pause(self) -> None:
+        self._running, self._until = False, None
+        self._metrics = None
+
+    def _step(self, kind: StepKind) -> None:
         """A step by sample moves a cursor over the batch; passing its end trains the batch."""
-        self._running = False
+        if kind == "epoch":
+            self._start(1)
+            return
+        self._pause()
         self._message, self._failed = "", False
-        trainer = self._trainer
+        trainer = self._training.trainer
         if kind == "sample":
             self._cursor = 0 if self._cursor is None else self._cursor + 1
             if self._cursor < len(trainer.batch_samples(trainer.state.batch)):
-                self._publish()
                 return
         self._cursor = None
         epoch = trainer.state.epoch
-        try:
-            metrics = trainer.train_epoch() if kind == "epoch" else trainer.train_batch()
-        except NonFiniteError as error:
-            self._stop(str(error), failed=True)
-            return
-        if trainer.state.epoch != epoch and metrics is not None:
-            self.history.append(metrics)
-            self.on_progress()
+        metrics = trainer.train_batch()
+        if trainer.state.epoch != epoch:
+            self._finish_epoch(metrics)
         self._metrics = None
-        self._publish()
-
-    # Edits
-
-    def _do(self, command: Do) -> None:
-        if not command.record.memory.captured:
-            command.record.memory = self._capture(command)
-        if isinstance(command.edit, SetParameters):
-            self._set_parameters(command.edit.values, also_initial=True)
-        elif command.edit.effect == "restart":
-            self._restart(command.experiment, command.data)
-        else:
-            self._reconfigure(command.experiment, command.data)
-
-    def _undo(self, record: Record) -> None:
-        memory = record.memory
-        if memory.state is not None and memory.history is not None:
-            self._experiment, self._data = record.before, record.before_data
-            self._take_trainer(memory.state.copy())
-            self.history = memory.history.up_to(self._trainer.state.epoch, self._layer_ids())
-            self._run = memory.run
-        elif isinstance(record.edit, SetParameters):
-            self._set_parameters(memory.values, also_initial=False)
-            for parameter, value in memory.initial_values.items():
-                self._trainer.state.initial_theta[self._trainer.layout.index_of(parameter)] = value
-        else:
-            self._reconfigure(record.before, record.before_data)
-        record.memory = Undoable()
-
-    def _capture(self, command: Do) -> Undoable:
-        state, layout = self._trainer.state, self._trainer.layout
-        memory = Undoable(run=self._run, captured=True)
-        if command.record.winds_back:
-            memory.state = state.copy()
-            memory.history = self.history
-        if isinstance(command.edit, SetParameters):
-            for parameter in command.edit.values:
-                at = layout.index_of(parameter)
-                memory.values[parameter] = float(state.theta[at])
-                if state.epoch == 0 and state.batch == 0:
-                    memory.initial_values[parameter] = float(state.initial_theta[at])
-        return memory
-
-    def _set_parameters(self, values: Mapping[ParameterId, float], also_initial: bool) -> None:
-        state = self._trainer.state
-        at_start = state.epoch == 0 and state.batch == 0
-        for parameter, value in values.items():
-            at = self._trainer.layout.index_of(parameter)
-            state.theta[at] = value
-            if also_initial and at_start:
-                state.initial_theta[at] = value
-        self._trainer.forget_gradient()
-
-    def _restart(self, experiment: Experiment, data: PreparedData) -> None:
-        """Epoch 0 of a new run. A plain reset returns to the initial weights as edited."""
-        is_reset = experiment == self._experiment
-        old = self._trainer.state
-        self._experiment, self._data = experiment, data
-        state = TrainerState.initial(experiment.network, experiment.training, experiment.seed)
-        if is_reset:
-            np.copyto(state.theta, old.initial_theta)
-            np.copyto(state.initial_theta, old.initial_theta)
-        self._take_trainer(state)
-        self._run += 1
-        self.history = self._new_history()
-
-    def _reconfigure(self, experiment: Experiment, data: PreparedData) -> None:
-        old, state = self._experiment, self._trainer.state
-        self._experiment = experiment
-        if experiment.network == old.network and data is self._data:
-            self._trainer.set_training(experiment.training)
-            return
-        if len(data.training.train) != len(self._data.training.train):
-            state.batch = 0
-        self._data = data
-        if experiment.network.layers != old.network.layers:
-            state = grown(
-                state,
-                old.network,
-                experiment.network,
-                experiment.training,
-                f"edit {self._revision}",
-            )
-        self._take_trainer(state)
-
-    def _take_trainer(self, state: TrainerState) -> None:
-        layers_before = self.history.layers
-        self._trainer = Trainer(
-            self._experiment.network,
-            self._experiment.training,
-            self._data.training,
-            state=state,
-        )
-        self._cursor = None
-        if self._layer_ids() != layers_before:
-            self.history = self.history.up_to(state.epoch, self._layer_ids())
 
     # Publishing
 
-    def _publish(self) -> None:
+    def _publish(self, at_rest: bool = False) -> None:
         """Put a snapshot into the mailbox, replacing one that was not taken."""
-        trainer, state = self._trainer, self._trainer.state
+        training, trainer = self._training, self._training.trainer
+        state = trainer.state
         if self._metrics is None:
             self._metrics = trainer.evaluate()
         self._next_picture = time.monotonic() + _PICTURE_EVERY
-        gradient, of = self._shown_gradient()
-        velocity = state.moments.get(self._experiment.training.optimizer.velocity)
+        gradient, of = self._shown_gradient(at_rest)
+        velocity = state.moments.get(training.experiment.training.optimizer.velocity)
         cursor = None
         if self._cursor is not None:
             cursor = int(trainer.batch_samples(state.batch)[self._cursor])
         self.mailbox.put(
             Snapshot(
-                run=self._run,
-                revision=self._revision,
-                experiment=self._experiment,
-                data=self._data,
+                run=training.run,
+                revision=training.revision,
+                experiment=training.experiment,
+                data=training.data,
                 epoch=state.epoch,
                 batch=state.batch,
                 theta=_frozen(state.theta),
@@ -347,46 +270,42 @@ class Runner:
                 cursor=cursor,
                 message=self._message,
                 failed=self._failed,
+                failures=self._failures,
             )
         )
 
     def _shown_initial_theta(self) -> Array:
         """A copy that snapshots share until the initial weights change."""
-        if not np.array_equal(self._initial_theta, self._trainer.state.initial_theta):
-            self._initial_theta = _frozen(self._trainer.state.initial_theta)
+        start = self._training.trainer.state.initial_theta
+        if not np.array_equal(self._initial_theta, start):
+            self._initial_theta = _frozen(start)
         return self._initial_theta
 
-    def _shown_gradient(self) -> tuple[Array, str]:
-        """The last batch's gradient; before any, while paused, that of the whole training part."""
-        trainer = self._trainer
+    def _shown_gradient(self, at_rest: bool) -> tuple[Array, str]:
+        """The last batch's gradient; before any, that of the whole training part."""
+        trainer = self._training.trainer
+        self._owes_gradient = False
         if trainer.gradient_batch is not None:
             epoch, batch = trainer.gradient_batch
             return trainer.gradient, (
                 f"batch {batch + 1} of epoch {epoch + 1}, at the weights before its update"
             )
         samples = len(trainer.data.train)
-        if samples * trainer.layout.size <= _PICTURE_WORK:
+        work = samples * trainer.layout.size
+        if work <= (_GRADIENT_AT_REST if at_rest else _GRADIENT_AT_ONCE):
             return trainer.whole_gradient(), f"all {samples} training samples, at these weights"
+        self._owes_gradient = work <= _GRADIENT_AT_REST and not at_rest
         return trainer.gradient, "no batch yet"
-
-    def _layer_ids(self) -> tuple[str, ...]:
-        return tuple(layer.id for layer in self._experiment.network.computed)
-
-    def _new_history(self) -> History:
-        """A log that begins with the error of the initial weights."""
-        history = History(self._layer_ids())
-        history.append(self._trainer.evaluate())
-        return history
 
 
 class _Speedometer:
     """Epochs per second, over about the last half second."""
 
     def __init__(self) -> None:
-        self.per_second = 0.0
         self.restart()
 
     def restart(self) -> None:
+        self.per_second = 0.0
         self._since, self._count = time.monotonic(), 0
 
     def count(self) -> None:
@@ -394,7 +313,7 @@ class _Speedometer:
         elapsed = time.monotonic() - self._since
         if elapsed > 0.5:
             self.per_second = self._count / elapsed
-            self.restart()
+            self._since, self._count = time.monotonic(), 0
 
 
 def _frozen(array: Array) -> Array:

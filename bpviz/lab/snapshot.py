@@ -28,7 +28,7 @@ class Snapshot:
     that of the whole training part; `gradient_of` says which in words. `update` is the last Δθ,
     `velocity` the optimiser's moment that shows where θ is heading (zero when it keeps none).
     `cursor` is the training sample a step by sample stands at. `message` says why training
-    stopped, `failed` that it stopped on an infinite error.
+    stopped, `failed` that it stopped on an infinite error, `failures` how often it has so far.
     """
 
     run: int
@@ -49,6 +49,7 @@ class Snapshot:
     cursor: int | None = None
     message: str = ""
     failed: bool = False
+    failures: int = 0
 
     @property
     def spec(self) -> NetworkSpec:

@@ -58,3 +58,18 @@ def test_up_to_cuts_at_an_epoch_and_follows_the_layers():
     assert np.isnan(cut.read().gradient_norms[:, 1]).all()
     assert (cut.read().gradient_norms[:, 2] == 7.0).all()
     assert len(log) == 10
+
+
+def test_cut_logs_keep_to_the_limit_too():
+    log = History(["h"], exact_rows=128)
+    for epoch in range(1000):
+        log.append(row(epoch, math.sin(epoch)))
+        if epoch % 60 == 50:
+            log = log.up_to(epoch, ["h"])
+        assert len(log) <= 128
+    full = History(["h"], exact_rows=64)
+    for epoch in range(64):
+        full.append(row(epoch, 1.0))
+    cut = full.up_to(1000, ["h"])
+    cut.append(row(64, 1.0))
+    assert cut.read().columns["epoch"][-1] == 64

@@ -1,0 +1,135 @@
+"""The training under way, and what edits and their undoing make of it.
+
+Only the runner's thread uses it, also while training is paused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.spec import ParameterId
+from bpviz.engine.training import Trainer, TrainerState
+from bpviz.experiments.experiment import Experiment
+from bpviz.lab.commands import Do, Record, Undoable
+from bpviz.lab.edits import SetParameters
+from bpviz.lab.growth import grown
+from bpviz.lab.history import History
+
+
+class TrainingRun:
+    """A trainer with its experiment, data and log. `run` counts restarts, `revision` edits."""
+
+    def __init__(self, experiment: Experiment, data: PreparedData) -> None:
+        self.experiment = experiment
+        self.data = data
+        self.trainer = Trainer(
+            experiment.network, experiment.training, data.training, experiment.seed
+        )
+        self.run = 1
+        self.revision = 0
+        self.history = self._new_history()
+
+    def do(self, command: Do) -> None:
+        """Carry out an edit; its record remembers what undoing it will need."""
+        self.revision = command.revision
+        self.trainer.checkpoint()
+        record, edit = command.record, command.edit
+        if record.at_start is None:
+            record.at_start = self.trainer.state.epoch == 0 and self.trainer.state.batch == 0
+        if record.memory is None:
+            record.memory = self._remember(command)
+        if isinstance(edit, SetParameters):
+            self._set_parameters(edit.values, record.at_start)
+        elif edit.effect in ("restart", "reset"):
+            self._restart(command.experiment, command.data, edit.effect == "reset")
+        else:
+            self._reconfigure(command.experiment, command.data)
+
+    def undo(self, record: Record, revision: int) -> None:
+        """Take an edit back."""
+        self.revision = revision
+        self.trainer.checkpoint()
+        memory, record.memory = record.memory, None
+        assert memory is not None
+        if memory.state is not None and memory.history is not None:
+            self.experiment, self.data = record.before, record.before_data
+            self._take(memory.state.copy())
+            self.history = memory.history.up_to(self.trainer.state.epoch, self.layer_ids)
+            self.run = memory.run
+        elif isinstance(record.edit, SetParameters):
+            self._set_parameters(memory.values, False)
+            start = self.trainer.state.initial_theta
+            for parameter, value in memory.initial_values.items():
+                start[self.trainer.layout.index_of(parameter)] = value
+        else:
+            self._reconfigure(record.before, record.before_data)
+
+    @property
+    def layer_ids(self) -> tuple[str, ...]:
+        return tuple(layer.id for layer in self.experiment.network.computed)
+
+    def _remember(self, command: Do) -> Undoable:
+        state, layout = self.trainer.state, self.trainer.layout
+        memory = Undoable(run=self.run)
+        if command.record.winds_back:
+            memory.state = state.copy()
+            memory.history = self.history
+        if isinstance(command.edit, SetParameters):
+            places = {parameter: layout.index_of(parameter) for parameter in command.edit.values}
+            memory.values = {p: float(state.theta[k]) for p, k in places.items()}
+            if command.record.at_start:
+                memory.initial_values = {
+                    p: float(state.initial_theta[k]) for p, k in places.items()
+                }
+        return memory
+
+    def _set_parameters(self, values: Mapping[ParameterId, float], initial: bool) -> None:
+        layout = self.trainer.layout
+        places = {layout.index_of(parameter): value for parameter, value in values.items()}
+        self.trainer.set_parameters(places, initial)
+
+    def _restart(self, experiment: Experiment, data: PreparedData, is_reset: bool) -> None:
+        """Epoch 0 of a new run. A reset returns to the initial weights as they were edited."""
+        start = self.trainer.state.initial_theta
+        self.experiment, self.data = experiment, data
+        state = TrainerState.initial(experiment.network, experiment.training, experiment.seed)
+        if is_reset:
+            np.copyto(state.theta, start)
+            np.copyto(state.initial_theta, start)
+        self._take(state)
+        self.run += 1
+        self.history = self._new_history()
+
+    def _reconfigure(self, experiment: Experiment, data: PreparedData) -> None:
+        """Go on with another network, data or settings; what was learned stays where it fits."""
+        old, state = self.experiment, self.trainer.state
+        self.experiment = experiment
+        if experiment.network == old.network and data is self.data:
+            self.trainer.set_training(experiment.training)
+            return
+        if data is not self.data:
+            state.stopping.clear()
+            if len(data.training.train) != len(self.data.training.train):
+                state.batch = 0
+        self.data = data
+        if experiment.network.layers != old.network.layers:
+            purpose = f"edit {self.revision}"
+            state = grown(state, old.network, experiment.network, experiment.training, purpose)
+        self._take(state)
+
+    def _take(self, state: TrainerState) -> None:
+        """Train this state of the present experiment from now on."""
+        self.trainer = Trainer(
+            self.experiment.network, self.experiment.training, self.data.training, state=state
+        )
+        if self.layer_ids != self.history.layers:
+            self.history = self.history.up_to(state.epoch, self.layer_ids)
+
+    def _new_history(self) -> History:
+        """A log that begins with the error of the initial weights."""
+        history = History(self.layer_ids)
+        history.append(self.trainer.evaluate())
+        return history
