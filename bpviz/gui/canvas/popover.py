@@ -56,6 +56,8 @@ class ParameterPopover(QFrame):
         setting = Setting("Value", "The value of this parameter", at_least=-1e6, at_most=1e6)
         self.field = NumberField(setting, digits=6, parent=self)
         self.field.committed.connect(self._typed)
+        for signal in (self.field.refused, self.field.textEdited, self.field.selectionChanged):
+            signal.connect(self._say_error)
         self.zero = QToolButton(self)
         self.zero.setText("Zero")
         self.zero.setToolTip("Set it to 0")
@@ -64,6 +66,10 @@ class ParameterPopover(QFrame):
         row.addWidget(self.field, 1)
         row.addWidget(self.zero)
         column.addLayout(row)
+        self.error = label("", "error", self)
+        self.error.setWordWrap(True)
+        self.error.hide()
+        column.addWidget(self.error)
         self.slider = Slider(-_REACH, _REACH, parent=self)
         self.slider.setAccessibleName("Value")
         self.slider.setToolTip("Drag to change the value and watch the output follow")
@@ -90,8 +96,10 @@ class ParameterPopover(QFrame):
         self.title.setToolTip(naming.title(index))
         reach = max(_REACH, 2.0 * abs(float(snapshot.theta[index])))
         self.slider.set_range(-reach, reach)
-        self.field.setModified(False)
+        self.field.set_value(float(snapshot.theta[index]))
+        self.field.show_value()
         self.follow(snapshot)
+        self._say_error()
         self.adjustSize()
         area = self._canvas.rect()
         x = at.x() + 14 if at.x() + 14 + self.width() < area.width() else at.x() - 14 - self.width()
@@ -116,13 +124,39 @@ class ParameterPopover(QFrame):
             return
         value = float(snapshot.theta[index])
         if not self.slider.isSliderDown():
-            self.field.set_value(value)
+            self._follow_value(value)
             self.slider.set_value(value)
         frozen = self.parameter in self._session.experiment.network.frozen
         if frozen != self.freeze.isChecked():
             self.freeze.blockSignals(True)
             self.freeze.setChecked(frozen)
             self.freeze.blockSignals(False)
+
+    def _follow_value(self, value: float) -> None:
+        """Show the live value without taking the place where a person is about to type."""
+        field = self.field
+        whole = field.selectedText() == field.text()
+        if not field.hasFocus():
+            field.set_value(value)
+        elif whole and not field.isModified():
+            field.set_value(value)
+            field.selectAll()
+
+    def _say_error(self) -> None:
+        """Say in the editor itself why a text was refused, until it is mended."""
+        if self.error.text() != self.field.error:
+            self.error.setText(self.field.error)
+            self.error.setVisible(bool(self.field.error))
+            self._fit()
+
+    def _fit(self) -> None:
+        """As high as the texts need, wholly inside the parent."""
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.resize(self.width(), layout.heightForWidth(self.width()))
+        lowest = self._canvas.rect().height() - self.height() - 4
+        self.move(self.x(), max(4, min(self.y(), lowest)))
 
     def dismiss(self) -> None:
         """Close."""
@@ -139,6 +173,9 @@ class ParameterPopover(QFrame):
     def _typed(self, value: float) -> None:
         self._set(value)
         self.field.set_value(value)
+        if self.field.hasFocus():
+            # What is typed next replaces it, and until then it follows the training again.
+            self.field.selectAll()
         self.slider.set_value(value)
 
     def _begin_drag(self) -> None:

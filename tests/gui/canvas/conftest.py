@@ -63,6 +63,9 @@ class Bench:
     def train(self, epochs: int) -> None:
         for _ in range(epochs):
             self.laboratory.step("epoch")
+            self.laboratory.runner.work()
+            while self.laboratory.runner.is_running:
+                self.laboratory.runner.work()
         self.pump()
 
     def edge_point(self, layer: str, unit: int, source: str, source_unit: int) -> QPointF:

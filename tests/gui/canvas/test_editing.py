@@ -208,3 +208,45 @@ def test_a_menu_of_a_layer_that_has_gone_does_nothing(bench: Bench) -> None:
     bench.edits.clear()
     next(a for a in menu.actions() if a.text() == "Add a unit").trigger()
     assert bench.edits == []
+
+
+def test_what_is_typed_while_it_trains_replaces_the_live_value(small: Bench) -> None:
+    small.click(small.edge_point("h", 0, "i", 1))
+    field = small.network.popover.field
+    small.view.activateWindow()
+    QTest.qWaitForWindowActive(small.view)
+    assert field.hasFocus()
+    before = field.text()
+    small.train(2)
+    assert field.text() != before
+    QTest.keyClicks(field, "5")
+    small.train(2)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    small.pump()
+    assert small.value(ParameterId("h", 0, "i", 1)) == 5.0
+
+
+def test_a_value_that_is_being_looked_into_is_held_still(small: Bench) -> None:
+    small.click(small.edge_point("h", 0, "i", 1))
+    field = small.network.popover.field
+    small.view.activateWindow()
+    QTest.qWaitForWindowActive(small.view)
+    field.deselect()
+    field.setCursorPosition(3)
+    before = field.text()
+    small.train(2)
+    assert (field.text(), field.cursorPosition()) == (before, 3)
+
+
+def test_a_refused_value_is_said_in_the_editor(small: Bench) -> None:
+    small.click(small.edge_point("h", 0, "i", 1))
+    popover = small.network.popover
+    popover.field.selectAll()
+    QTest.keyClicks(popover.field, "5 apples")
+    QTest.keyClick(popover.field, Qt.Key.Key_Return)
+    assert popover.error.isVisible()
+    assert "number" in popover.error.text()
+    assert popover.rect().contains(popover.freeze.geometry())
+    assert small.network.rect().contains(popover.geometry())
+    QTest.keyClick(popover.field, Qt.Key.Key_Backspace)
+    assert popover.error.isHidden()
