@@ -21,10 +21,17 @@ from bpviz.gui.canvas.hover_card import gradient_words
 from bpviz.gui.canvas.layer_headers import sized
 from bpviz.gui.canvas.picture import NetworkPicture, Shown, Viewport
 from bpviz.gui.canvas.scale import ColorScale, short
+from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import CAPTION, TEXT
 
 _ZOOMS = (0.25, 12.0)
+
+_PHASES = {
+    "forward": "forward: values run right",
+    "backward": "backward: deltas run left",
+    "update": "update: weights change",
+}
 
 
 class NetworkDisplay(QWidget):
@@ -194,11 +201,20 @@ class NetworkDisplay(QWidget):
 
     def caption(self) -> str:
         """The words in the lower left corner, or nothing."""
-        words = self._words()
+        parts = [self._moment(), self._words()]
         if self.say_scale and self.scale:
-            reach = f"colours reach ±{short(self.scale)}"
-            return f"{reach} · {words}" if words else reach
-        return words
+            parts.insert(1, f"colours reach ±{short(self.scale)}")
+        return " · ".join(part for part in parts if part)
+
+    def _moment(self) -> str:
+        """Where a step by sample or slow motion stands."""
+        snapshot, motion = self.session.snapshot, self.session.motion
+        if motion is not None:
+            return _PHASES[motion.phase]
+        if snapshot is None or snapshot.cursor is None:
+            return ""
+        sample = sample_text(snapshot.data, int(snapshot.data.train_rows[snapshot.cursor]))
+        return f"{sample}, in batch {snapshot.batch + 1:,} of epoch {snapshot.epoch + 1:,}"
 
     def _words(self) -> str:
         snapshot, quantity = self.session.snapshot, self.session.look.quantity

@@ -200,8 +200,36 @@ def test_every_size_is_drawn(bench: Bench, size: tuple[int, int], numbers: bool)
 @pytest.mark.parametrize("progress", [0.0, 0.2, 0.44, 0.6, 0.89, 0.95, 1.0])
 def test_slow_motion_draws_on_top(bench: Bench, progress: float) -> None:
     bench.train(1)
-    still = bench.network.grab().toImage()
+    # Not the foot: the caption names the phase.
+    picture = bench.network.rect().adjusted(0, 0, 0, -30)
+    still = bench.network.grab(picture).toImage()
     bench.session.motion = motion_of(progress)
     bench.session.motion_changed.emit()
-    moving = bench.network.grab().toImage()
+    moving = bench.network.grab(picture).toImage()
     assert (moving != still) == (0.0 < progress < 1.0)
+
+
+def test_a_step_by_sample_says_where_it_stands(bench: Bench) -> None:
+    bench.train(2)
+    bench.laboratory.step("batch")
+    for _ in range(3):
+        bench.laboratory.step("sample")
+    bench.pump()
+    snapshot = bench.session.snapshot
+    assert snapshot is not None
+    assert snapshot.cursor is not None
+    count = len(snapshot.data.train_rows)
+    words = f"training sample {snapshot.cursor + 1} of {count}, in batch 2 of epoch 3"
+    assert words in bench.network.caption()
+    bench.train(1)
+    assert "training sample" not in bench.network.caption()
+
+
+@pytest.mark.parametrize(
+    ("progress", "word"), [(0.1, "forward"), (0.5, "deltas"), (0.95, "change")]
+)
+def test_slow_motion_says_its_phase(bench: Bench, progress: float, word: str) -> None:
+    bench.session.motion = motion_of(progress)
+    assert word in bench.network.caption()
+    bench.session.motion = None
+    assert bench.network.caption() == ""
