@@ -20,7 +20,7 @@ from bpviz.datasets.dataset import Scaling
 from bpviz.engine.activations import Array
 from bpviz.engine.data import Samples, Task, TrainingData
 from bpviz.engine.network import Network
-from bpviz.engine.parameters import layout_of
+from bpviz.engine.parameters import check_values, layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.spec import stack as network
@@ -64,8 +64,13 @@ class Model:
         return self._by_label(self._state.theta)
 
     def set_parameters(self, values: Mapping[str, float]) -> None:
-        """Give some weights or biases other values, by their labels."""
-        for index, value in [(self._layout.find(label), v) for label, v in values.items()]:
+        """Give some weights or biases other values, by their labels.
+
+        Raises SettingError when a label is unknown or a value cannot be had; nothing has changed.
+        """
+        places = {self._layout.find(label): value for label, value in values.items()}
+        check_values(self.spec, {self._layout.id_of(k): value for k, value in places.items()})
+        for index, value in places.items():
             self._state.theta[index] = value
 
     def fit(self, inputs: ArrayLike, targets: ArrayLike, epochs: int = 100) -> Model:
@@ -122,7 +127,7 @@ class Model:
 
     @staticmethod
     def _inputs(inputs: ArrayLike) -> Array:
-        table = np.asarray(inputs, dtype=np.float64)
+        table = _numbers(inputs, "inputs")
         if table.ndim != 2:
             raise SettingError(
                 f"inputs must have shape (samples, inputs), got {table.shape}", "data"
@@ -130,8 +135,12 @@ class Model:
         return table
 
     def _targets(self, targets: ArrayLike) -> Array:
-        given = np.asarray(targets)
+        given = _numbers(targets, "targets")
         outputs = self.spec.output.units
+        if given.ndim not in (1, 2):
+            raise SettingError(
+                f"targets must have shape (samples, outputs), got {given.shape}", "data"
+            )
         if given.ndim == 2 or outputs == 1:
             return np.asarray(given, dtype=np.float64).reshape(len(given), -1)
         if given.ndim != 1 or given.dtype.kind not in "iu":
@@ -145,3 +154,12 @@ class Model:
         self._task = "classes"
         low, high = self.spec.output.activation.targets
         return np.where(given[:, np.newaxis] == np.arange(outputs), high, low)
+
+
+def _numbers(values: ArrayLike, what: str) -> np.ndarray[Any, Any]:
+    """The values as an array of numbers; whole numbers stay whole."""
+    try:
+        array = np.asarray(values)
+        return array if array.dtype.kind in "iu" else array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise SettingError(f"{what} must be numbers in rows of one length", "data") from None

@@ -85,8 +85,16 @@ def seeds(text: str) -> int:
     return int(text)
 
 
+SMALLEST, LARGEST = (1024, 640), (7680, 4320)
+
+
 def size(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"([1-9]\d{1,4})x([1-9]\d{1,4})", text.lower())
     if not match:
         raise argparse.ArgumentTypeError(f"must be a size such as 1440x900, got {text!r}")
-    return int(match[1]), int(match[2])
+    width, height = int(match[1]), int(match[2])
+    if not (SMALLEST[0] <= width <= LARGEST[0] and SMALLEST[1] <= height <= LARGEST[1]):
+        raise argparse.ArgumentTypeError(
+            f"must be from {SMALLEST[0]}x{SMALLEST[1]} to {LARGEST[0]}x{LARGEST[1]}, got {text}"
+        )
+    return width, height

@@ -68,9 +68,13 @@ def bench_arguments(command: argparse.ArgumentParser) -> None:
 def bench(options: argparse.Namespace) -> int:
     from bpviz.lab.bench import measure_engine
 
-    with needing_qt():
+    measurements = measure_engine()
+    try:
         from bpviz.gui.bench import measure_window
-    measurements = [*measure_engine(), *measure_window()]
+    except ImportError as error:
+        print(f"bpviz: the window is not measured: {error}", file=sys.stderr)
+    else:
+        measurements += measure_window()
     if options.json:
         print(as_json({"measurements": [asdict(m) for m in measurements]}))
         return 0

@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import functools
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,6 +21,7 @@ class Iris(DataSource):
     """150 irises of three species, four lengths of each (Fisher 1936)."""
 
     kind: ClassVar[str] = "iris"
+    suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.4, "scaling": "standardise"}
     label: ClassVar[str] = "iris"
     group: ClassVar[str] = "table"
 
@@ -33,6 +35,7 @@ class Digits(DataSource):
     """1,797 handwritten digits, 8×8 grey values from 0 to 16 (Alpaydin & Kaynak 1998)."""
 
     kind: ClassVar[str] = "digits"
+    suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.3, "scaling": "none"}
     label: ClassVar[str] = "digits 8×8"
     group: ClassVar[str] = "table"
 

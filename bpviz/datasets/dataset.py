@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -49,10 +50,12 @@ class Dataset:
 class DataSource(Entry):
     """Where samples come from: a generator, a bundled table, one's own samples.
 
-    `group` sorts the sources in the window ("plane", "regression", "table", "logic", "own").
+    `group` sorts the sources in the window ("plane", "regression", "table", "logic", "own");
+    `suggested` are the settings of split and scaling that suit the samples.
     """
 
     group: ClassVar[str] = "plane"
+    suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.5, "scaling": "none"}
 
     def load(self, seed: int) -> Dataset:
         """The samples. The same seed gives the same ones."""

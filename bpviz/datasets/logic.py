@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -29,6 +30,8 @@ class LogicGate(DataSource):
     """The truth table of a gate with two inputs. A test part makes little sense here."""
 
     kind: ClassVar[str] = "logic"
+    # Few samples, each of which is to be learned.
+    suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.0, "scaling": "none"}
     label: ClassVar[str] = "logic gate"
     group: ClassVar[str] = "logic"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ class OwnSamples(DataSource):
     """
 
     kind: ClassVar[str] = "own"
+    # Few samples, each of which is to be learned.
+    suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.0, "scaling": "none"}
     label: ClassVar[str] = "own samples"
     group: ClassVar[str] = "own"
 

@@ -9,6 +9,11 @@ from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.settings import Entry, Registry, setting
 
 
+def epochs_done(epochs: int) -> str:
+    """The clause that says so."""
+    return "1 epoch is done" if epochs == 1 else f"{epochs} epochs are done"
+
+
 @dataclass(frozen=True)
 class StopRule(Entry):
     """A reason to stop. `memory` is the rule's own part of the trainer's state."""
@@ -31,7 +36,7 @@ class Epochs(StopRule):
     epochs: int = setting(1000, "Epochs", "Stop at the end of this epoch", at_least=1)
 
     def reason(self, metrics: EpochMetrics, memory: dict[str, float]) -> str:
-        return f"{self.epochs} epochs are done" if metrics.epoch >= self.epochs else ""
+        return epochs_done(self.epochs) if metrics.epoch >= self.epochs else ""
 
 
 @STOP_RULES.register

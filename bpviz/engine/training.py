@@ -22,6 +22,7 @@ from bpviz.engine.parameters import layout_of
 from bpviz.engine.randomness import rng
 from bpviz.engine.regularizers import add_penalty_gradient, penalty
 from bpviz.engine.spec import NetworkSpec
+from bpviz.engine.stopping import epochs_done
 from bpviz.engine.trainer_state import TrainerState
 from bpviz.engine.training_config import TrainingConfig, check_fit
 
@@ -202,7 +203,7 @@ class Trainer:
                 reason = self.stop_reason(metrics)
                 if reason:
                     return reason
-        return f"{epochs} epochs are done"
+        return epochs_done(epochs)
 
     def stop_reason(self, metrics: EpochMetrics) -> str:
         """Why training should end after this epoch, or ""."""

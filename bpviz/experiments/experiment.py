@@ -24,6 +24,9 @@ class Experiment(Settings):
     epochs: int = setting(
         500, "Epochs", "How long it is meant to be trained", unit="epochs", at_least=1
     )
+    learn_at_once: bool = setting(
+        True, "Learn at once", "Whether the window starts to train when it opens the experiment"
+    )
     data: DataConfig = DataConfig()
     network: NetworkSpec = stack(2, 6, 4, 1)
     training: TrainingConfig = TrainingConfig()

@@ -5,10 +5,19 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QCoreApplication,
+    QSettings,
+    QStandardPaths,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from bpviz.experiments.experiment import Experiment
@@ -73,6 +82,24 @@ def _keep_log() -> None:
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     qInstallMessageHandler(_log_qt)
+
+
+@contextmanager
+def without_memory() -> Iterator[None]:
+    """Neither read nor write the person's settings, so that a picture is the same everywhere."""
+    with TemporaryDirectory() as folder:
+        QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+        QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+        yield
+
+
+def quieten_offscreen() -> None:
+    """Qt's platform without a screen remarks on what it lacks; that is no news to anybody."""
+    qInstallMessageHandler(
+        lambda kind, context, message: (
+            None if "This plugin does not support" in message else print(message, file=sys.stderr)
+        )
+    )
 
 
 def _log_qt(kind: QtMsgType, _context: object, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -34,9 +35,9 @@ def open_path(window: MainWindow, path: Path) -> None:
 
 def ask_save(window: MainWindow) -> None:
     name = f"{window.session.experiment.name}.toml"
-    path, _ = QFileDialog.getSaveFileName(window, "Save experiment", name, "Experiments (*.toml)")
+    path = _ask(window, "Save experiment", name, {".toml": "Experiments"})
     if path:
-        save_path(window, Path(path).with_suffix(".toml"))
+        save_path(window, path)
 
 
 def save_path(window: MainWindow, path: Path) -> None:
@@ -44,17 +45,22 @@ def save_path(window: MainWindow, path: Path) -> None:
     snapshot = window.session.snapshot
     if snapshot is None:
         return
-    done = _try(window, lambda: write_experiment(snapshot.experiment_as_started(), path))
-    if done:
-        window.session.said.emit(f"Saved {path.name}.", False)
+    saved = replace(snapshot.experiment_as_started(), name=path.stem)
+    if _try(window, lambda: write_experiment(saved, path)):
+        lost = (
+            ""
+            if snapshot.start_can_be_saved
+            else (" Its initial weights, edited by hand, are too many to be saved with it.")
+        )
+        window.session.said.emit(f"Saved {path.name}.{lost}", False)
 
 
 def ask_export(window: MainWindow) -> None:
-    kinds = ";;".join(f"{e.label} (*{ending})" for ending, e in EXPORTERS.items())
     name = f"{window.session.experiment.name}{next(iter(EXPORTERS))}"
-    path, _ = QFileDialog.getSaveFileName(window, "Export trained weights", name, kinds)
+    kinds = {ending: exporter.label for ending, exporter in EXPORTERS.items()}
+    path = _ask(window, "Export trained weights", name, kinds)
     if path:
-        export_path(window, Path(path))
+        export_path(window, path)
 
 
 def export_path(window: MainWindow, path: Path) -> None:
@@ -81,11 +87,9 @@ def copy_picture(window: MainWindow, which: Picture) -> None:
 
 
 def ask_picture(window: MainWindow, which: Picture) -> None:
-    path, _ = QFileDialog.getSaveFileName(
-        window, f"Save the {which}", f"{which}.png", "PNG (*.png)"
-    )
+    path = _ask(window, f"Save the {which}", f"{which}.png", {".png": "PNG"})
     if path:
-        save_picture(window, which, Path(path).with_suffix(".png"))
+        save_picture(window, which, path)
 
 
 def save_picture(window: MainWindow, which: Picture, path: Path) -> None:
@@ -95,6 +99,25 @@ def save_picture(window: MainWindow, which: Picture, path: Path) -> None:
         window.session.said.emit(
             f"{path.name} could not be written; choose a folder that can be written to.", True
         )
+
+
+def _ask(window: MainWindow, title: str, name: str, kinds: dict[str, str]) -> Path | None:
+    """Ask where to save; a name without one of the endings gets that of the chosen kind.
+
+    The dialog itself asks before a file is replaced, so the ending is its own matter.
+    """
+    filters = {f"{label} (*{ending})": ending for ending, label in kinds.items()}
+    dialog = QFileDialog(window, title, name, ";;".join(filters))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(name)
+
+    def follow(chosen: str) -> None:
+        dialog.setDefaultSuffix(filters.get(chosen, next(iter(kinds))).removeprefix("."))
+
+    dialog.filterSelected.connect(follow)
+    follow(dialog.selectedNameFilter())
+    accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
+    return Path(dialog.selectedFiles()[0]) if accepted else None
 
 
 def _try(window: MainWindow, work: Callable[[], object]) -> bool:

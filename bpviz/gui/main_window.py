@@ -23,7 +23,6 @@ from bpviz.gui.app import log_path
 from bpviz.gui.canvas.view import CanvasView
 from bpviz.gui.dialogs.about import AboutDialog
 from bpviz.gui.dialogs.log import LogDialog
-from bpviz.gui.dialogs.samples import SamplesDialog
 from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
 from bpviz.gui.frame_clock import FrameClock
 from bpviz.gui.menus import build_menus
@@ -67,6 +66,7 @@ class MainWindow(QMainWindow):
         self._settings = QSettings() if remember else None
         turn = WindowsTurn()
         self._applied: tuple[str, bool] | None = None
+        self._own_sizes: list[int] = []
         self.laboratory = Laboratory(experiment, yield_to=turn.wait_for_end)
         self.session = Session(self.laboratory, self)
         self.evaluator = EvaluatorService()
@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self.plots = PlotsView(session)
         self.watch = WatchStrip(session)
         self.banner = ErrorBanner(session.theme)
-        self._message = ""
+        self._message = ("", 0)
         session.snapshot_changed.connect(self._show_message)
         middle = QWidget()
         centre = QVBoxLayout(middle)
@@ -147,19 +147,25 @@ class MainWindow(QMainWindow):
         self.clock.start()
 
     def start(self) -> None:
-        """Start the threads and learn."""
+        """Start the threads and learn, if the experiment is one to begin at once."""
         self.begin()
-        self.laboratory.train()
+        self._learn_at_once()
 
-    def when_drawn(self, done: Callable[[], None]) -> None:
-        """Call `done` once training has paused and every view shows its last moment."""
+    def _learn_at_once(self) -> None:
+        if self.session.experiment.learn_at_once:
+            self.laboratory.train()
+
+    def when_drawn(self, epochs: int, done: Callable[[], None]) -> None:
+        """Call `done` once `epochs` are trained, or training stopped, and every view shows it."""
         session = self.session
 
         def look() -> None:
             snapshot, evaluation = session.snapshot, session.evaluation
             if snapshot is None or evaluation is None or snapshot.running:
                 return
-            if snapshot.epoch == 0 or evaluation.snapshot is not snapshot:
+            if evaluation.snapshot is not snapshot:
+                return
+            if snapshot.epoch < epochs and not snapshot.message:
                 return
             session.evaluation_changed.disconnect(look)
             QTimer.singleShot(_SETTLING_MS, done)
@@ -182,18 +188,24 @@ class MainWindow(QMainWindow):
     def open_experiment(self, experiment: Experiment) -> None:
         """Replace the experiment, learning at once; undo brings the old one back."""
         if self.session.apply(Load(experiment)):
-            self.laboratory.train()
+            self.laboratory.pause()
+            self._learn_at_once()
 
     def show_watch(self) -> None:
         self.watch.bring_back()
 
     def show_parameters(self) -> None:
         """The table of all weights and biases, in a window of its own."""
-        self._open(ParameterTable(self.session, self))
+        shown = self.findChild(ParameterTable)
+        if shown is None:
+            self._open(ParameterTable(self.session, self))
+        else:
+            shown.raise_()
+            shown.activateWindow()
 
     def edit_samples(self) -> None:
         """One's own samples, in an editable table."""
-        self._open(SamplesDialog(self.session, self))
+        self.settings_panel.data.edit_samples()
 
     def show_shortcuts(self) -> None:
         rows = [
@@ -245,10 +257,13 @@ class MainWindow(QMainWindow):
         """Larger words in the left column need a wider one."""
         if presenter == (self._applied is not None and self._applied[1]):
             return
-        scale = _PRESENTER_SCALE if presenter else 1.0
-        left, middle, right = self._columns.sizes()
-        wanted = round(_LEFT_WIDTH * scale)
-        self._columns.setSizes([wanted, middle + left - wanted, right])
+        if presenter:
+            self._own_sizes = self._columns.sizes()
+            left, middle, right = self._own_sizes
+            wanted = round(left * _PRESENTER_SCALE)
+            self._columns.setSizes([wanted, middle + left - wanted, right])
+        elif self._own_sizes:
+            self._columns.setSizes(self._own_sizes)
 
     def _name_window(self) -> None:
         experiment = self.session.experiment
@@ -259,12 +274,11 @@ class MainWindow(QMainWindow):
     def _show_message(self) -> None:
         """Why training stopped: an infinite error in a banner, a stop rule in passing."""
         snapshot = self.session.snapshot
-        if snapshot is None or snapshot.message == self._message:
+        if snapshot is None or (snapshot.message, snapshot.failures) == self._message:
             return
-        self._message = snapshot.message
+        self._message = (snapshot.message, snapshot.failures)
         if snapshot.failed:
-            message = snapshot.message
-            self.banner.show_error(f"Training stopped: {message}")
+            self.banner.show_error(f"Training stopped: {snapshot.message}.")
         else:
             self.banner.clear()
             self.session.said.emit(snapshot.message, False)
@@ -307,6 +321,7 @@ class MainWindow(QMainWindow):
     def _save(self) -> None:
         if self._settings is None:
             return
+        self.session.show(presenter=False)
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/columns", self._columns.saveState())
         self._settings.setValue("window/right", self._right.saveState())

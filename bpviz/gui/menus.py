@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a menu. `checked` makes it a check box; None for `do` draws a line."""
+    """One line of a menu. `checked` makes it a check box; None for `do` draws a line.
+
+    `keys` are its shortcuts, the first of them shown; `named` gives its present text and "" when
+    it cannot be used. Rows of one `group` exclude each other.
+    """
 
     text: str = ""
     do: Callable[[], object] | None = None
-    key: str = ""
-    tip: str = ""
+    keys: tuple[str, ...] | str = ()
     checked: Callable[[], bool] | None = None
-    enabled: Callable[[], bool] | None = None
+    named: Callable[[], str] | None = None
+    group: str = ""
 
 
 LINE = Row()
@@ -38,7 +42,7 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
     actions: dict[str, QAction] = {}
     bar = window.menuBar()
     for title, rows in _menus(window).items():
-        menu = bar.addMenu(title)
+        menu = bar.addMenu(f"&{title}")
         _fill(window, menu, rows, actions)
         if title == "File":
             _add_gallery(window, menu, actions["Save experiment as…"])
@@ -69,8 +73,8 @@ def _menus(window: MainWindow) -> dict[str, list[Row]]:
             Row("Quit", window.close, "Ctrl+Q"),
         ],
         "Edit": [
-            Row("Undo", session.undo, "Ctrl+Z", enabled=lambda: lab.can_undo),
-            Row("Redo", session.redo, "Ctrl+Shift+Z", enabled=lambda: lab.can_redo),
+            Row("Undo", session.undo, "Ctrl+Z", named=lambda: lab.undo_text),
+            Row("Redo", session.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), named=lambda: lab.redo_text),
             LINE,
             Row("Weights and biases…", window.show_parameters, "Ctrl+T"),
             Row("Own samples…", window.edit_samples, "Ctrl+D"),
@@ -96,6 +100,7 @@ def _menus(window: MainWindow) -> dict[str, list[Row]]:
                     lambda name=name: session.show(quantity=name),  # type: ignore[misc]
                     str(number),
                     checked=lambda name=name: session.look.quantity == name,  # type: ignore[misc]
+                    group="quantity",
                 )
                 for number, name in enumerate(("weight", "gradient", "update", "velocity"), 1)
             ),
@@ -125,17 +130,15 @@ def _flag(session: Session, text: str, field: str, key: str) -> Row:
 
 
 def _fill(window: MainWindow, menu: QMenu, rows: list[Row], actions: dict[str, QAction]) -> None:
-    made = []
+    made: list[tuple[Row, QAction]] = []
+    groups: dict[str, QActionGroup] = {}
     for row in rows:
         if row.do is None:
             menu.addSeparator()
             continue
-        action = menu.addAction(row.text)
-        if row.key:
-            action.setShortcut(QKeySequence(row.key))
-        action.setStatusTip(row.tip)
-        action.setCheckable(row.checked is not None)
-        action.triggered.connect(lambda _checked=False, do=row.do: do())
+        action = _action(menu, row)
+        if row.group:
+            groups.setdefault(row.group, QActionGroup(menu)).addAction(action)
         actions[row.text] = action
         made.append((row, action))
 
@@ -143,8 +146,30 @@ def _fill(window: MainWindow, menu: QMenu, rows: list[Row], actions: dict[str, Q
         for row, action in made:
             if row.checked is not None:
                 action.setChecked(row.checked())
+            if row.named is not None:
+                action.setText(f"{row.text} {row.named()}".strip())
+                action.setEnabled(bool(row.named()))
+
+    def enable() -> None:
+        # A shortcut must work whatever the menu showed last.
+        for _row, action in made:
+            action.setEnabled(True)
 
     menu.aboutToShow.connect(refresh)
+    menu.aboutToHide.connect(enable)
+
+
+def _action(menu: QMenu, row: Row) -> QAction:
+    action = menu.addAction(row.text)
+    keys = (row.keys,) if isinstance(row.keys, str) else row.keys
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    # A held key would train and pause, or reset, many times a second.
+    action.setAutoRepeat(False)
+    action.setCheckable(row.checked is not None)
+    do = row.do
+    assert do is not None
+    action.triggered.connect(lambda _checked=False: do())
+    return action
 
 
 def _add_gallery(window: MainWindow, menu: QMenu, before: QAction) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from bpviz.datasets.telling import telling_inputs
 from bpviz.engine.settings import SettingError
-from bpviz.engine.spec import ParameterId
+from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui.theme import LIGHT, Theme
 from bpviz.lab.edits import Edit
@@ -70,6 +70,7 @@ class Session(QObject):
         self.look = Look()
         self.motion: Motion | None = None
         self.selection: ParameterId | None = None
+        self._known_layers: tuple[LayerSpec, ...] = ()
         self._met: tuple[str, tuple[str, ...]] = ("", ())
 
     @property
@@ -104,6 +105,12 @@ class Session(QObject):
 
     def meet(self, snapshot: Snapshot) -> None:
         """Look at data that was not seen before: its first training sample, its telling inputs."""
+        if self._known_layers != snapshot.spec.layers:
+            # What was pointed out may be gone, or stand elsewhere.
+            self._known_layers = snapshot.spec.layers
+            self.show(shown_unit=None)
+            if self.selection is not None and not snapshot.spec.has(self.selection):
+                self.select(None)
         data, source = snapshot.data, snapshot.experiment.data.source
         met = (source.kind, data.dataset.input_names)
         if met == self._met and self.request.sample < len(data.dataset):

@@ -89,8 +89,7 @@ class Change(Edit):
     def apply(self, experiment: Experiment) -> Experiment:
         changed = with_value(experiment, self.path, self.value)
         if changed.data.source.kind != experiment.data.source.kind:
-            # Its name and words spoke of the other data.
-            changed = replace(changed, name=changed.data.source.kind, title="", watch="")
+            changed = _with_source(experiment, changed)
         return fit_to_data(experiment, changed) if self.path.startswith("data") else changed
 
 
@@ -243,6 +242,18 @@ class Load(Edit):
 
     def apply(self, experiment: Experiment) -> Experiment:
         return self.experiment
+
+
+def _with_source(before: Experiment, changed: Experiment) -> Experiment:
+    """The experiment on data of another kind, split and scaled as suits that.
+
+    A split that suits the one as well as the other stays as the person set it. Name and words
+    spoke of the other data.
+    """
+    old, source = before.data.source, changed.data.source
+    suited = {k: v for k, v in source.suggested.items() if v != old.suggested.get(k)}
+    data = replace(changed.data, **suited)
+    return replace(changed, data=data, name=source.kind, title="", watch="")
 
 
 def fit_to_data(before: Experiment, changed: Experiment) -> Experiment:

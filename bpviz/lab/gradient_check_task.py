@@ -14,6 +14,7 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.engine.data import Samples, TrainingData
 from bpviz.engine.gradient_check import GradientCheck, check_gradient
+from bpviz.engine.initializers import Explicit
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training_config import TrainingConfig
 from bpviz.lab.snapshot import Snapshot
@@ -29,6 +30,7 @@ _LONGEST_S = 60.0
 _FEWEST_SAMPLES = 16
 # A rough cost of one forward pass: in all, per sample and weight, per sample and unit.
 _PER_PASS_S, _PER_WEIGHT_S, _PER_UNIT_S = 4e-5, 3e-10, 3e-8
+_ANY_INITIALIZER = Explicit()
 # How many of those that disagree a sentence names.
 _NAMED = 3
 
@@ -106,7 +108,7 @@ class CheckReport:
     def change_since(self, now: Snapshot) -> str:
         """What of the checked error differs now: "network", "data", "error", "weights" or ""."""
         then = self.snapshot
-        if replace(then.spec, frozen=frozenset()) != replace(now.spec, frozen=frozenset()):
+        if then.spec is not now.spec and _function(then.spec) != _function(now.spec):
             return "network"
         if then.data.training is not now.data.training:
             return "data"
@@ -137,7 +139,9 @@ class CheckReport:
         largest = f"{self.check.relative_errors[order[0]]:.1e}".replace("e-0", "e-")
         at = layout.label(int(order[0]))
         if not len(wrong):
-            which = "The only gradient agrees" if compared == 1 else f"All {compared:,} gradients agree"
+            which = (
+                "The only gradient agrees" if compared == 1 else f"All {compared:,} gradients agree"
+            )
             return f"{which}: largest relative error {largest} ({at})."
         names = ", ".join(layout.label(int(k)) for k in order[: min(_NAMED, len(wrong))])
         more = ", …" if len(wrong) > _NAMED else ""
@@ -167,6 +171,7 @@ class GradientCheckTask:
         self.report: CheckReport | None = None
         self._yield_to = yield_to
         self._cancelled = threading.Event()
+        self._stopped = False
         self._started = math.nan
 
     @property
@@ -186,14 +191,15 @@ class GradientCheckTask:
         spec, training, data = checked_problem(snapshot, self.plan)
         self._started = time.monotonic()
         check = check_gradient(spec, training, data, snapshot.theta, EPSILON, self._progress)
-        if not self._cancelled.is_set():
+        if not self._stopped:
             self.done = self.total
         self.report = CheckReport(snapshot, self.plan, check, self.done)
 
     def _progress(self, done: int, total: int) -> bool:
         self.done = done
         self._yield_to()
-        return not self._cancelled.is_set()
+        self._stopped = self._cancelled.is_set()
+        return not self._stopped
 
 
 def checked_problem(
@@ -211,6 +217,11 @@ def checked_problem(
 def _rows(values: Array, rows: Rows) -> Array:
     picked: Array = values[rows]
     return picked
+
+
+def _function(spec: NetworkSpec) -> NetworkSpec:
+    """The network without what its output does not depend on."""
+    return replace(spec, frozen=frozenset(), initializer=_ANY_INITIALIZER)
 
 
 def _error_settings(snapshot: Snapshot) -> tuple[object, ...]:

@@ -53,13 +53,13 @@ class Result:
         lines = [
             f"{self.experiment.name}: {self.experiment.title}".rstrip(": "),
             f"  {self.reason}, in {self.seconds:.2f} s, with seed {self.experiment.seed}",
-            f"  {'':10}{'training':>12}{'test':>12}",
-            f"  {'samples':10}{len(data.train):>12,}{len(data.test):>12,}",
+            f"  {'':10}{'training':>14}{'test':>14}",
+            f"  {'samples':10}{len(data.train):>14,}{len(data.test):>14,}",
             f"  {'loss':10}{_figure(metrics.train_loss)}{_figure(metrics.test_loss)}",
         ]
         if not math.isnan(metrics.train_accuracy):
             accuracies = (metrics.train_accuracy, metrics.test_accuracy)
-            lines.append(f"  {'accuracy':10}{''.join(f'{percent(a):>12}' for a in accuracies)}")
+            lines.append(f"  {'accuracy':10}{''.join(f'{percent(a):>14}' for a in accuracies)}")
         return "\n".join(lines)
 
     @property
@@ -85,7 +85,7 @@ class Result:
 
 
 def _figure(value: float) -> str:
-    return f"{'–' if math.isnan(value) else f'{value:.6g}':>12}"
+    return f"{'–' if math.isnan(value) else f'{value:.6g}':>14}"
 
 
 def percent(value: float) -> str:

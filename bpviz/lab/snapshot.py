@@ -59,16 +59,26 @@ class Snapshot:
     def layout(self) -> Layout:
         return layout_of(self.experiment.network)
 
+    @property
+    def start_is_drawn(self) -> bool:
+        """Whether the initial weights are those that the initialiser draws, not edited by hand."""
+        drawn = drawn_theta(self.experiment.network, self.experiment.seed)
+        return np.array_equal(self.initial_theta, drawn)
+
+    @property
+    def start_can_be_saved(self) -> bool:
+        """Whether `experiment_as_started` starts from these very weights."""
+        return len(self.initial_theta) <= MAX_SAVED or self.start_is_drawn
+
     def experiment_as_started(self) -> Experiment:
         """The experiment to save: with the initial weights as edited, where they were edited.
 
         Above MAX_SAVED parameters edited initial weights are not written out.
         """
-        spec = self.experiment.network
-        start = self.initial_theta
-        if len(start) > MAX_SAVED or np.array_equal(start, drawn_theta(spec, self.experiment.seed)):
+        if len(self.initial_theta) > MAX_SAVED or self.start_is_drawn:
             return self.experiment
-        network = replace(spec, initializer=explicit_values(self.layout, start))
+        spec = self.experiment.network
+        network = replace(spec, initializer=explicit_values(self.layout, self.initial_theta))
         return replace(self.experiment, network=network)
 
     def quantity(self, name: Quantity) -> Array:
