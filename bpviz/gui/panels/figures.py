@@ -11,6 +11,7 @@ from bpviz.gui.widgets.card import line
 from bpviz.gui.widgets.numbers import loss_text, percent_text
 from bpviz.gui.widgets.text import Figure
 from bpviz.gui.widgets.throttle import Throttle
+from bpviz.lab.commands import Pace
 from bpviz.lab.snapshot import Snapshot
 
 # Eight times a second is as fast as a number can be read.
@@ -24,6 +25,7 @@ class RunFigures(QWidget):
         super().__init__(parent)
         self._session = session
         self._shown = 99
+        self._pace = Pace()
         self.epoch = self._figure("Epoch", "00,000", "How often all samples were learned from")
         self.train_loss = self._figure(
             "Training loss", "0.0000", "Error over the training samples, without the penalty"
@@ -55,6 +57,11 @@ class RunFigures(QWidget):
         self._shown = count
         self._show_meaningful()
 
+    def set_pace(self, pace: Pace) -> None:
+        """Batches that are let through one by one are counted as batches."""
+        self._pace = pace
+        self._throttle.now()
+
     def forget_size(self) -> None:
         """Measure anew at once; Qt would do so only at its next turn."""
         self._row.invalidate()
@@ -78,8 +85,18 @@ class RunFigures(QWidget):
         self.accuracy.set_text(percent_text(_accuracy(snapshot)))
         has_test = len(snapshot.data.test_rows) > 0
         self.accuracy.caption.setText("Test accuracy" if has_test else "Accuracy")
-        self.speed.set_text(_speed_text(snapshot.speed) if snapshot.running else "–")
+        self._show_speed(snapshot)
         self._show_meaningful()
+
+    def _show_speed(self, snapshot: Snapshot) -> None:
+        pace = self._pace
+        if not snapshot.running:
+            self.speed.set_text("–")
+        elif pace.unit == "batch" and pace.per_second:
+            self.speed.set_text(f"{pace.per_second:g}", "batches/s")
+        else:
+            # A speed of 0 was not measured yet.
+            self.speed.set_text(_speed_text(snapshot.speed) if snapshot.speed > 0 else "–")
 
     def _show_meaningful(self) -> None:
         snapshot = self._session.snapshot

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bpviz.engine.settings import SettingError
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
+from bpviz.gui.widgets.line import Line
 from bpviz.gui.widgets.text import ElidedLabel, set_property
 from bpviz.lab.hidden_layers import SetHidden, hidden_text, is_stack, parse_hidden
 
 _TIP = "Units of each hidden layer; type 6-4 for two layers of 6 and 4 units, or none"
+# Sizes, or the word none.
+_STARTS = "0123456789nN"
 _TIP_GRAPH = "These layers are not a plain stack; change them on the canvas"
 
 
@@ -27,7 +30,7 @@ class HiddenLayersField(QWidget):
         row.setSpacing(GAP)
         label = ElidedLabel("Hidden layers", "secondary", self)
         label.setToolTip(_TIP)
-        self.line = QLineEdit(self)
+        self.line = Line(_STARTS, self)
         self.line.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.line.setAccessibleName("Hidden layers")
         self.line.editingFinished.connect(self._commit)
@@ -43,8 +46,7 @@ class HiddenLayersField(QWidget):
         self.line.setReadOnly(not is_stack(spec))
         text = hidden_text(spec)
         if not (self.line.hasFocus() and self.line.isModified()):
-            self.line.setText(text)
-            self.line.setCursorPosition(0)
+            self.line.show_text(text)
             self._mark("")
             self.line.ensurePolished()
             metrics = self.line.fontMetrics()

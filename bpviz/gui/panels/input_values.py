@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtWidgets import (
@@ -16,7 +17,9 @@ from PySide6.QtWidgets import (
 from bpviz.datasets.dataset import PreparedData
 from bpviz.engine.metrics import decide
 from bpviz.engine.settings import Setting
-from bpviz.gui.canvas.names import pretty
+from bpviz.engine.spec import NetworkSpec
+from bpviz.gui.canvas.names import pretty, unit_names
+from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.panels.input_table import InputTable
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
@@ -104,8 +107,7 @@ class InputValues(QWidget):
             self.caption.setText("typed values")
         elif data is not None:
             row = min(request.sample, len(data.dataset) - 1)
-            part = "test " if row in data.test_rows else ""
-            self.caption.setText(f"{part}sample {row + 1:,} of {len(data.dataset):,}")
+            self.caption.setText(sample_text(data, row))
 
     def _refresh(self) -> None:
         evaluation = self._session.evaluation
@@ -122,7 +124,8 @@ class InputValues(QWidget):
             row.set_value(value)
         if self.table is not None:
             self.table.set_values(values)
-        self.outputs.show_probe(data, evaluation.probe.outs[-1], evaluation.probe.target)
+        probe, spec = evaluation.probe, evaluation.snapshot.spec
+        self.outputs.show_probe(spec, data, probe.outs[-1], probe.target)
 
     def _rebuild(self, data: PreparedData) -> None:
         before, self._data = self._data, data
@@ -140,7 +143,7 @@ class InputValues(QWidget):
         if is_image:
             return
         if len(names) > MOST_SLIDERS:
-            self.table = InputTable(names, self.set_input, self)
+            self.table = InputTable([pretty(name) for name in names], self.set_input, self)
             self._rows_place.addWidget(self.table)
             return
         for k, name in enumerate(names):
@@ -195,11 +198,16 @@ class Answer(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(HALF_GAP)
         self.lines: dict[str, QLineEdit] = {}
-        self._labels: dict[str, ElidedLabel] = {}
+        self._of: tuple[object, object] = (None, None)
+        self._names: tuple[str, ...] = ()
 
-    def show_probe(self, data: PreparedData, out: np.ndarray, target: np.ndarray | None) -> None:
+    def show_probe(
+        self, spec: NetworkSpec, data: PreparedData, out: np.ndarray, target: np.ndarray | None
+    ) -> None:
         """Show outputs, shape (outputs,), and the target if the inputs are those of a sample."""
-        rows = output_texts(data, out, target)
+        if self._of[0] is not spec or self._of[1] is not data:
+            self._of, self._names = (spec, data), unit_names(spec, data.dataset)[-1]
+        rows = output_texts(self._names, data, out, target)
         if [name for name, _ in rows] != list(self.lines):
             self._rebuild([name for name, _ in rows])
         for name, text in rows:
@@ -240,28 +248,33 @@ class NumberLine(NumberField):
 
 
 def output_texts(
-    data: PreparedData, out: np.ndarray, target: np.ndarray | None
+    names: Sequence[str], data: PreparedData, out: np.ndarray, target: np.ndarray | None
 ) -> list[tuple[str, str]]:
-    """What the outputs mean and what would be right, with names: classes first, then numbers."""
+    """What the outputs mean and what would be right, with names: classes first, then numbers.
+
+    `names` are those of the output units on the canvas.
+    """
     dataset, training = data.dataset, data.training
     classes = dataset.class_names
-    per_class = training.task == "classes"
-    names = classes if per_class else dataset.target_names
-    if len(names) != len(out):
-        names = tuple(f"{k}" for k in range(1, len(out) + 1))
-    outputs = [
-        (f"Output {name}", loss_text(float(value)))
-        for name, value in list(zip(names, out, strict=True))[:MOST_OUTPUTS]
-    ]
+    outputs = _named("Output", names, out)
     if not classes:
-        wanted = [] if target is None else list(zip(names, target, strict=True))[:MOST_OUTPUTS]
-        return outputs + [(f"Target {name}", loss_text(float(value))) for name, value in wanted]
+        # An output stands for a guess, ŷ; what it should be is y itself.
+        wanted = [pretty(name) for name in dataset.target_names]
+        wanted = wanted if len(wanted) == len(names) else list(names)
+        return outputs + ([] if target is None else _named("Target", wanted, target))
     answers = []
     for question, values in (("Taken for", out), ("Target", target)):
         if values is not None and all(math.isfinite(v) for v in values):
             chosen = decide(values[np.newaxis], training.task, training.threshold)[0]
             answers.append((question, classes[int(chosen)]))
     return answers + outputs
+
+
+def _named(word: str, names: Sequence[str], values: np.ndarray) -> list[tuple[str, str]]:
+    return [
+        (f"{word} {name}", loss_text(float(value)))
+        for name, value in list(zip(names, values, strict=True))[:MOST_OUTPUTS]
+    ]
 
 
 def _same_inputs(a: PreparedData, b: PreparedData) -> bool:

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from bpviz.engine.parameters import Layout, unit_label
+from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.parameters import Layout
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
+from bpviz.gui.canvas.names import Naming, pretty
 from bpviz.gui.session import Session
 from bpviz.gui.widgets.numbers import exact_number, format_number, parse_number
 from bpviz.lab.edits import Freeze, SetParameters
@@ -28,20 +30,24 @@ _TIPS = (
     "How the last step of training changed it",
     "Held where it is; training does not change it",
 )
+_AS_TYPED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ŷ", "0123456789y")
 _NUMBERS = {VALUE: "weight", GRADIENT: "gradient", UPDATE: "update"}
 
 
 class ParameterModel(QAbstractTableModel):
     """One row for each parameter that passes the filter, in the order last sorted by.
 
-    While training runs the numbers follow, the order stays: rows do not jump about.
+    While training runs the numbers follow, the order stays: rows do not jump about. Only an edit
+    sorts anew.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
         self.snapshot: Snapshot | None = None
+        self._data: PreparedData | None = None
         self._layout: Layout | None = None
+        self._naming: Naming | None = None
         self._order: np.ndarray = np.empty(0, dtype=np.intp)
         self._present: np.ndarray = np.empty(0, dtype=bool)
         self._sorted_by = (LABEL, Qt.SortOrder.AscendingOrder)
@@ -54,10 +60,17 @@ class ParameterModel(QAbstractTableModel):
         """Take a new snapshot; returns whether the rows are others than before."""
         same = self._layout is not None and snapshot.layout.blocks == self._layout.blocks
         same = same and snapshot.spec.missing == self.snapshot.spec.missing  # type: ignore[union-attr]
+        naming = self._naming
+        if naming is None or snapshot.layout is not self._layout or snapshot.data is not self._data:
+            naming = Naming(snapshot.layout, snapshot.data.dataset)
+        same = same and self._naming is not None and naming.units == self._naming.units
+        edited = self.snapshot is not None and snapshot.revision != self.snapshot.revision
         if not same:
             self.beginResetModel()
-        self.snapshot = snapshot
-        self._layout = snapshot.layout
+        self.snapshot, self._data = snapshot, snapshot.data
+        self._layout, self._naming = snapshot.layout, naming
+        if same and edited and self._sorted_by[0] not in (LABEL, PLACE):
+            self._rearrange()
         if not same:
             self._texts = None
             self._present = snapshot.layout.present()
@@ -90,9 +103,23 @@ class ParameterModel(QAbstractTableModel):
     # Order
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self.layoutAboutToBeChanged.emit()
         self._sorted_by = (column, order)
+        self._rearrange()
+
+    def _rearrange(self) -> None:
+        """Sort; what is chosen or being edited goes along with its parameter."""
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        parameters = [int(self._order[index.row()]) for index in before]
         self._arrange()
+        row_of = {int(at): row for row, at in enumerate(self._order)} if before else {}
+        self.changePersistentIndexList(
+            before,
+            [
+                self.index(row_of[at], index.column())
+                for at, index in zip(parameters, before, strict=True)
+            ],
+        )
         self.layoutChanged.emit()
 
     def _arrange(self) -> None:
@@ -126,11 +153,12 @@ class ParameterModel(QAbstractTableModel):
         assert self._layout is not None
         if self._texts is None:
             labels = self._layout.labels()
+            assert self._naming is not None
             self._texts = [
-                f"{label} {place}".lower()
-                for label, place in zip(labels, _places(self._layout), strict=True)
+                _plain(f"{label} {place}")
+                for label, place in zip(labels, _places(self._naming), strict=True)
             ]
-        wanted = self._filter.lower().split()
+        wanted = _plain(self._filter).split()
         return np.array([all(word in text for word in wanted) for text in self._texts], dtype=bool)
 
     # Qt's questions
@@ -183,9 +211,10 @@ class ParameterModel(QAbstractTableModel):
     def _text(self, at: int, column: int) -> str | None:
         assert self._layout is not None
         if column == LABEL:
-            return self._layout.label(at)
+            return pretty(self._layout.label(at))
         if column == PLACE:
-            return self._layout.description(at)
+            assert self._naming is not None
+            return self._naming.ends(self._layout.id_of(at))
         if column in _NUMBERS:
             return format_number(self.number(at, column), 5) if self._present[at] else "missing"
         return None
@@ -218,13 +247,12 @@ class ParameterModel(QAbstractTableModel):
 
     def as_text(self, rows: list[int]) -> str:
         """Rows as tab-separated text with all digits, under a line of names."""
+        assert self._layout is not None
         lines = ["\t".join(name.lower() for name in HEADERS[:FROZEN])]
         for row in rows:
             at = int(self._order[row])
             numbers = [repr(self.number(at, column)) for column in _NUMBERS]
-            lines.append(
-                "\t".join([self._text(at, LABEL) or "", self._text(at, PLACE) or "", *numbers])
-            )
+            lines.append("\t".join([self._layout.label(at), self._text(at, PLACE) or "", *numbers]))
         return "\n".join(lines) + "\n"
 
     def read_text(self, text: str, first_row: int) -> dict[ParameterId, float]:
@@ -240,6 +268,8 @@ class ParameterModel(QAbstractTableModel):
         if parse_number(lines[0][column]) is None:
             names = [cell.strip().lower() for cell in lines.pop(0)]
             column = names.index("value") if "value" in names else column
+            if not lines:
+                raise SettingError("the pasted text holds no number to paste")
         values: dict[ParameterId, float] = {}
         for k, cells in enumerate(lines):
             number = parse_number(cells[column]) if column < len(cells) else None
@@ -269,13 +299,20 @@ def _label_numbers(layout: Layout) -> np.ndarray:
     return numbers
 
 
-def _places(layout: Layout) -> list[str]:
-    """What `layout.description` says, for all parameters at once."""
-    names = {x.id: [unit_label(x, unit) for unit in x.ids] for x in layout.spec.layers}
+def _places(naming: Naming) -> list[str]:
+    """What `naming.ends` says, for all parameters at once."""
+    layout = naming.layout
+    names = {layer.id: units for layer, units in zip(layout.spec.layers, naming.units, strict=True)}
     places: list[str] = []
     for block in layout.blocks:
         if block.is_bias:
-            places += [layout.description(block.start + k) for k in range(block.size)]
+            run = range(block.start, block.stop)
+            places += [naming.ends(layout.id_of(at)) for at in run]
         else:
             places += [f"{a} → {b}" for b in names[block.layer] for a in names[block.source]]
     return places
+
+
+def _plain(text: str) -> str:
+    """Text as it is typed into the filter: small letters, x1 for x₁ and y for ŷ."""
+    return text.lower().translate(_AS_TYPED)

@@ -21,7 +21,7 @@ from bpviz.engine.spec import ParameterId
 from bpviz.gui.panels.parameter_model import FROZEN, LABEL, PLACE, ParameterModel
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
-from bpviz.gui.widgets.text import label
+from bpviz.gui.widgets.text import label, set_property
 from bpviz.gui.widgets.throttle import Throttle
 from bpviz.lab.edits import SetParameters
 
@@ -69,9 +69,16 @@ class ParameterTable(QDialog):
         column.addWidget(self.view, 1)
         self.caption = label("", "caption", self)
         column.addWidget(self.caption)
+        self.note = label("", "secondary", self)
+        self.note.setWordWrap(True)
+        self.note.setMinimumHeight(18)
+        column.addWidget(self.note)
         self._throttle = Throttle(_INTERVAL_MS, self._refresh, self)
         session.snapshot_changed.connect(self._throttle.poke)
         session.selected.connect(self._show_selected)
+        # The window's own messages may be hidden behind this one.
+        session.experiment_changed.connect(lambda: self._say("", False))
+        session.said.connect(self._say)
         self._refresh()
         self._show_selected(session.selection)
 
@@ -91,9 +98,16 @@ class ParameterTable(QDialog):
         except SettingError as error:
             self._session.said.emit(error.message, True)
             return
-        self._session.apply(SetParameters(values))
+        if self._session.apply(SetParameters(values)):
+            count = f"{len(values):,} value{'' if len(values) == 1 else 's'}"
+            self._session.said.emit(f"Pasted {count}.", False)
+
+    def _say(self, sentence: str, is_error: bool) -> None:
+        set_property(self.note, "role", "error" if is_error else "secondary")
+        self.note.setText(sentence)
 
     def _filter(self, text: str) -> None:
+        self._say("", False)
         self.model.set_filter(text)
         self._show_caption()
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from bpviz.engine.initializers import Explicit
@@ -144,6 +145,15 @@ class SettingsPanel(QFrame):
         name = path.removeprefix(f"{whole}.")
         present = self._session.experiment.network.initializer
         return whole, dataclasses.replace(present, **{name: value})
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # A control that has no use for Escape lets go of the keyboard: all keys are the window's.
+        control = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape and control is not None and control.hasFocus():
+            control.clearFocus()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, 600)

@@ -234,6 +234,7 @@ class TransportBar(QFrame):
         self.speed = speed
         self.speed_button.setText(_beside_icon(speed.text))
         self._session.laboratory.set_pace(speed.pace)
+        self.figures.set_pace(speed.pace)
         self._clock.set_slow_motion(speed.pace.per_second if speed.slow else None)
         self._fit()
 

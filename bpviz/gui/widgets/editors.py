@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from bpviz.engine.settings import Entry, Field
 from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.choice import Choice
+from bpviz.gui.widgets.line import NUMBER_STARTS, Line
 from bpviz.gui.widgets.number_field import NumberField
 from bpviz.gui.widgets.numbers import exact_number, parse_number
 from bpviz.gui.widgets.slider import Slider
@@ -136,12 +137,12 @@ class TextEditor(Editor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        self.line = QLineEdit(self)
+        self._item = item_type(field.type)
+        self.line = Line(NUMBER_STARTS if self._item in (int, float) else None, self)
         self.line.setAccessibleName(field.setting.label)
         self.line.setToolTip(field.setting.help)
         self.line.editingFinished.connect(self._commit)
         self.line.setMaximumWidth(160)
-        self._item = item_type(field.type)
         self._value: Any = field.default
         self._adopt(self.line)
 
@@ -150,10 +151,9 @@ class TextEditor(Editor):
         long = isinstance(value, tuple) and len(value) > _LONGEST_LIST
         self.line.setReadOnly(long)
         if long:
-            self.line.setText(f"{len(value):,} values")
+            self.line.show_text(f"{len(value):,} values")
         elif not (self.line.hasFocus() and self.line.isModified()):
-            self.line.setText(self._write(value))
-            self.line.setCursorPosition(0)
+            self.line.show_text(self._write(value))
         set_property(self.line, "error", False)
 
     def _write(self, value: Any) -> str:
@@ -186,6 +186,8 @@ class TextEditor(Editor):
             return
         if value != self._value:
             self.changed.emit("", value, "")
+        else:
+            self.set_value(self._value)
 
 
 class EntryEditor(Editor):

@@ -6,9 +6,10 @@ import dataclasses
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bpviz.engine.settings import Setting
+from bpviz.gui.widgets.line import NUMBER_STARTS, Line
 from bpviz.gui.widgets.numbers import exact_number, format_number, nice, parse_number
 from bpviz.gui.widgets.text import set_property
 
@@ -16,7 +17,7 @@ from bpviz.gui.widgets.text import set_property
 _SHORT_UNIT = 2
 
 
-class NumberField(QLineEdit):
+class NumberField(Line):
     """A number typed as text. Enter or leaving the field commits it, Escape takes it back.
 
     `committed` carries the new value; `refused` the sentence that says why a text was not taken:
@@ -36,7 +37,7 @@ class NumberField(QLineEdit):
         parent: QWidget | None = None,
     ) -> None:
         """`digits` limits what is shown (not what is held); 0 shows a value exactly."""
-        super().__init__(parent)
+        super().__init__(NUMBER_STARTS, parent)
         self._factor = 100.0 if setting.unit == "%" else 1.0
         self._setting = _scaled(setting, self._factor)
         self._whole = whole
@@ -77,10 +78,7 @@ class NumberField(QLineEdit):
         text = format_number(shown, self._digits) if self._digits else exact_number(shown)
         if self._setting.unit and len(self._setting.unit) <= _SHORT_UNIT:
             text += f" {self._setting.unit}"
-        if text != self.text():
-            self.setText(text)
-            self.setCursorPosition(0)
-        self.setModified(False)
+        self.show_text(text)
         self._show_error("")
 
     def read(self, text: str) -> float:

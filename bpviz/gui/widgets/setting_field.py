@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from bpviz.engine.settings import Field
 from bpviz.gui.theme import GAP
@@ -34,11 +35,11 @@ class SettingField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self.label, 1)
-        row.addWidget(editor)
-        column.addLayout(row)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._row.setSpacing(GAP)
+        self._row.addWidget(self.label, 1)
+        self._row.addWidget(editor)
+        column.addLayout(self._row)
         if editor.below is not None:
             column.addWidget(editor.below)
         editor.changed.connect(self._changed)
@@ -47,6 +48,27 @@ class SettingField(QWidget):
     def set_value(self, value: Any) -> None:
         """Show a value in silence."""
         self.editor.set_value(value)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where label and control do not fit side by side, the control stands below."""
+        needed = self.label.sizeHint().width() + GAP + self.editor.sizeHint().width()
+        is_low = needed > self.width()
+        direction = QBoxLayout.Direction.TopToBottom if is_low else QBoxLayout.Direction.LeftToRight
+        if direction != self._row.direction():
+            self._row.setDirection(direction)
+            self._row.setSpacing(0 if is_low else GAP)
+            right = Qt.AlignmentFlag.AlignRight if is_low else Qt.AlignmentFlag(0)
+            self._row.setAlignment(self.editor, right)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
 
     def _changed(self, path: str, value: object, drag: str) -> None:
         name = self.field.name

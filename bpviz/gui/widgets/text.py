@@ -99,15 +99,16 @@ class Figure(QWidget):
         column.addWidget(self.value)
         self.setAccessibleName(caption)
 
-    def set_text(self, text: str) -> None:
-        """Show a value; "–" stands for none and goes without the unit."""
-        if self._unit and text != "–":
+    def set_text(self, text: str, unit: str = "") -> None:
+        """Show a value; "–" stands for none and goes without the unit. `unit` replaces its own."""
+        unit = unit or self._unit
+        if unit and text != "–":
             self.caption.ensurePolished()
             size = self.caption.fontInfo().pixelSize()
             color = self.palette().placeholderText().color().name()
             text += (
                 f'<span style="font-size:{size}px; font-weight:normal; color:{color}">'
-                f"&nbsp;{self._unit}</span>"
+                f"&nbsp;{unit}</span>"
             )
         if text != self.value.text():
             self.value.setText(text)

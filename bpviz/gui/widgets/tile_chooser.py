@@ -176,15 +176,16 @@ class Tile(QAbstractButton):
         theme = self.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_active = self.isChecked() or self.hasFocus()
         width = 2.0 if self.isChecked() else 1.0
-        edge = theme.accent if is_active else theme.border
+        edge = theme.accent if self.isChecked() else theme.border
         painter.setPen(QPen(blend(edge, theme.text, 0.15 if self.underMouse() else 0.0), width))
         painter.setBrush(blend(theme.field, theme.text, 0.05 if self.underMouse() else 0.0))
         inset = width / 2
         painter.drawRoundedRect(
             QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 5.0, 5.0
         )
+        if self.hasFocus():
+            self._draw_focus(painter)
         if self.drawing is not None:
             painter.drawPixmap(0, 0, self.drawing)
         font = QFont(self.font())
@@ -194,6 +195,12 @@ class Tile(QAbstractButton):
         room = self.rect().adjusted(2, self.height() - 14, -2, -3)
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._name_for(painter, room.width()))
         painter.end()
+
+    def _draw_focus(self, painter: QPainter) -> None:
+        """A dotted ring inside the border: the keyboard is here, but that is no choice."""
+        painter.setPen(QPen(QColor(self.theme.secondary), 1.0, Qt.PenStyle.DotLine))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 3.0, 3.0)
 
     def _name_for(self, painter: QPainter, room: int) -> str:
         """The source's label where it fits, else its shorter kind."""

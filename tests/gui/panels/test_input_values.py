@@ -5,6 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bpviz.datasets.own import OwnSamples
+from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.panels.input_values import MOST_SLIDERS, InputValues
 from bpviz.lab.edits import Change, Load
 from tests.gui.without_threads import Bench
@@ -22,7 +23,9 @@ def test_it_shows_the_sample_in_its_own_units(qtbot):
     bench, panel = made(qtbot, "iris")
     sample = bench.session.evaluation.probe.inputs
     assert [row.number.value for row in panel.rows] == pytest.approx(list(sample))
-    assert "sample 1 of 150" in panel.caption.text()
+    data = bench.session.snapshot.data
+    assert panel.caption.text() == sample_text(data, bench.session.request.sample)
+    assert panel.caption.text().startswith("test sample")
     assert panel.back_button.isHidden()
     assert set(panel.outputs.lines) >= {"Taken for", "Target"}
 
@@ -40,7 +43,7 @@ def test_typing_an_input_asks_and_keeps_the_others(qtbot):
     bench.pump()
     qtbot.waitUntil(lambda: "Target" not in panel.outputs.lines)
     expected = bench.session.evaluation.probe.outs[-1][0]
-    assert float(panel.outputs.lines["Output y"].text()) == pytest.approx(expected, abs=1e-3)
+    assert float(panel.outputs.lines["Output ŷ"].text()) == pytest.approx(expected, abs=1e-3)
 
 
 def test_dragging_an_input_asks_at_once_and_is_not_disturbed(qtbot):
@@ -71,7 +74,9 @@ def test_picking_a_sample_elsewhere_shows_it(qtbot):
     bench, panel = made(qtbot)
     bench.session.ask(sample=17)
     bench.pump()
-    assert "sample 18 of 500" in panel.caption.text()
+    data = bench.session.snapshot.data
+    assert panel.caption.text() == sample_text(data, 17)
+    assert f"of {len(data.train_rows)}" in sample_text(data, data.train_rows[0])
     wanted = bench.session.snapshot.data.dataset.inputs[17]
     qtbot.waitUntil(lambda: panel.rows[1].number.value == wanted[1])
 
@@ -108,5 +113,5 @@ def test_many_inputs_stand_in_a_table(qtbot):
 
 def test_values_to_predict_have_targets_beside_them(qtbot):
     _bench, panel = made(qtbot, "worked-2-2-2")
-    assert list(panel.outputs.lines) == ["Output o1", "Output o2", "Target o1", "Target o2"]
-    assert panel.outputs.lines["Target o2"].text() == "0.9900"
+    assert list(panel.outputs.lines) == ["Output o₁", "Output o₂", "Target o₁", "Target o₂"]
+    assert panel.outputs.lines["Target o₂"].text() == "0.9900"

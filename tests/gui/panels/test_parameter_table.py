@@ -5,11 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMainWindow
 
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId, stack
+from bpviz.gui.canvas.names import Naming, pretty
 from bpviz.gui.panels.parameter_model import (
     FROZEN,
     GRADIENT,
@@ -41,13 +43,16 @@ def column(model, number):
 
 def test_weights_come_before_biases_in_the_order_of_their_names(table):
     labels = column(table.model, LABEL)
-    assert labels == [*(f"w{k}" for k in range(1, 41)), *(f"b{k}" for k in range(1, 12))]
+    assert labels == [
+        *(pretty(f"w{k}") for k in range(1, 41)),
+        *(pretty(f"b{k}") for k in range(1, 12)),
+    ]
 
 
 def test_names_follow_the_numbering_of_the_network(qtbot):
     model = ParameterTable(Bench("article-2-2-2").session)
     qtbot.addWidget(model)
-    assert column(model.model, LABEL)[:4] == ["w1", "w2", "w3", "w4"]
+    assert column(model.model, LABEL)[:4] == ["w₁", "w₂", "w₃", "w₄"]
 
 
 def test_a_value_is_edited_in_place(bench, table):
@@ -76,7 +81,7 @@ def test_sorting_by_value_and_the_order_stays_while_numbers_run(bench, table):
     table.view.sortByColumn(VALUE, Qt.SortOrder.DescendingOrder)
     labels = column(table.model, LABEL)
     theta = bench.session.snapshot.theta
-    assert labels[0] == bench.session.snapshot.layout.label(int(np.argmax(theta)))
+    assert labels[0] == pretty(bench.session.snapshot.layout.label(int(np.argmax(theta))))
     moved = replace(bench.session.snapshot, theta=-theta)
     assert table.model.show_snapshot(moved) is False
     assert column(table.model, LABEL) == labels
@@ -84,9 +89,12 @@ def test_sorting_by_value_and_the_order_stays_while_numbers_run(bench, table):
 
 def test_filter_by_place(table):
     table.filter.setText("bias")
-    assert column(table.model, LABEL) == [f"b{k}" for k in range(1, 12)]
-    table.filter.setText("x1 → h1₁" if "x1" in column(table.model, PLACE)[0] else "i1 → h1₁")
-    assert table.model.rowCount() <= 1
+    assert column(table.model, LABEL) == [pretty(f"b{k}") for k in range(1, 12)]
+    for text in ("x1 → h11", "x₁ → h1₁", "X1 H11"):
+        table.filter.setText(text)
+        assert column(table.model, PLACE) == ["x₁ → h1₁"]
+    table.filter.setText("bias y")
+    assert column(table.model, PLACE) == ["bias of ŷ"]
     table.filter.setText("nothing like it")
     assert "No parameter" in table.caption.text()
     table.filter.setText("")
@@ -184,5 +192,65 @@ def test_filter_texts_are_those_of_the_rows(bench, table):
     model.set_filter("h1")
     texts = dict(zip(column(model, LABEL), column(model, PLACE), strict=True))
     layout = bench.session.snapshot.layout
-    assert texts == {label: layout.description(layout.find(label)) for label in texts}
+    naming = Naming(layout, bench.session.snapshot.data.dataset)
+    assert texts == {label: naming.ends(layout.id_of(layout.find(label))) for label in texts}
     assert all("h1" in place for place in texts.values())
+
+
+def test_the_dialog_itself_says_what_came_of_it(bench, table):
+    index = table.model.index(0, VALUE)
+    assert not table.model.setData(index, "abc")
+    assert "abc" in table.note.text()
+    assert table.note.property("role") == "error"
+    QGuiApplication.clipboard().setText("w1\t0.5\nw2\t-1")
+    table.paste()
+    assert table.note.text() == "Pasted 2 values."
+    assert table.note.property("role") == "secondary"
+    QGuiApplication.clipboard().setText("w1\tmany")
+    table.paste()
+    assert "no number" in table.note.text()
+    assert table.model.setData(index, "0.25")
+    assert table.note.text() == ""
+
+
+def test_an_edit_sorts_anew_and_the_chosen_row_goes_along(bench, table):
+    table.view.sortByColumn(VALUE, Qt.SortOrder.DescendingOrder)
+    chosen = table.model.index(20, VALUE)
+    parameter = table.model.parameter_at(20)
+    table.view.setCurrentIndex(chosen)
+    assert table.model.setData(chosen, "99")
+    bench.pump()
+    table.model.show_snapshot(bench.session.snapshot)
+    assert table.model.parameter_at(0) == parameter
+    assert table.view.currentIndex().row() == 0
+
+
+def test_other_column_names_are_shown_at_once(bench, table):
+    snapshot = bench.session.snapshot
+    dataset = replace(snapshot.data.dataset, input_names=("width", "height"))
+    data = replace(snapshot.data, dataset=dataset)
+    table.model.show_snapshot(replace(snapshot, data=data))
+    assert column(table.model, PLACE)[0] == "width → h1₁"
+
+
+def test_typing_into_the_dialog_is_no_key_of_the_window(qtbot, bench):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    used = []
+    for key in ("Space", "S", "R", "1", "Ctrl+Z"):
+        action = QAction(key, window)
+        action.setShortcut(QKeySequence(key))
+        action.triggered.connect(lambda _on=False, key=key: used.append(key))
+        window.menuBar().addAction(action)
+    window.show()
+    dialog = ParameterTable(bench.session, window)
+    dialog.show()
+    dialog.activateWindow()
+    dialog.filter.setFocus()
+    qtbot.waitUntil(dialog.filter.hasFocus)
+    qtbot.keyClicks(dialog.filter, " s r1")
+    assert dialog.filter.text() == " s r1"
+    qtbot.keyClick(dialog.filter, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    dialog.view.setFocus()
+    qtbot.keyClicks(dialog.view, "sr1 ")
+    assert used == []

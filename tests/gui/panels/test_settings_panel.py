@@ -196,3 +196,38 @@ def test_nothing_is_cut_off_at_the_right(bench, panel):
 def test_tiles_follow_the_theme(bench, panel):
     bench.session.show(theme=DARK)
     assert all(tile.theme is DARK for tile in panel.data.tiles.tiles.values())
+
+
+def test_a_long_choice_stands_below_its_label_and_is_not_cut(qtbot, bench, panel):
+    row = panel.field("training.loss")
+    other = Bench("iris").experiment
+    bench.session.apply(Load(other))
+    assert other.training.loss.kind == "categorical_cross_entropy"
+    editor = row.editor
+    qtbot.waitUntil(lambda: editor.choice.width() >= editor.choice.sizeHint().width())
+    assert row.label.width() >= row.label.sizeHint().width()
+    qtbot.waitUntil(lambda: editor.y() > row.label.geometry().bottom())
+    bench.session.apply(Load(Bench("article-2-2-2").experiment))
+    qtbot.waitUntil(lambda: editor.y() < row.label.geometry().bottom())
+
+
+def test_many_hidden_layers_are_cut_where_one_can_see_it(qtbot, bench, panel):
+    bench.session.apply(SetHidden((20, *(4,) * 8)))
+    line = panel.hidden.line
+    assert line.is_cut
+    assert line.full_tip().startswith("20 – 4 – 4 – 4 – 4 – 4 – 4 – 4 – 4\n")
+    bench.session.apply(SetHidden((4,)))
+    assert not line.is_cut
+
+
+def test_escape_lets_go_of_the_keyboard(qtbot, panel):
+    line = panel.hidden.line
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    line.selectAll()
+    qtbot.keyClicks(line, "9")
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "6 – 4"
+    assert line.hasFocus()
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert not line.hasFocus()

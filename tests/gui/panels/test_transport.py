@@ -159,3 +159,24 @@ def test_every_control_says_what_it_does(bar):
         if control.focusPolicy() & Qt.FocusPolicy.TabFocus:
             assert control.toolTip(), control
             assert control.accessibleName(), control
+
+
+def test_a_speed_is_shown_only_when_it_was_measured(bench, bar):
+    figures = bar.figures
+
+    def shown_at(speed):
+        bench.session.snapshot = replace(bench.session.snapshot, running=True, speed=speed)
+        figures._throttle.now()
+        return figures.speed.value.text().split("<")[0]
+
+    assert shown_at(89.4) == "89"
+    assert shown_at(0.0) == "–"
+
+
+def test_slow_motion_counts_batches(bench, bar):
+    bench.session.snapshot = replace(bench.session.snapshot, running=True, speed=89.0)
+    bar.set_speed(next(speed for speed in SPEEDS if speed.slow))
+    assert bar.figures.speed.value.text().startswith("0.5<")
+    assert "batches/s" in bar.figures.speed.value.text()
+    bar.set_speed(SPEEDS[0])
+    assert "epochs/s" in bar.figures.speed.value.text()

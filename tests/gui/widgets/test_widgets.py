@@ -251,3 +251,24 @@ def test_tab_gives_a_button_the_space_bar_and_a_click_leaves_it_to_the_window(qt
     assert takes_space(second)
     first.setFocus(Qt.FocusReason.TabFocusReason)
     assert not takes_space(second)
+
+
+def test_a_tile_with_the_focus_does_not_look_chosen(qtbot):
+    chooser = TileChooser(list(DATASETS.values()), LIGHT)
+    qtbot.addWidget(chooser)
+    chooser.resize(216, 200)
+    chooser.show()
+    tile = next(iter(chooser.tiles.values()))
+    accent = QColor(LIGHT.accent)
+
+    def border(x):
+        color = tile.grab().toImage().pixelColor(x, tile.height() // 2)
+        return max(abs(a - b) for a, b in zip(color.getRgb(), accent.getRgb(), strict=True))
+
+    resting = tile.grab().toImage()
+    tile.setFocus()
+    qtbot.waitUntil(tile.hasFocus)
+    assert tile.grab().toImage() != resting
+    assert border(0) > 60
+    tile.setChecked(True)
+    assert border(0) < 30
