@@ -230,6 +230,11 @@ class NetworkDisplay(QWidget):
         numbers = self.picture.numbers if self.picture is not None else None
         if numbers is not None and not numbers.fits:
             return "too many weights to print; point at one to read it"
+        if numbers is not None:
+            words = [] if numbers.in_words else ["in each unit: net input above, output below"]
+            if numbers.crowded:
+                words.append("point at a unit or an edge to read its weights")
+            return " · ".join(words)
         return ""
 
     # Zooming and panning

@@ -150,7 +150,8 @@ class NetworkPicture:
         self._paint_rings(painter, shown)
         self._paint_notes(painter, shown.hover)
         if self.numbers is not None and self.numbers.fits:
-            self.numbers.paint_weights(painter, values, self.theme)
+            pointed = shown.hover or shown.cursor or self._selected(shown)
+            self.numbers.paint_weights(painter, values, self.theme, pointed)
             if evaluation is not None:
                 self.numbers.paint_outputs(painter, evaluation, self.theme)
         if shown.motion is not None and evaluation is not None:
