@@ -188,7 +188,6 @@ class MainWindow(QMainWindow):
     def open_experiment(self, experiment: Experiment) -> None:
         """Replace the experiment, learning at once; undo brings the old one back."""
         if self.session.apply(Load(experiment)):
-            self.laboratory.pause()
             self._learn_at_once()
 
     def show_watch(self) -> None:

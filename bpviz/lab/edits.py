@@ -228,7 +228,7 @@ class Reset(Edit):
 
 @dataclass(frozen=True)
 class Load(Edit):
-    """Replace the whole experiment."""
+    """Replace the whole experiment; one that is not to learn at once pauses the training."""
 
     experiment: Experiment
 

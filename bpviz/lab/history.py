@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,15 @@ from bpviz.engine.metrics import EpochMetrics
 
 Column = np.ndarray[Any, np.dtype[np.float64]]
 
-COLUMNS = ("epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "penalty")
+COLUMNS = (
+    "epoch",
+    "train_loss",
+    "test_loss",
+    "train_accuracy",
+    "test_accuracy",
+    "penalty",
+    "learning_rate",
+)
 EXACT_ROWS = 200_000
 
 
@@ -57,8 +66,8 @@ class History:
             self._layers,
         )
 
-    def append(self, metrics: EpochMetrics) -> None:
-        """Add the row of an epoch."""
+    def append(self, metrics: EpochMetrics, learning_rate: float = math.nan) -> None:
+        """Add the row of an epoch, and the learning rate that it ended with."""
         table, rows = self._filled
         if rows == len(table):
             table, rows = self._room_for(table)
@@ -69,6 +78,7 @@ class History:
             metrics.train_accuracy,
             metrics.test_accuracy,
             metrics.penalty,
+            learning_rate,
             *metrics.gradient_norms,
         )
         self._filled = (table, rows + 1)

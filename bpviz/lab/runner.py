@@ -31,6 +31,7 @@ from bpviz.lab.commands import (
     Train,
     Undo,
 )
+from bpviz.lab.edits import Load
 from bpviz.lab.history import History
 from bpviz.lab.mailbox import Mailbox
 from bpviz.lab.snapshot import Snapshot
@@ -155,7 +156,7 @@ class Runner:
         reason = ""
         if metrics is not None:
             self._metrics = metrics
-            self._training.history.append(metrics)
+            self._training.log(metrics)
             reason = trainer.stop_reason(metrics)
         if reason:
             self._stop(f"Stopped: {reason}.")
@@ -179,6 +180,8 @@ class Runner:
             case Do():
                 self._training.do(command)
                 self._changed()
+                if isinstance(command.edit, Load) and not command.experiment.learn_at_once:
+                    self._pause()
             case Undo():
                 self._training.undo(command.record, command.revision)
                 self._changed()

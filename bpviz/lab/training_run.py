@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import Trainer, TrainerState
 from bpviz.experiments.experiment import Experiment
@@ -66,6 +67,10 @@ class TrainingRun:
                 start[self.trainer.layout.index_of(parameter)] = value
         else:
             self._reconfigure(record.before, record.before_data)
+
+    def log(self, metrics: EpochMetrics) -> None:
+        """Add an epoch's row to the log."""
+        self.history.append(metrics, self.experiment.training.learning_rate)
 
     @property
     def layer_ids(self) -> tuple[str, ...]:
@@ -131,5 +136,5 @@ class TrainingRun:
     def _new_history(self) -> History:
         """A log that begins with the error of the initial weights."""
         history = History(self.layer_ids)
-        history.append(self.trainer.evaluate())
+        history.append(self.trainer.evaluate(), self.experiment.training.learning_rate)
         return history

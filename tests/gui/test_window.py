@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
 
 from bpviz.engine.spec import ParameterId
 from bpviz.experiments.gallery import gallery_experiment, gallery_names
@@ -235,6 +236,108 @@ def test_an_infinite_error_is_said_and_training_can_go_on(qtbot, open_window):
     wait_epochs(qtbot, window, 3)
 
 
+def click_on_network(qtbot: QtBot, window: MainWindow, random: np.random.Generator) -> None:
+    """A click somewhere on the canvas; the editor it may open is given a value or closed."""
+    network = window.canvas.network
+    x, y = (int(random.integers(20, side - 20)) for side in (network.width(), network.height()))
+    hit = network.hit(QPointF(x, y))
+    if hit is not None and hit.control is not None and hit.control.kind not in ("minus", "plus"):
+        return  # a menu would wait for an answer
+    qtbot.mouseClick(network, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+    if network.popover.isVisible():
+        if random.integers(2):
+            qtbot.keyClicks(network.popover.field, "0.25")
+            qtbot.keyClick(network.popover.field, Qt.Key.Key_Return)
+        qtbot.keyClick(network.popover, Qt.Key.Key_Escape)
+
+
+def test_a_worked_example_waits_for_the_first_step(qtbot, window):
+    window.laboratory.train()
+    wait_epochs(qtbot, window, 3)
+    window.open_experiment(gallery_experiment("worked-2-2-2"))
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert epoch(window) == 0
+    qtbot.keyClick(window, Qt.Key.Key_S)
+    qtbot.waitUntil(lambda: epoch(window) == 1 and settled(window), timeout=PATIENCE)
+    snapshot = window.session.snapshot
+    assert snapshot.theta[snapshot.layout.find("w5")] == pytest.approx(0.35891648, abs=5e-9)
+
+
+def test_a_failure_is_shown_each_time_and_goes_with_the_next_edit(qtbot, window):
+    for layer in ("h1", "h2"):
+        window.session.apply(SetLayer(layer, "activation", "identity"))
+    window.session.apply(Change("data.source", "plane"))
+    window.session.apply(Change("training.learning_rate", 1e9))
+    for count in (1, 2):
+        window.laboratory.train()
+        qtbot.waitUntil(
+            lambda count=count: window.session.snapshot.failures == count, timeout=PATIENCE
+        )
+        assert window.banner.isVisible()
+        window.banner.clear()
+    window.session.apply(Change("training.learning_rate", 0.001))
+    qtbot.waitUntil(lambda: not window.session.snapshot.failed, timeout=PATIENCE)
+    assert not window.banner.isVisible()
+
+
+def test_a_step_by_sample_looks_at_that_sample(qtbot, window):
+    window.laboratory.step("sample")
+    qtbot.waitUntil(lambda: window.session.snapshot.cursor is not None, timeout=PATIENCE)
+    snapshot = window.session.snapshot
+    row = int(snapshot.data.train_rows[snapshot.cursor])
+    qtbot.waitUntil(lambda: window.session.request.sample == row, timeout=PATIENCE)
+    assert snapshot.cursor == window.session.experiment.trainer().batch_samples(0)[0]
+
+
+def test_slow_motion_moves_while_it_trains_and_not_after(qtbot, window):
+    phases = set()
+    session = window.session
+    session.motion_changed.connect(
+        lambda: phases.add(session.motion.phase if session.motion else "still")
+    )
+    window.clock.set_slow_motion(20.0)
+    window.laboratory.set_pace(Pace(20.0, "batch"))
+    window.laboratory.train()
+    qtbot.waitUntil(lambda: {"forward", "backward"} <= phases, timeout=PATIENCE)
+    window.laboratory.pause()
+    qtbot.waitUntil(lambda: session.motion is None, timeout=PATIENCE)
+    window.clock.set_slow_motion(None)
+
+
+def test_what_was_pointed_out_goes_with_its_unit(qtbot, window):
+    window.session.select(weight_of(window))
+    window.session.show(shown_unit=(1, 0))
+    window.session.apply(AddLayer("x"))
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert window.session.look.shown_unit is None
+    assert window.session.selection is None
+
+
+def test_undo_is_named_in_its_menu_and_grey_without_anything_to_undo(qtbot, window):
+    menu = window.menuBar().actions()[1].menu()
+    undo = window.actions_by_name["Undo"]
+    menu.aboutToShow.emit()
+    assert not undo.isEnabled()
+    window.session.apply(AddUnit("h1"))
+    menu.aboutToShow.emit()
+    assert (undo.isEnabled(), undo.text()) == (True, "Undo add a unit to h1")
+    menu.aboutToHide.emit()
+
+
+def test_the_window_remembers_its_size_and_theme(qtbot):
+    for theme in ("dark", None):
+        window = MainWindow(gallery_experiment("playground"), theme=theme)
+        qtbot.addWidget(window)
+        if theme:
+            window.resize(1024, 700)
+        window.show()
+        window.begin()
+        window.close()
+    assert (window.width(), window.height()) == (1024, 700)
+    assert window.theme_name == "dark"
+    assert QSettings().value("theme", type=str) == "dark"
+
+
 def random_edit(window: MainWindow, random: np.random.Generator) -> Edit:
     experiment = window.session.experiment
     computed = experiment.network.computed
@@ -268,8 +371,9 @@ def test_two_hundred_random_actions_and_everything_undone(qtbot, open_window, se
     lab.set_pace(Pace(None))
 
     def drawn_is_current() -> None:
-        if session.snapshot is not None and session.evaluation is not None:
-            assert lab.is_current(session.snapshot)
+        drawn = session.evaluation.snapshot
+        assert drawn.revision >= lab.revision or drawn.spec.layers == lab.experiment.network.layers
+        assert session.snapshot.revision >= drawn.revision
 
     session.evaluation_changed.connect(drawn_is_current)
     actions = (
@@ -284,6 +388,14 @@ def test_two_hundred_random_actions_and_everything_undone(qtbot, open_window, se
         lambda: session.show(quantity=str(random.choice(["weight", "gradient", "velocity"]))),
         lambda: session.ask(sample=int(random.integers(100)), typed=None),
         lambda: window.resize(int(random.integers(1024, 1400)), int(random.integers(640, 900))),
+        lambda: click_on_network(qtbot, window, random),
+        lambda: qtbot.keyClick(window, str(random.choice(list("SRMTD1234")))),
+        lambda: qtbot.keyClick(window, Qt.Key.Key_Space),
+        lambda: window.output.show_as(str(random.choice(["map", "matrix", "scatter"]))),
+        lambda: window.plots.show_tab(str(random.choice(["Loss", "Gradients", "Weights"]))),
+        lambda: window.settings_panel.field("training.learning_rate").changed.emit(
+            "learning_rate", float(random.uniform(0.001, 0.1)), "pull"
+        ),
     )
     for _ in range(200):
         if random.random() < 0.5:
@@ -302,3 +414,6 @@ def test_two_hundred_random_actions_and_everything_undone(qtbot, open_window, se
     qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
     assert session.experiment == start
     assert session.snapshot.experiment == start
+    session.apply(Reset())
+    qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    assert np.array_equal(session.snapshot.theta, start.trainer().state.theta)

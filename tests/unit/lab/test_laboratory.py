@@ -253,6 +253,16 @@ def test_settings_change_without_a_reset(bench, playground):
     assert (snapshot.epoch, snapshot.run) == (11, 1)
 
 
+def test_the_log_tells_the_learning_rate_of_each_epoch(bench, playground):
+    b = bench(playground)
+    b.lab.train_epochs(2)
+    b.settle()
+    b.lab.apply(Change("training.learning_rate", 0.5))
+    b.lab.train_epochs(1)
+    b.settle()
+    assert b.lab.history.read().columns["learning_rate"].tolist() == [0.03, 0.03, 0.03, 0.5]
+
+
 def test_a_refused_edit_changes_nothing(bench, playground):
     b = bench(playground)
     for edit in (
