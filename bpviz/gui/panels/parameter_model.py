@@ -196,6 +196,8 @@ class ParameterModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole and column in _NUMBERS:
             return exact_number(self.number(at, column))
+        if role == Qt.ItemDataRole.ToolTipRole and column == PLACE:
+            return self._text(at, PLACE)
         if role == Qt.ItemDataRole.CheckStateRole and column == FROZEN and self._present[at]:
             frozen = self.snapshot is not None and self.parameter_at(index.row()) in (
                 self.snapshot.spec.frozen

@@ -39,7 +39,7 @@ class ParameterTable(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Weights and biases")
-        self.resize(640, 480)
+        self.resize(760, 520)
         self._session = session
         self.model = ParameterModel(session)
         self.model.setParent(self)
@@ -142,6 +142,8 @@ class _View(QTableView):
         super().__init__(table)
         self._table = table
         self.setModel(table.model)
+        # Room for the arrow beside the name of the column that is sorted by.
+        self.setProperty("role", "sorted")
         self.setAccessibleName("Weights and biases")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)
@@ -163,9 +165,9 @@ class _View(QTableView):
         digits = self.fontMetrics().horizontalAdvance("−0.000000e-00")
         for column in range(self.model().columnCount()):
             if column not in (LABEL, PLACE, FROZEN):
-                self.setColumnWidth(column, digits + 12)
-        self.setColumnWidth(LABEL, self.fontMetrics().horizontalAdvance("w000000") + 24)
-        self.setColumnWidth(FROZEN, self.fontMetrics().horizontalAdvance("Frozen") + 32)
+                self.setColumnWidth(column, digits + 20)
+        self.setColumnWidth(LABEL, self.fontMetrics().horizontalAdvance("w0000") + 28)
+        self.setColumnWidth(FROZEN, self.fontMetrics().horizontalAdvance("Frozen") + 36)
 
     def _selected(self, _now: QItemSelection, _before: QItemSelection) -> None:
         current: QModelIndex = self.currentIndex()
