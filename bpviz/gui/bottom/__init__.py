@@ -1,0 +1,1 @@
+"""The card below the network: tabs that explain, compare and check."""
