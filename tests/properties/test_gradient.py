@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpviz.engine.activations import ACTIVATIONS
@@ -13,7 +13,6 @@ from bpviz.engine.losses import LOSSES
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import stack
-from bpviz.engine.training import Trainer, TrainerState
 from bpviz.engine.training_config import TrainingConfig
 from tests.properties import strategies
 from tests.properties.strategies import BIASES, HIDDEN, samples_for, theta_for
@@ -55,11 +54,7 @@ def test_any_graph(drawn: st.DataObject) -> None:
     training = drawn.draw(strategies.trainings(loss))
     seed = drawn.draw(st.integers(0, 10_000))
     data, theta = samples_for(spec, loss, seed), theta_for(spec, seed)
-    state = TrainerState(theta, theta, {}, 0)
-    metrics = Trainer(spec, training, data, state=state).evaluate()
     check = check_gradient(spec, training, data, theta)
-    # Where all slopes are tiny beside the error itself, its rounding drowns the differences.
-    assume(np.abs(check.numerical).max() > 0.2 * (metrics.train_loss + metrics.penalty))
     assert check.max_relative_error < TOLERANCE
     assert check.excluded <= len(theta) // 2
     assert not check.analytic[~layout_of(spec).present()].any()

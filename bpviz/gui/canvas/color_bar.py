@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.gui.canvas.layer_headers import sized
-from bpviz.gui.canvas.scale import short
+from bpviz.gui.canvas.scale import in_two_digits, short
 from bpviz.gui.session import Session
 from bpviz.gui.theme import SECONDARY, Theme
 
@@ -22,6 +22,7 @@ class ColorBar(QWidget):
         self._session = session
         self.scale = 0.0
         self.length = 112
+        self.labelled = True
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Colour scale")
 
@@ -38,10 +39,19 @@ class ColorBar(QWidget):
             self.length = length
             self.updateGeometry()
 
+    def set_labelled(self, labelled: bool) -> None:
+        """Whether the ends of the scale are written beside it."""
+        if labelled != self.labelled:
+            self.labelled = labelled
+            self.updateGeometry()
+            self.update()
+
     def _text_width(self) -> float:
+        if not self.labelled:
+            return 0.0
         measure = QFontMetricsF(sized(self.font(), SECONDARY))
         return max(
-            measure.horizontalAdvance("−0.00"), measure.horizontalAdvance(short(-self.scale))
+            measure.horizontalAdvance("−0.00"), measure.horizontalAdvance(scale_end(-self.scale))
         )
 
     def sizeHint(self) -> QSize:
@@ -60,6 +70,12 @@ class ColorBar(QWidget):
         painter.end()
 
 
+def scale_end(value: float) -> str:
+    """An end of a scale; of a huge or tiny one the power of ten is what matters."""
+    size = abs(value)
+    return in_two_digits(value) if size >= 1e10 or 0 < size < 1e-9 else short(value)
+
+
 def paint_color_bar(
     painter: QPainter, rect: QRectF, text_width: float, scale: float, theme: Theme
 ) -> None:
@@ -69,9 +85,10 @@ def paint_color_bar(
     left = QRectF(rect.x(), rect.y(), text_width, rect.height())
     right = QRectF(rect.right() - text_width, rect.y(), text_width, rect.height())
     vertical = Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(left, vertical | Qt.AlignmentFlag.AlignRight, short(-scale))
-    plus = f"+{short(scale)}" if scale else "0"
-    painter.drawText(right, vertical | Qt.AlignmentFlag.AlignLeft, plus)
+    if text_width:
+        painter.drawText(left, vertical | Qt.AlignmentFlag.AlignRight, scale_end(-scale))
+        plus = f"+{scale_end(scale)}" if scale else "0"
+        painter.drawText(right, vertical | Qt.AlignmentFlag.AlignLeft, plus)
     bar = QRectF(
         left.right() + 6, rect.center().y() - _HEIGHT / 2, right.x() - left.right() - 12, _HEIGHT
     )

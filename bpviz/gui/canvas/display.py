@@ -16,11 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from bpviz.gui.canvas.color_bar import scale_end
 from bpviz.gui.canvas.hits import Hit
 from bpviz.gui.canvas.hover_card import gradient_words
 from bpviz.gui.canvas.layer_headers import sized
 from bpviz.gui.canvas.picture import NetworkPicture, Shown, Viewport
-from bpviz.gui.canvas.scale import ColorScale, short
+from bpviz.gui.canvas.scale import ColorScale
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import CAPTION, TEXT
@@ -203,7 +204,7 @@ class NetworkDisplay(QWidget):
         """The words in the lower left corner, or nothing."""
         parts = [self._moment(), self._words()]
         if self.say_scale and self.scale:
-            parts.insert(1, f"colours reach ±{short(self.scale)}")
+            parts.insert(1, f"colours reach ±{scale_end(self.scale)}")
         return " · ".join(part for part in parts if part)
 
     def _moment(self) -> str:

@@ -21,13 +21,19 @@ _QUANTITIES = (
 )
 
 _SHORT_BAR, _LONG_BAR = 40, 112
-# Below this width the choices stand closer together.
+# Below this width the choices stand closer together, and closer still where they must.
 _NARROW = 700
+_PADDINGS = (
+    "",
+    "QToolButton { padding: 3px 7px; }",
+    "QToolButton { padding: 3px 4px; }",
+    "QToolButton { padding: 3px 1px; }",
+)
 
 
 class HeaderRow(QWidget):
     """Controls of the canvas. Signals ask the picture to zoom, and say whether there is room for
-    the colour bar."""
+    the colour bar with its numbers."""
 
     zoom_in = Signal()
     zoom_out = Signal()
@@ -38,7 +44,9 @@ class HeaderRow(QWidget):
         super().__init__(parent)
         self._session = session
         self.bar_hidden = False
-        self._narrow = False
+        self._bar_width = 0
+        self._padding = ""
+        self._choice_width = ("", 0)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -86,6 +94,9 @@ class HeaderRow(QWidget):
 
     def set_scale(self, scale: float) -> None:
         self.bar.set_scale(scale)
+        if self.bar.sizeHint().width() != self._bar_width:
+            # Its numbers are longer or shorter than before.
+            self._give_way()
 
     def _choose(self, quantity: str) -> None:
         self._session.show(quantity=quantity)
@@ -122,18 +133,34 @@ class HeaderRow(QWidget):
     def _give_way(self) -> None:
         """Hide what can be missed, the least important first, until the rest fits."""
         self.ensurePolished()
-        narrow = self.width() < _NARROW
-        if narrow != self._narrow:
-            self._narrow = narrow
-            self.quantity.setStyleSheet("QToolButton { padding: 3px 7px; }" if narrow else "")
-        always = (self.quantity, self.numbers, *self._zooms.values())
+        always = (self.numbers, *self._zooms.values())
         room = self.width() - sum(widget.sizeHint().width() for widget in always) - 44
+        room -= self._fit_choices(room)
         self.bar.set_length(_SHORT_BAR)
+        self.bar.set_labelled(True)
+        self.bar.set_labelled(self.bar.sizeHint().width() + 8 <= room)
         for widget in (self.bar, self.count, self.caption):
             needed = widget.sizeHint().width() + 8
             widget.setVisible(room >= needed)
             room -= needed if room >= needed else 0
         self.bar.set_length(min(_LONG_BAR, _SHORT_BAR + max(0, room)))
-        if self.bar.isHidden() != self.bar_hidden:
-            self.bar_hidden = self.bar.isHidden()
-            self.bar_shown.emit(not self.bar_hidden)
+        hidden = self.bar.isHidden() or not self.bar.labelled
+        if hidden != self.bar_hidden:
+            self.bar_hidden = hidden
+            self.bar_shown.emit(not hidden)
+        self._bar_width = self.bar.sizeHint().width()
+
+    def _fit_choices(self, room: int) -> int:
+        """Move the choices as close together as it takes to show their words; their width."""
+        font = self.quantity.font().key()
+        for style in _PADDINGS[1 if self.width() < _NARROW else 0 :]:
+            if style != self._padding or font != self._choice_width[0]:
+                self._padding = style
+                self.quantity.setStyleSheet(style)
+                for button in self.quantity.buttons.values():
+                    button.ensurePolished()
+                self._choice_width = (font, self.quantity.sizeHint().width())
+            if self._choice_width[1] <= room:
+                break
+        self.quantity.setMinimumWidth(self._choice_width[1])
+        return self._choice_width[1]

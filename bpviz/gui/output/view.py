@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent, QImage, QShowEvent
+from PySide6.QtGui import QContextMenuEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
+    QBoxLayout,
     QLabel,
     QStackedWidget,
     QWidget,
@@ -35,6 +35,8 @@ from bpviz.gui.widgets.segmented import SegmentedControl
 from bpviz.gui.widgets.text import ElidedLabel
 from bpviz.lab.evaluation import Evaluation
 
+# At both sides of what is in a card.
+_CARD_MARGIN = 12
 _WAITING = "The output appears here as soon as the network has been evaluated."
 
 # Three choices and the picker share the width of a narrow column.
@@ -92,12 +94,28 @@ class OutputView(Card):
         self.picker = SamplePicker(self)
         self.picker.picked.connect(self._pick)
         self.choice = SegmentedControl((), "Show output as", self)
-        self._footer = QHBoxLayout()
-        self._footer.setSpacing(0)
-        self._footer.addWidget(self.picker)
+        self._footer = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._footer.setSpacing(HALF_GAP)
+        self._footer.addWidget(self.picker, 0, Qt.AlignmentFlag.AlignLeft)
         self._footer.addStretch(1)
         self._footer.addWidget(self.choice)
         self.body.addLayout(self._footer)
+
+    def _lay_footer(self) -> None:
+        """Picker and choice side by side, or in two rows where they do not fit in one."""
+        room = self.contentsRect().width() - 2 * _CARD_MARGIN
+        needed = self.choice.sizeHint().width()
+        beside = self.picker.sizeHint().width() + 2 * HALF_GAP + needed <= room
+        directions = QBoxLayout.Direction
+        way = directions.LeftToRight if beside else directions.TopToBottom
+        if self._footer.direction() != way:
+            self._footer.setDirection(way)
+        # A row gives way by taking less, not by cutting words.
+        self.choice.setMinimumWidth(min(needed, max(0, room)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_footer()
 
     # What a person does
 
@@ -202,6 +220,7 @@ class OutputView(Card):
         self.picker.show_sample(data, self._row(data), self._typed(data) is not None)
         if not self.isVisible():
             return
+        self._lay_footer()
         if name and look.shown_unit is not None:
             self._show_unit(evaluation, *look.shown_unit)
         else:

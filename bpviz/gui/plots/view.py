@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QShowEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QCheckBox,
     QHBoxLayout,
     QLabel,
@@ -24,7 +25,7 @@ from bpviz.gui.plots.legend import Legend
 from bpviz.gui.plots.painting import picture_menu, picture_of
 from bpviz.gui.plots.series import Smoother
 from bpviz.gui.session import Session
-from bpviz.gui.theme import GAP, HALF_GAP, Theme
+from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, Theme
 from bpviz.gui.widgets.card import Card
 from bpviz.gui.widgets.slider import Slider
 from bpviz.gui.widgets.text import label
@@ -34,8 +35,8 @@ TABS = ("Loss", "Accuracy", "Gradients", "Weights")
 
 # The visible plot is drawn anew at most once in this time.
 _FAST_MS, _SLOW_MS = 100, 250
-# Four tabs and a check box share the width of a narrow column.
-_CLOSE_TABS = "QTabBar::tab { margin-right: 8px; }"
+# At both sides of what is in a card.
+_CARD_MARGIN = 12
 _NO_ACCURACY = "There is no accuracy: this network predicts values, not classes."
 _NOTHING_YET = "Train the network (Space), and its {} appears here."
 _WORDS = {"Loss": "loss", "Accuracy": "accuracy", "Gradients": "gradient"}
@@ -52,6 +53,7 @@ class PlotsView(Card):
         self._smoothers: dict[str, Smoother] = {}
         self._theme: Theme | None = None
         self._font_key = ""
+        self._tabs_fitted: tuple[int, str] = (0, "")
         self._throttles = {
             name: Throttle(_SLOW_MS if name == "Weights" else _FAST_MS, self.refresh, self)
             for name in TABS
@@ -73,7 +75,6 @@ class PlotsView(Card):
         self.tabs.setDrawBase(False)
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        self.tabs.setStyleSheet(_CLOSE_TABS)
         self.tabs.setAccessibleName("Plots")
         tips = (
             "Error on training and test samples, epoch by epoch",
@@ -91,11 +92,43 @@ class PlotsView(Card):
         self.log.setToolTip("Logarithmic axis: equal factors are equal distances")
         self.log.setAccessibleName("Logarithmic axis")
         self.log.toggled.connect(self._set_log)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self.tabs, 1)
-        row.addWidget(self.log)
-        self.body.addLayout(row)
+        self._header = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._header.setSpacing(GAP)
+        self._header.addWidget(self.tabs, 1)
+        self._header.addWidget(self.log, 0, Qt.AlignmentFlag.AlignRight)
+        self.body.addLayout(self._header)
+
+    def _lay_header(self) -> None:
+        """Tabs and check box side by side; in two rows where a tab's word would be cut."""
+        room = self.contentsRect().width() - 2 * _CARD_MARGIN
+        tabs = self._fit_tabs(room)
+        directions = QBoxLayout.Direction
+        beside = tabs + GAP + self.log.sizeHint().width() <= room
+        way = directions.LeftToRight if beside else directions.TopToBottom
+        if self._header.direction() != way:
+            self._header.setDirection(way)
+            self._header.setSpacing(GAP if beside else 0)
+
+    def _fit_tabs(self, room: int) -> int:
+        """Move the tabs closer together, then write them smaller, until they fit; their width."""
+        key = (room, self.font().key())
+        if key == self._tabs_fitted:
+            return self.tabs.sizeHint().width()
+        self._tabs_fitted = key
+        size = self.fontInfo().pixelSize()
+        for margin, pixels in ((8, size), (3, size), (3, size - 2), (2, size - 4)):
+            rule = f"margin-right: {margin}px;"
+            if pixels != size:
+                rule += f" font-size: {max(pixels, CAPTION)}px;"
+            self.tabs.setStyleSheet(f"QTabBar::tab {{ {rule} }}")
+            self.tabs.ensurePolished()
+            if self.tabs.sizeHint().width() <= room:
+                break
+        return self.tabs.sizeHint().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_header()
 
     def _make_pages(self) -> None:
         self.charts = {
@@ -222,6 +255,7 @@ class PlotsView(Card):
         key = self.font().toString()
         if theme is not self._theme or key != self._font_key:
             self._theme, self._font_key = theme, key
+            self._lay_header()
             for chart in self.charts.values():
                 chart.set_theme(theme)
 
