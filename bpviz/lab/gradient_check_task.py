@@ -136,7 +136,8 @@ class CheckReport:
                 "numerical gradient has no digits to compare."
             )
         layout, order = self.snapshot.layout, self.worst_first()
-        largest = f"{self.check.relative_errors[order[0]]:.1e}".replace("e-0", "e-")
+        worst = float(self.check.relative_errors[order[0]])
+        largest = f"{worst:.2g}" if worst > 0.01 else f"{worst:.1e}".replace("e-0", "e-")
         at = layout.label(int(order[0]))
         if not len(wrong):
             which = (

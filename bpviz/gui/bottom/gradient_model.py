@@ -11,21 +11,23 @@ from PySide6.QtGui import QColor
 
 from bpviz.engine.spec import ParameterId
 from bpviz.gui.theme import LIGHT, Theme
-from bpviz.gui.widgets.numbers import exact_number, format_number
+from bpviz.gui.widgets.numbers import MINUS, exact_number, format_number
 from bpviz.lab.gradient_check_task import CheckReport
 
 Index = QModelIndex | QPersistentModelIndex
 
 NAME, PLACE, ANALYTIC, NUMERICAL, ERROR = range(5)
-HEADERS = ("Name", "From → to", "Analytic", "Numerical", "Relative error")
+HEADERS = ("Name", "From → to", "Analytic", "Numerical", "Rel. error")
 _TIPS = (
     "The weight or bias",
     "Which units it connects",
     "The gradient that backpropagation gives",
     "(E(w + ε) − E(w − ε)) / 2ε: the weight is nudged and the error is measured twice",
-    "How far the two lie apart, compared with their size",
+    "Relative error: how far the two lie apart, compared with their size",
 )
 _KINK = "kink"
+# Smaller numbers are written with a power of ten.
+_SMALL = 0.01
 
 
 class GradientModel(QAbstractTableModel):
@@ -126,11 +128,13 @@ class GradientModel(QAbstractTableModel):
         value = float(self._numbers[column][at])
         if column == ERROR and value and math.isfinite(value):
             return format_number(float(f"{value:.1e}"), 2)
+        if value and abs(value) < _SMALL:
+            return _power(value)
         return format_number(value, 4)
 
     def as_text(self, rows: list[int]) -> str:
         """Rows as tab-separated text with all digits, under a line of names."""
-        lines = ["\t".join(name.lower() for name in HEADERS)]
+        lines = ["\t".join(name.lower() for name in (*HEADERS[:ERROR], "Relative error"))]
         for row in rows:
             at = self.position_at(row)
             cells = [self._text(at, NAME), self._text(at, PLACE)]
@@ -138,6 +142,11 @@ class GradientModel(QAbstractTableModel):
             cells.append(_KINK if self._left_out[at] else repr(float(self._numbers[ERROR][at])))
             lines.append("\t".join(cells))
         return "\n".join(lines) + "\n"
+
+
+def _power(value: float) -> str:
+    """Four digits and a power of ten, which is narrower than the zeros of a small number."""
+    return f"{value:.3e}".replace("e-0", "e-").replace("-", MINUS)
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

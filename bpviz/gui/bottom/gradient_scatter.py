@@ -145,7 +145,7 @@ class GradientScatter(QWidget):
         painter.setFont(scaled_font(self, CAPTION))
         line = QFontMetricsF(painter.font()).height()
         for vertical, length, room in (
-            (False, area.width(), QFontMetricsF(painter.font()).horizontalAdvance("0.0005") + 4),
+            (False, area.width(), QFontMetricsF(painter.font()).horizontalAdvance("10⁻⁰") + 8),
             (True, area.height(), line + 4),
         ):
             for tick in log_ticks(low, high, max(2, min(6, int(length / room)))):

@@ -83,12 +83,12 @@ class GradientTable(QTableView):
         """Columns as wide as their numbers need; the place takes the rest, or goes without room."""
         width = self.fontMetrics().horizontalAdvance
         head = self.horizontalHeader().fontMetrics().horizontalAdvance
-        numbers = width("−0.0000000") + 14
+        numbers = width("−0.000e−00") + 16
         wanted = {
-            NAME: width("w0000") + 16,
+            NAME: width("w0000") + 14,
             ANALYTIC: numbers,
             NUMERICAL: numbers,
-            ERROR: head("Relative error") + 16,
+            ERROR: head("Rel. error") + 24,
         }
         for column, pixels in wanted.items():
             self.setColumnWidth(column, pixels)

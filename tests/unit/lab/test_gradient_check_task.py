@@ -85,7 +85,7 @@ def test_worst_first_and_those_at_a_kink_last(snapshot):
     layout = snapshot.layout
     assert finite.sentence() == (
         f"2 of 50 gradients disagree ({layout.label(9)}, {layout.label(4)}): largest relative "
-        f"error 5.0e-1 ({layout.label(9)}). 1 was left out because a kink lies within ±ε."
+        f"error 0.5 ({layout.label(9)}). 1 was left out because a kink lies within ±ε."
     )
     assert "not a finite number" in report.sentence()
 
