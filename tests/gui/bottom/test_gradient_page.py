@@ -128,6 +128,7 @@ def test_a_second_click_starts_no_second_check(page, gate):
     thread = page._thread
     page.check()
     assert page._thread is thread
+    gate.open()
 
 
 def test_it_is_out_of_date_when_the_weights_have_changed(qtbot, bench, page):
