@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from bpviz.engine.parameters import Block
 from bpviz.gui.canvas.color_bar import ColorBar
@@ -27,6 +27,9 @@ _WORDS = {
     "velocity": "Velocity",
 }
 
+_LARGEST_CELL = 48.0
+_ROOMY = QSize(1000, 640)
+
 
 class MatrixView(QWidget):
     """The image itself. The wheel zooms about the pointer, dragging moves it.
@@ -40,7 +43,7 @@ class MatrixView(QWidget):
         super().__init__(parent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(240, 160)
+        self.setMinimumSize(240, 96)
         self.setAccessibleName("Matrix of weights")
         self._image = QImage()
         self._theme: Theme | None = None
@@ -49,7 +52,11 @@ class MatrixView(QWidget):
         self._cell = (-1, -1)
 
     def sizeHint(self) -> QSize:
-        return QSize(560, 420)
+        """As large as the matrix with cells that can be told apart, in its own proportions."""
+        columns, rows = max(1, self._image.width()), max(1, self._image.height())
+        room = _ROOMY.boundedTo(self.screen().availableSize() * 0.8)
+        cell = min(_LARGEST_CELL, room.width() / columns, room.height() / rows)
+        return QSize(round(cell * columns), round(cell * rows)).expandedTo(self.minimumSize())
 
     def set_values(self, values: Array, scale: float, theme: Theme) -> None:
         """Show a matrix on the scale ± `scale`."""
@@ -66,7 +73,7 @@ class MatrixView(QWidget):
     def _area(self) -> tuple[QRectF, float]:
         columns, rows = max(1, self._image.width()), max(1, self._image.height())
         cell = min(self.width() / columns, self.height() / rows)
-        cell = min(cell, 48.0) * self._zoom
+        cell = min(cell, _LARGEST_CELL) * self._zoom
         width, height = cell * columns, cell * rows
         x = (self.width() - width) / 2 + self._shift.x()
         y = (self.height() - height) / 2 + self._shift.y()
@@ -162,6 +169,8 @@ class MatrixDialog(QDialog):
         self.view.pointed.connect(self._pointed)
         self.heading = label("", "title", self)
         self.readout = ElidedLabel("", "secondary", self)
+        # Its words are many; they must not make a narrow matrix wide.
+        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.bar = ColorBar(session, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
@@ -176,6 +185,7 @@ class MatrixDialog(QDialog):
         session.snapshot_changed.connect(self._follow)
         session.look_changed.connect(self._follow)
         self._follow()
+        self.resize(self.sizeHint().expandedTo(QSize(440, 0)))
 
     def _block(self) -> Block | None:
         snapshot = self._session.snapshot

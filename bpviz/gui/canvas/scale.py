@@ -51,7 +51,7 @@ def short(value: float) -> str:
         return "0" if value == 0 else "–"
     size = abs(value)
     if size >= 1e5 or size < 1e-4:
-        mantissa, exponent = f"{size:.1e}".split("e")
+        mantissa, exponent = f"{size:.1e}".replace(".0e", "e").split("e")
         text = f"{mantissa}e{'−' if exponent[0] == '-' else ''}{int(exponent[1:])}"
     else:
         text = f"{size:.3g}" if size < 1000 else f"{size:,.0f}"

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from bpviz.engine.spec import ParameterId, stack
+from bpviz.gui.canvas.color_bar import scale_end
 from bpviz.gui.canvas.edges import EdgePainter
 from bpviz.gui.canvas.matrix import MatrixDialog
 from bpviz.gui.canvas.motion import motion_of
@@ -233,3 +234,36 @@ def test_slow_motion_says_its_phase(bench: Bench, progress: float, word: str) ->
     assert word in bench.network.caption()
     bench.session.motion = None
     assert bench.network.caption() == ""
+
+
+@pytest.mark.parametrize("width", [460, 560, 700, 1000])
+def test_the_choices_of_the_header_are_never_cut(bench: Bench, width: int) -> None:
+    header = bench.view.header
+    bench.view.resize(width, 500)
+    for scale in (2.0, 7.1e299):
+        header.set_scale(scale)
+        for button in header.quantity.buttons.values():
+            assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())
+        assert header.numbers.geometry().right() <= header.width()
+        if header.bar_hidden:
+            assert "colours reach" in bench.network.caption() or not bench.network.scale
+
+
+def test_the_ends_of_a_huge_scale_are_short() -> None:
+    assert scale_end(7.1e299) == "7e299"
+    assert scale_end(-2.1) == "−2.1"
+
+
+def test_a_matrix_opens_in_its_own_proportions(make: Callable[..., Bench]) -> None:
+    bench = make(stack(2, 40, 1))
+    dialog = MatrixDialog(bench.session, "h", "i", bench.network)
+    dialog.show()
+    assert dialog.view.height() > dialog.view.width()
+    corner = dialog.view.cell_rect(39, 1).bottomRight()
+    assert corner.y() >= 0.9 * dialog.view.height()
+    dialog.close()
+    wide = MatrixDialog(bench.session, "o", "h", bench.network)
+    wide.show()
+    assert wide.view.cell_rect(0, 0).width() >= 16
+    assert wide.height() < 260
+    wide.close()
