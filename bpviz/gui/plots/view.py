@@ -110,13 +110,13 @@ class PlotsView(Card):
             self._header.setSpacing(GAP if beside else 0)
 
     def _fit_tabs(self, room: int) -> int:
-        """Move the tabs closer together, then write them smaller, until they fit; their width."""
+        """Write the tabs smaller and move them closer together until they fit; their width."""
         key = (room, self.font().key())
         if key == self._tabs_fitted:
             return self.tabs.sizeHint().width()
         self._tabs_fitted = key
         size = self.fontInfo().pixelSize()
-        for margin, pixels in ((8, size), (3, size), (3, size - 2), (2, size - 4)):
+        for margin, pixels in ((8, size), (8, size - 1), (6, size - 2), (5, size - 4)):
             rule = f"margin-right: {margin}px;"
             if pixels != size:
                 rule += f" font-size: {max(pixels, CAPTION)}px;"

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpviz.engine.metrics import EpochMetrics
@@ -169,3 +170,18 @@ def test_layer_shades_differ_and_are_neither_orange_nor_blue() -> None:
 def test_picture_is_twice_as_sharp(qtbot: QtBot, session: Session) -> None:
     view = shown(qtbot, session)
     assert view.render_image().size() == view.size() * 2
+
+
+@pytest.mark.parametrize("pixels", [13, 17, 18])
+@pytest.mark.parametrize("width", [300, 342, 600])
+def test_no_tab_is_cut(qtbot: QtBot, session: Session, pixels: int, width: int) -> None:
+    view = shown(qtbot, session)
+    font = view.font()
+    font.setPixelSize(pixels)
+    view.setFont(font)
+    view.refresh()
+    view.resize(width, 300)
+    QApplication.processEvents()
+    last = view.tabs.tabRect(view.tabs.count() - 1)
+    assert last.right() <= view.tabs.width()
+    assert view.tabs.mapTo(view, last.bottomRight()).x() <= view.width() - 12
