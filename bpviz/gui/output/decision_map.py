@@ -6,14 +6,21 @@ import functools
 from typing import Any
 
 import numpy as np
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 
 from bpviz.datasets.dataset import PreparedData
 from bpviz.gui.canvas.names import pretty
 from bpviz.gui.canvas.pictures import signed_outputs
 from bpviz.gui.colors import blend, class_colors, indexed_image, signed_image, signed_table
 from bpviz.gui.output.plane import Plane
-from bpviz.gui.output.samples import Array, input_dots, signed, target_range
+from bpviz.gui.output.samples import (
+    Array,
+    hidden_color,
+    input_dots,
+    sample_color,
+    signed,
+    target_range,
+)
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.theme import Theme
 from bpviz.lab.evaluation import Evaluation
@@ -53,6 +60,7 @@ def decision_plane(
         sample,
         typed,
         dots=input_dots(data, axes, show_test, theme, output),
+        mark_color=hidden_color(data, sample, show_test, theme, output),
     )
 
 
@@ -81,6 +89,7 @@ def unit_plane(
     assert maps is not None
     spec = evaluation.snapshot.spec.layers[layer]
     values = signed_outputs(spec.activation, maps)[unit]
+    data = evaluation.snapshot.data
     return _plane(
         evaluation,
         theme,
@@ -88,6 +97,7 @@ def unit_plane(
         lambda row, column: f"out {value_text(float(maps[unit, row, column]))}",
         sample,
         typed,
+        mark_color=sample_color(data, sample, theme) if sample < len(data.dataset) else None,
     )
 
 
@@ -139,6 +149,7 @@ def _plane(
     sample: int,
     typed: tuple[float, ...] | None,
     dots: Any = None,
+    mark_color: QColor | None = None,
 ) -> Plane:
     data = evaluation.snapshot.data
     axes = shown_axes(evaluation)
@@ -163,6 +174,7 @@ def _plane(
         image=image,
         dots=dots,
         mark=None if typed else _place(data, sample, axes),
+        mark_color=mark_color,
         cross=(typed[axes[0]], typed[axes[1]]) if typed else None,
         square=True,
         read=read,

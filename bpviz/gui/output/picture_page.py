@@ -15,9 +15,6 @@ from bpviz.gui.theme import GAP, HALF_GAP, Theme
 from bpviz.gui.widgets.text import ElidedLabel, label
 from bpviz.lab.evaluation import Evaluation
 
-# How picture and bars share the width.
-_LEFT, _RIGHT = 6, 7
-
 
 class PicturePage(QWidget):
     """A picture at the left, the outputs at the right.
@@ -41,13 +38,14 @@ class PicturePage(QWidget):
         self.clear.clicked.connect(self.pad.clear)
         self.words = ElidedLabel("", "secondary", self)
         self.bars = BarsView(self)
-        self._left = QStackedLayout()
+        self.left = QWidget(self)
+        self._left = QStackedLayout(self.left)
         self._left.addWidget(self.picture)
         self._left.addWidget(self._pad_side())
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        row.addLayout(self._left, _LEFT)
-        row.addWidget(self.bars, _RIGHT)
+        row.addWidget(self.left)
+        row.addWidget(self.bars, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF_GAP)
@@ -73,9 +71,17 @@ class PicturePage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # The pad is square; what belongs to it follows right below.
-        side = int((self.width() - GAP) * _LEFT / (_LEFT + _RIGHT))
-        self.pad.setMaximumHeight(max(self.pad.minimumSizeHint().height(), side))
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """The picture is square and as large as its height allows; the bars keep what they need."""
+        below = self.words.sizeHint().height() + HALF_GAP
+        if self.drawing:
+            below += self.seen.height() + HALF_GAP
+        widest = self.width() - GAP - self.bars.minimumSizeHint().width()
+        side = max(self.pad.minimumSizeHint().width(), min(self.height() - below, widest))
+        self.left.setFixedWidth(side)
+        self.pad.setMaximumHeight(side)
 
     @property
     def drawing(self) -> bool:
@@ -87,6 +93,7 @@ class PicturePage(QWidget):
         turned = on != self.drawing
         self._dataset = dataset
         self._left.setCurrentIndex(1 if on else 0)
+        self._share_width()
         if on and turned:
             self._send()
 

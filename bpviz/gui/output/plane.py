@@ -53,7 +53,8 @@ class Plane:
     """What to draw. Ranges are those of the whole area, in the data's own units.
 
     `lines` are (points of shape (n, 2), colour, dashed); `mark` is a ring around the current
-    sample, `cross` the place of typed values. `read` says what lies at a point under the mouse.
+    sample, filled with `mark_color` where its dot is not among `dots`; `cross` the place of typed
+    values. `read` says what lies at a point under the mouse.
     """
 
     x_range: tuple[float, float]
@@ -64,6 +65,7 @@ class Plane:
     lines: tuple[tuple[Array, QColor, bool], ...] = ()
     dots: Dots | None = None
     mark: tuple[float, float] | None = None
+    mark_color: QColor | None = None
     cross: tuple[float, float] | None = None
     square: bool = False
     grid: bool = True
@@ -189,6 +191,8 @@ class PlaneView(QWidget):
         if plane.dots is not None:
             painter.drawPixmap(0, 0, self._dots_layer(plane.dots))
         if plane.mark is not None:
+            if plane.mark_color is not None:
+                self._paint_hidden_dot(painter, plane.mark, plane.mark_color)
             self._paint_mark(painter, plane.mark)
         if plane.cross is not None:
             self._paint_cross(painter, plane.cross)
@@ -324,6 +328,14 @@ class PlaneView(QWidget):
         for color, width in ((self.theme.card, 4.0), (self.theme.text, 2.0)):
             painter.setPen(QPen(QColor(color), width))
             painter.drawEllipse(QPointF(x, y), 8.0, 8.0)
+
+    def _paint_hidden_dot(
+        self, painter: QPainter, place: tuple[float, float], color: QColor
+    ) -> None:
+        """The current sample itself where its part is not shown."""
+        stamp = self._stamp(color, True, _DOT, self.devicePixelRatioF())
+        x, y = self.to_pixels(np.array([place]))[0] - (_DOT + 4) / 2
+        painter.drawPixmap(QPointF(x, y), stamp)
 
     def _paint_cross(self, painter: QPainter, place: tuple[float, float]) -> None:
         x, y = self.to_pixels(np.array([place]))[0]

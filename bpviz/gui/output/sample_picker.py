@@ -30,6 +30,8 @@ class SamplePicker(QWidget):
         super().__init__(parent)
         self._data: PreparedData | None = None
         self._row = 0
+        self._typed = False
+        self._brief = False
         self._widest: tuple[str, str] = ("", "")
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         line = QHBoxLayout(self)
@@ -65,21 +67,37 @@ class SamplePicker(QWidget):
 
     def show_sample(self, data: PreparedData, row: int, typed: bool) -> None:
         """Show which sample it is; `typed` says that typed or drawn values stand in for it."""
-        self._data, self._row = data, row
+        self._data, self._row, self._typed = data, row, typed
         drawn = data.dataset.image_shape is not None
-        text = sample_text(data, row)
+        text = self._words(row)
         if typed:
             text = "drawn" if drawn else "typed in"
         if text != self.part.text():
             self.part.setText(text)
-        self._keep_width(data)
+        self._keep_width()
         self.part.menu().actions()[1].setEnabled(len(data.test_rows) > 0)
 
-    def _keep_width(self, data: PreparedData) -> None:
+    @property
+    def widest(self) -> tuple[str, str]:
+        """The widest text there may be, and the font it is in."""
+        return self._widest
+
+    def set_brief(self, brief: bool) -> None:
+        """Leave out the word "sample" where there is little room."""
+        if brief != self._brief and self._data is not None:
+            self._brief = brief
+            self.show_sample(self._data, self._row, self._typed)
+
+    def _words(self, row: int) -> str:
+        assert self._data
+        text = sample_text(self._data, row)
+        return text.replace(" sample", "") if self._brief else text
+
+    def _keep_width(self) -> None:
         """Make room for the widest number, so that the arrows stay under the pointer."""
         self.part.ensurePolished()
         rows, _ = self._rows()
-        widest = sample_text(data, int(rows[-1])), self.part.font().key()
+        widest = self._words(int(rows[-1])), self.part.font().key()
         if widest == self._widest:
             return
         self._widest = widest

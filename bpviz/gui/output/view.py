@@ -55,6 +55,7 @@ class OutputView(Card):
         self._shown: Evaluation | None = None
         self._choices: tuple[Presentation, ...] = ()
         self._key = ""
+        self._footer_laid: tuple[int, int, tuple[str, str]] = (0, 0, ("", ""))
         self.controls = OutputHeader(session, self)
         self.controls.output_chosen.connect(self.refresh)
         self.header.addWidget(self.controls)
@@ -95,7 +96,7 @@ class OutputView(Card):
         self.picker.picked.connect(self._pick)
         self.choice = SegmentedControl((), "Show output as", self)
         self._footer = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._footer.setSpacing(HALF_GAP)
+        self._footer.setSpacing(HALF_GAP // 2)
         self._footer.addWidget(self.picker, 0, Qt.AlignmentFlag.AlignLeft)
         self._footer.addStretch(1)
         self._footer.addWidget(self.choice)
@@ -105,11 +106,18 @@ class OutputView(Card):
         """Picker and choice side by side, or in two rows where they do not fit in one."""
         room = self.contentsRect().width() - 2 * _CARD_MARGIN
         needed = self.choice.sizeHint().width()
-        beside = self.picker.sizeHint().width() + 2 * HALF_GAP + needed <= room
+        if (room, needed, self.picker.widest) == self._footer_laid:
+            return
+        for brief in (False, True):
+            self.picker.set_brief(brief)
+            beside = self.picker.sizeHint().width() + HALF_GAP + needed <= room
+            if beside:
+                break
+        if not beside:
+            self.picker.set_brief(False)
         directions = QBoxLayout.Direction
-        way = directions.LeftToRight if beside else directions.TopToBottom
-        if self._footer.direction() != way:
-            self._footer.setDirection(way)
+        self._footer.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
+        self._footer_laid = (room, needed, self.picker.widest)
         # A row gives way by taking less, not by cutting words.
         self.choice.setMinimumWidth(min(needed, max(0, room)))
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from bpviz.engine.metrics import decide
@@ -92,7 +93,9 @@ def test_picker_walks_round_the_part_of_the_current_sample(
     rows = circle.data.test_rows
     session = open_session(circle, sample=int(rows[-1]))
     view = shown(qtbot, session)
-    assert view.picker.part.text() == f"test sample {len(rows)} of {len(rows)}"
+    view.resize(700, 400)
+    assert view.picker.part.text().startswith("test ")
+    assert view.picker.part.text().endswith(f"{len(rows)} of {len(rows)}")
     view.picker.next.click()
     assert session.request.sample == rows[0]
     view.picker.previous.click()
@@ -321,3 +324,56 @@ def test_picture_is_rendered_in_both_themes(
     dark = view.render_image()
     assert light.size() == dark.size() == view.pages.size() * 2
     assert light != dark
+
+
+def test_footer_takes_two_rows_rather_than_cutting_words(
+    qtbot: QtBot, digits: Snapshot, open_session: Open
+) -> None:
+    view = shown(qtbot, open_session(digits))
+    for width in (280, 300, 342, 700):
+        view.resize(width, 400)
+        QApplication.processEvents()
+        for button in view.choice.buttons.values():
+            needed = button.fontMetrics().horizontalAdvance(button.text())
+            assert button.width() >= needed
+        assert view.picker.part.width() >= view.picker.part.sizeHint().width()
+    assert view.choice.y() == pytest.approx(view.picker.y(), abs=6)
+    view.resize(280, 400)
+    qtbot.waitUntil(lambda: view.choice.y() > view.picker.geometry().bottom())
+
+
+def test_pad_takes_the_room_there_is(qtbot: QtBot, digits: Snapshot, open_session: Open) -> None:
+    view = shown(qtbot, open_session(digits), "draw")
+    pad, page = view.pictures.pad, view.pictures
+    for size in ((342, 400), (520, 420), (300, 600)):
+        view.resize(*size)
+        QApplication.processEvents()
+        side = pad.square().width()
+        free_width = page.width() - page.bars.minimumSizeHint().width() - side
+        free_height = page.height() - side
+        assert min(free_width - 12, free_height - 80) <= 6
+        assert page.bars.width() >= page.bars.minimumSizeHint().width()
+
+
+def test_a_drawn_digit_is_called_drawn(
+    qtbot: QtBot, digits: Snapshot, open_session: Open, evaluator: Answer
+) -> None:
+    session = open_session(digits)
+    view = shown(qtbot, session, "draw")
+    evaluator(session)
+    assert view.picker.part.text() == "drawn"
+
+
+def test_ring_around_a_hidden_test_sample_is_not_empty(
+    qtbot: QtBot, circle: Snapshot, open_session: Open
+) -> None:
+    session = open_session(circle, sample=int(circle.data.test_rows[0]))
+    view = shown(qtbot, session)
+    plane = view.plane.plane
+    assert plane is not None
+    assert plane.mark_color is not None
+    x, y = view.plane.to_pixels(np.array([plane.mark]))[0]
+    image = view.plane.grab().toImage()
+    assert image.pixelColor(int(x), int(y)) == plane.mark_color
+    session.show(show_test=True)
+    assert view.plane.plane.mark_color is None
