@@ -24,10 +24,9 @@ from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
 from bpviz.io.exporters import export_network, exporter_for
 from bpviz.io.records import record
+from bpviz.lab.gradient_check_task import TOLERANCE
 from bpviz.lab.report import Result, as_json, percent
 
-# Rounding alone reaches some 1e-6 where a gradient is small; a wrong formula far more than this.
-_GRADIENT_TOLERANCE = 1e-4
 _PROGRESS_S = 0.1
 
 
@@ -168,6 +167,6 @@ def check(options: argparse.Namespace) -> int:
             f"{experiment.name}: {count:,} parameters{left_out}, analytic and numerical gradient "
             f"differ by at most {worst:.2g} (relative)"
         )
-    if not worst < _GRADIENT_TOLERANCE:
-        raise Failure(f"the gradients differ by more than {_GRADIENT_TOLERANCE:g}")
+    if not worst < TOLERANCE:
+        raise Failure(f"the gradients differ by more than {TOLERANCE:g}")
     return 0

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui import theme as themes
 from bpviz.gui.app import log_path
+from bpviz.gui.bottom.card import GRADIENT_CHECK, BottomCard
 from bpviz.gui.canvas.view import CanvasView
 from bpviz.gui.dialogs.about import AboutDialog
 from bpviz.gui.dialogs.log import LogDialog
@@ -30,7 +31,6 @@ from bpviz.gui.output.view import OutputView
 from bpviz.gui.panels.parameter_table import ParameterTable
 from bpviz.gui.panels.settings_panel import SettingsPanel
 from bpviz.gui.panels.transport import TransportBar
-from bpviz.gui.panels.watch import WatchStrip
 from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
@@ -64,13 +64,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._switch_interval = sys.getswitchinterval()
         self._settings = QSettings() if remember else None
-        turn = WindowsTurn()
+        self._turn = WindowsTurn()
         self._applied: tuple[str, bool] | None = None
         self._own_sizes: list[int] = []
-        self.laboratory = Laboratory(experiment, yield_to=turn.wait_for_end)
+        self.laboratory = Laboratory(experiment, yield_to=self._turn.wait_for_end)
         self.session = Session(self.laboratory, self)
         self.evaluator = EvaluatorService()
-        self.clock = FrameClock(self.session, self.evaluator, turn)
+        self.clock = FrameClock(self.session, self.evaluator, self._turn)
         self.threads = [
             LoopThread("training", self.laboratory.runner.run, self._trouble_in_thread),
             LoopThread("evaluator", self.evaluator.run, self._trouble_in_thread),
@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self.canvas = CanvasView(session)
         self.output = OutputView(session)
         self.plots = PlotsView(session)
-        self.watch = WatchStrip(session)
+        self.bottom = BottomCard(session, yield_to=self._turn.wait_for_end)
         self.banner = ErrorBanner(session.theme)
         self._message = ("", 0)
         session.snapshot_changed.connect(self._show_message)
@@ -106,7 +106,7 @@ class MainWindow(QMainWindow):
         centre.setSpacing(GAP)
         centre.addWidget(self.banner)
         centre.addWidget(self.canvas, 1)
-        centre.addWidget(self.watch)
+        centre.addWidget(self.bottom)
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.output)
         right.addWidget(self.plots)
@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._save()
         self.clock.stop()
+        self.bottom.shut()
         self.laboratory.close()
         self.evaluator.close()
         for thread in self.threads:
@@ -191,7 +192,11 @@ class MainWindow(QMainWindow):
             self._learn_at_once()
 
     def show_watch(self) -> None:
-        self.watch.bring_back()
+        self.bottom.bring_back()
+
+    def show_gradient_check(self) -> None:
+        """The tab that compares backpropagation with central differences."""
+        self.bottom.show_tab(GRADIENT_CHECK)
 
     def show_parameters(self) -> None:
         """The table of all weights and biases, in a window of its own."""

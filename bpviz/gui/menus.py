@@ -80,6 +80,8 @@ def _menus(window: MainWindow) -> dict[str, list[Row]]:
             Row("Own samples…", window.edit_samples, "Ctrl+D"),
         ],
         "Network": [
+            Row("Check the gradient…", window.show_gradient_check, "G"),
+            LINE,
             Row("Add hidden layer", lambda: _add_layer(session), "Ctrl+L"),
             Row("Remove last hidden layer", lambda: _remove_layer(session), "Ctrl+Shift+L"),
             Row("Zoom in", lambda: window.canvas.network.zoom_by(1.25), "+"),

@@ -280,6 +280,17 @@ def test_a_failure_is_shown_each_time_and_goes_with_the_next_edit(qtbot, window)
     assert not window.banner.isVisible()
 
 
+def test_the_gradient_is_checked_at_the_foot_of_the_window(qtbot, window):
+    window.laboratory.train_epochs(3)
+    qtbot.waitUntil(lambda: epoch(window) == 3 and settled(window), timeout=PATIENCE)
+    qtbot.keyClick(window, Qt.Key.Key_G)
+    page = window.bottom.pages[window.bottom.tab]
+    qtbot.mouseClick(page.check_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.report is not None, timeout=PATIENCE)
+    assert "agree" in page.sentence.text()
+    assert page.report.check.max_relative_error < 1e-6
+
+
 def test_a_step_by_sample_looks_at_that_sample(qtbot, window):
     window.laboratory.step("sample")
     qtbot.waitUntil(lambda: window.session.snapshot.cursor is not None, timeout=PATIENCE)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -203,6 +204,11 @@ class GradientPage(Page):
         found = self.report is not None
         self.taken.setVisible(found)
         self._show_progress()
+        self._show_words()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Nothing was followed while the page was hidden."""
+        super().showEvent(event)
         self._show_words()
 
     def _snapshot_changed(self) -> None:
