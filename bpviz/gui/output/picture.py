@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.datasets.dataset import Dataset
@@ -82,7 +82,8 @@ class BarsView(QWidget):
         return QSize(140, 180)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(110, 120)
+        metrics = QFontMetrics(scaled_font(self, SECONDARY))
+        return QSize(metrics.horizontalAdvance("✓ 0 0.000") + 56, 120)
 
     def show_values(
         self, names: tuple[str, ...], values: Array, true: int | None, theme: Theme
