@@ -176,11 +176,8 @@ class TransportBar(QFrame):
 
     def toggle(self) -> None:
         """Start training, or pause it."""
-        snapshot = self._session.snapshot
-        if snapshot is not None and snapshot.running:
-            self._session.laboratory.pause()
-        else:
-            self._session.laboratory.train()
+        # Not by what the last snapshot shows: pressed twice within a frame, it would train twice.
+        self._session.laboratory.toggle()
 
     def step(self) -> None:
         """One step of the chosen kind."""

@@ -47,6 +47,16 @@ def test_train_becomes_pause_and_back(qtbot, bench, bar):
     assert bar.train_button.accessibleName() == "Train"
 
 
+def test_space_twice_within_a_frame_leaves_it_as_it_was(bench, bar):
+    bar.toggle()
+    bar.toggle()
+    bench.pump()
+    assert not bench.session.snapshot.running
+    bar.toggle()
+    bench.pump()
+    assert bench.session.snapshot.running
+
+
 def test_the_train_button_keeps_its_width(qtbot, bench, bar):
     before = bar.train_button.width()
     bar.toggle()
