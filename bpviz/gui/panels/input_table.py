@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
+from bpviz.gui.widgets.keyboard import TypingPath
 from bpviz.gui.widgets.numbers import format_number, parse_number
 
 
@@ -40,6 +41,7 @@ class InputTable(QTableWidget):
             self.setItem(k, 1, value)
             self._cells.append(value)
         self.cellChanged.connect(self._edited)
+        TypingPath(self)
 
     def set_values(self, values: Sequence[float]) -> None:
         """Show values in silence."""

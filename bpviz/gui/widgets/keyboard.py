@@ -1,13 +1,51 @@
-"""Keys of a window and keys of a control: who gets the space bar."""
+"""Keys of a window and keys of a control: who gets the space bar and the digits."""
 
 from __future__ import annotations
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QWidget,
+)
 
 _KEYS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
+
+
+def is_typing(event: QKeyEvent) -> bool:
+    """Whether a key writes something that can be seen, and is no command."""
+    text = event.text()
+    return bool(text.strip()) and text.isprintable() and not event.modifiers() & _COMMANDS
+
+
+class TypingPath(QObject):
+    """Gives what is typed to the chosen cell of a table, though the window uses the key.
+
+    The space bar stays the window's, and so does every key where the cell cannot be edited. Made
+    for a view, as its child.
+    """
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._view = view
+        view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            editable = Qt.ItemFlag.ItemIsEditable in self._view.currentIndex().flags()
+            if editable and is_typing(event):
+                event.accept()
+                return True
+        return False
 
 
 class KeyboardPath(QObject):

@@ -6,15 +6,12 @@ from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyleOptionFrame, QToolTip, QWidget
 
+from bpviz.gui.widgets.keyboard import is_typing
+
 NUMBER_STARTS = "0123456789.,+-\N{MINUS SIGN}"
 
 # What Qt leaves on both sides between the frame of a line and its text.
 _MARGIN = 2
-_COMMANDS = (
-    Qt.KeyboardModifier.ControlModifier
-    | Qt.KeyboardModifier.AltModifier
-    | Qt.KeyboardModifier.MetaModifier
-)
 
 
 class Line(QLineEdit):
@@ -70,10 +67,9 @@ class Line(QLineEdit):
 
     def _begins(self, event: QKeyEvent) -> bool:
         """Whether the key starts a text."""
-        text = event.text()
-        if self.isReadOnly() or event.modifiers() & _COMMANDS or not text.strip():
+        if self.isReadOnly() or not is_typing(event):
             return False
-        return text.isprintable() if self._starts is None else text in self._starts
+        return self._starts is None or event.text() in self._starts
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.isModified():

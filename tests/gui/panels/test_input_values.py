@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QLineEdit, QMainWindow
 
 from bpviz.datasets.own import OwnSamples
 from bpviz.gui.output.sample_picker import sample_text
@@ -93,7 +97,7 @@ def test_other_data_brings_other_rows(qtbot):
     assert not panel.note.isHidden()
 
 
-def test_many_inputs_stand_in_a_table(qtbot):
+def with_many_inputs():
     names = tuple(f"x{k}" for k in range(MOST_SLIDERS + 4))
     rows = tuple(tuple(np.arange(len(names) + 1.0) + k) for k in range(4))
     own = OwnSamples(input_names=names, target_names=("y",), rows=rows)
@@ -101,7 +105,11 @@ def test_many_inputs_stand_in_a_table(qtbot):
     bench.session.apply(Change("data.test_fraction", 0.0))
     assert bench.session.apply(Change("data.source", own))
     bench.pump()
-    panel = InputValues(bench.session)
+    return bench, InputValues(bench.session)
+
+
+def test_many_inputs_stand_in_a_table(qtbot):
+    bench, panel = with_many_inputs()
     qtbot.addWidget(panel)
     assert panel.rows == []
     panel.table.item(3, 1).setText("9,5")
@@ -109,6 +117,31 @@ def test_many_inputs_stand_in_a_table(qtbot):
     panel.table.item(3, 1).setText("nonsense")
     assert bench.session.request.typed[3] == 9.5
     assert panel.table.item(3, 1).text() != "nonsense"
+
+
+@pytest.mark.parametrize("key", ["0", "2", "+", "-", ",", "s"])
+def test_typing_into_a_chosen_cell_is_no_key_of_the_window(qtbot, key):
+    _bench, panel = with_many_inputs()
+    window, used = QMainWindow(), []
+    qtbot.addWidget(window)
+    window.setCentralWidget(panel)
+    for shortcut in (key, "Space"):
+        QShortcut(QKeySequence(shortcut), window, functools.partial(used.append, shortcut))
+    window.show()
+    window.activateWindow()
+    table = panel.table
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    table.setCurrentCell(3, 1)
+    qtbot.keyClick(table, " ")
+    assert used == ["Space"]
+    qtbot.keyClick(table, key)
+    assert used == ["Space"]
+    assert table.findChild(QLineEdit).text() == key
+    qtbot.keyClick(table.findChild(QLineEdit), Qt.Key.Key_Escape)
+    table.setCurrentCell(3, 0)
+    qtbot.keyClick(table, key)
+    assert used == ["Space", key]
 
 
 def test_values_to_predict_have_targets_beside_them(qtbot):
