@@ -119,7 +119,13 @@ class NumberField(Line):
         self.setToolTip(error or self._tip)
 
     def step(self, by: int) -> None:
-        """Change the value by one step: of the slider's range, or of its second digit."""
+        """Change the value by one step: of the slider's range, or of its second digit.
+
+        What is being typed is committed first; where it is refused there is nothing to step from.
+        """
+        self._commit()
+        if self._error and self.isModified():
+            return
         low, high = self._setting.slider or (0.0, 0.0)
         shown = self._value * self._factor
         if high > low and not self._setting.logarithmic:

@@ -106,6 +106,27 @@ def test_arrow_keys_step(qtbot, field):
     assert caught.args == [0.033]
 
 
+def test_arrow_keys_step_from_what_is_typed(qtbot):
+    field = NumberField(Setting("Batch size", at_least=1, slider=(1, 50)), whole=True)
+    qtbot.addWidget(field)
+    field.set_value(10)
+    field.show()
+    committed = []
+    field.committed.connect(committed.append)
+    type_in(qtbot, field, "50", Qt.Key.Key_Up)
+    assert committed == [50, 51]
+    assert field.text() == "51"
+
+
+def test_arrow_keys_do_not_drop_what_is_refused(qtbot, field):
+    committed = []
+    field.committed.connect(committed.append)
+    with qtbot.waitSignal(field.refused):
+        type_in(qtbot, field, "much", Qt.Key.Key_Down)
+    assert committed == []
+    assert field.error
+
+
 def test_slider_and_field_follow_each_other(qtbot):
     editor = NumberEditor(fields_of(TrainingConfig)["learning_rate"])
     qtbot.addWidget(editor)
