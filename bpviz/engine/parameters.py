@@ -143,7 +143,22 @@ class Layout:
 
     def labels(self) -> list[str]:
         """The labels of all parameters in the order of θ."""
-        return [self.label(i) for i in range(self.size)]
+        numbers = self.numbers().tolist()
+        return [
+            f"{'b' if block.is_bias else 'w'}{number}"
+            for block in self.blocks
+            for number in numbers[block.start : block.stop]
+        ]
+
+    def numbers(self) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """The numbers in the labels of all parameters in the order of θ."""
+        numbers = np.empty(self.size, dtype=np.intp)
+        for block in self.blocks:
+            run = np.arange(block.number, block.number + block.size)
+            if not block.is_bias and self.spec.numbering == "source":
+                run = run.reshape(block.shape[::-1]).T.ravel()
+            numbers[block.start : block.stop] = run
+        return numbers
 
     def description(self, index: int) -> str:
         """Where a parameter sits: "h1 → o2", or "bias of h1"."""

@@ -19,6 +19,7 @@ def test_labels_and_identities_are_one_to_one(spec: NetworkSpec) -> None:
     ids = [layout.id_of(k) for k in range(layout.size)]
     assert len(set(ids)) == len(set(layout.labels())) == layout.size
     assert [layout.index_of(parameter) for parameter in ids] == list(range(layout.size))
+    assert layout.labels() == [layout.label(k) for k in range(layout.size)]
     assert [layout.find(label) for label in layout.labels()] == list(range(layout.size))
     assert all(map(spec.has, ids))
 

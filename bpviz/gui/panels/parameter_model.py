@@ -12,6 +12,7 @@ from bpviz.engine.parameters import Layout
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
 from bpviz.gui.canvas.names import Naming, pretty
+from bpviz.gui.panels.parameter_texts import ParameterTexts
 from bpviz.gui.session import Session
 from bpviz.gui.widgets.numbers import exact_number, format_number, parse_number
 from bpviz.lab.edits import Freeze, SetParameters
@@ -30,7 +31,6 @@ _TIPS = (
     "How the last step of training changed it",
     "Held where it is; training does not change it",
 )
-_AS_TYPED = str.maketrans("₀₁₂₃₄₅₆₇₈₉ŷ", "0123456789y")
 _NUMBERS = {VALUE: "weight", GRADIENT: "gradient", UPDATE: "update"}
 
 
@@ -52,17 +52,19 @@ class ParameterModel(QAbstractTableModel):
         self._present: np.ndarray = np.empty(0, dtype=bool)
         self._sorted_by = (LABEL, Qt.SortOrder.AscendingOrder)
         self._filter = ""
-        self._texts: list[str] | None = None
+        self._texts: ParameterTexts | None = None
 
     # What there is
 
     def show_snapshot(self, snapshot: Snapshot) -> bool:
         """Take a new snapshot; returns whether the rows are others than before."""
         same = self._layout is not None and snapshot.layout.blocks == self._layout.blocks
+        same = same and snapshot.layout.spec.numbering == self._layout.spec.numbering  # type: ignore[union-attr]
         same = same and snapshot.spec.missing == self.snapshot.spec.missing  # type: ignore[union-attr]
         naming = self._naming
         if naming is None or snapshot.layout is not self._layout or snapshot.data is not self._data:
             naming = Naming(snapshot.layout, snapshot.data.dataset)
+            self._texts = ParameterTexts(naming)
         same = same and self._naming is not None and naming.units == self._naming.units
         edited = self.snapshot is not None and snapshot.revision != self.snapshot.revision
         if not same:
@@ -72,7 +74,6 @@ class ParameterModel(QAbstractTableModel):
         if same and edited and self._sorted_by[0] not in (LABEL, PLACE):
             self._rearrange()
         if not same:
-            self._texts = None
             self._present = snapshot.layout.present()
             self._arrange()
             self.endResetModel()
@@ -123,12 +124,12 @@ class ParameterModel(QAbstractTableModel):
         self.layoutChanged.emit()
 
     def _arrange(self) -> None:
-        if self._layout is None or self.snapshot is None:
+        if self._layout is None or self.snapshot is None or self._texts is None:
             return
         column, order = self._sorted_by
         places = np.arange(self._layout.size)
         if column == LABEL:
-            arranged = np.lexsort((_label_numbers(self._layout), ~self._layout.is_weight()))
+            arranged = np.lexsort((self._layout.numbers(), ~self._layout.is_weight()))
         elif column in _NUMBERS:
             arranged = np.argsort(self.snapshot.quantity(_NUMBERS[column]), kind="stable")  # type: ignore[arg-type]
         elif column == FROZEN:
@@ -138,7 +139,7 @@ class ParameterModel(QAbstractTableModel):
         if order == Qt.SortOrder.DescendingOrder:
             arranged = arranged[::-1]
         if self._filter:
-            arranged = arranged[self._matches()[arranged]]
+            arranged = arranged[self._texts.matching(self._filter)[arranged]]
         self._order = arranged
 
     def _frozen_mask(self) -> np.ndarray:
@@ -148,18 +149,6 @@ class ParameterModel(QAbstractTableModel):
         for parameter in self.snapshot.spec.frozen:
             mask[self._layout.index_of(parameter)] = True
         return mask
-
-    def _matches(self) -> np.ndarray:
-        assert self._layout is not None
-        if self._texts is None:
-            labels = self._layout.labels()
-            assert self._naming is not None
-            self._texts = [
-                _plain(f"{label} {place}")
-                for label, place in zip(labels, _places(self._naming), strict=True)
-            ]
-        wanted = _plain(self._filter).split()
-        return np.array([all(word in text for word in wanted) for text in self._texts], dtype=bool)
 
     # Qt's questions
 
@@ -249,12 +238,16 @@ class ParameterModel(QAbstractTableModel):
 
     def as_text(self, rows: list[int]) -> str:
         """Rows as tab-separated text with all digits, under a line of names."""
-        assert self._layout is not None
+        assert self.snapshot is not None
+        assert self._texts is not None
+        chosen = self._order[rows]
+        labels, places = self._texts.labels, self._texts.places
+        columns = [[texts[at] for at in chosen.tolist()] for texts in (labels, places)]
+        for name in _NUMBERS.values():
+            numbers = self.snapshot.quantity(name)[chosen].tolist()  # type: ignore[arg-type]
+            columns.append([repr(number) for number in numbers])
         lines = ["\t".join(name.lower() for name in HEADERS[:FROZEN])]
-        for row in rows:
-            at = int(self._order[row])
-            numbers = [repr(self.number(at, column)) for column in _NUMBERS]
-            lines.append("\t".join([self._layout.label(at), self._text(at, PLACE) or "", *numbers]))
+        lines += map("\t".join, zip(*columns, strict=True))
         return "\n".join(lines) + "\n"
 
     def read_text(self, text: str, first_row: int) -> dict[ParameterId, float]:
@@ -288,33 +281,3 @@ class ParameterModel(QAbstractTableModel):
                 )
             values[self._layout.id_of(at)] = number
         return values
-
-
-def _label_numbers(layout: Layout) -> np.ndarray:
-    """The number in each parameter's label, in the order of θ."""
-    numbers = np.empty(layout.size, dtype=np.intp)
-    for block in layout.blocks:
-        run = np.arange(block.number, block.number + block.size)
-        if not block.is_bias and layout.spec.numbering == "source":
-            run = run.reshape(block.shape[::-1]).T.ravel()
-        numbers[block.start : block.stop] = run
-    return numbers
-
-
-def _places(naming: Naming) -> list[str]:
-    """What `naming.ends` says, for all parameters at once."""
-    layout = naming.layout
-    names = {layer.id: units for layer, units in zip(layout.spec.layers, naming.units, strict=True)}
-    places: list[str] = []
-    for block in layout.blocks:
-        if block.is_bias:
-            run = range(block.start, block.stop)
-            places += [naming.ends(layout.id_of(at)) for at in run]
-        else:
-            places += [f"{a} → {b}" for b in names[block.layer] for a in names[block.source]]
-    return places
-
-
-def _plain(text: str) -> str:
-    """Text as it is typed into the filter: small letters, x1 for x₁ and y for ŷ."""
-    return text.lower().translate(_AS_TYPED)

@@ -84,8 +84,7 @@ class ParameterTable(QDialog):
 
     def copy(self) -> None:
         """Copy the chosen rows, or all, to the clipboard."""
-        rows = sorted({index.row() for index in self.view.selectionModel().selectedRows()})
-        rows = rows or list(range(self.model.rowCount()))
+        rows = self.view.chosen_rows() or list(range(self.model.rowCount()))
         QGuiApplication.clipboard().setText(self.model.as_text(rows))
         count = f"{len(rows):,} parameter{'' if len(rows) == 1 else 's'}"
         self._session.said.emit(f"Copied {count}.", False)
@@ -145,6 +144,9 @@ class _View(QTableView):
         # Room for the arrow beside the name of the column that is sorted by.
         self.setProperty("role", "sorted")
         self.setAccessibleName("Weights and biases")
+        self.setToolTip(
+            "Double-click a value to change it; click a column's name to sort by that column"
+        )
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -159,6 +161,14 @@ class _View(QTableView):
         )
         self.horizontalHeader().setSectionResizeMode(PLACE, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().selectionChanged.connect(self._selected)
+
+    def chosen_rows(self) -> list[int]:
+        """The selected rows from the top down."""
+        # Not selectedRows(), which makes an index of each: seconds for thousands of rows.
+        rows: set[int] = set()
+        for chosen in self.selectionModel().selection():
+            rows.update(range(chosen.top(), chosen.bottom() + 1))
+        return sorted(rows)
 
     def fit_columns(self) -> None:
         """Columns as wide as their numbers need; the place takes the rest."""

@@ -159,25 +159,77 @@ def test_selection_goes_both_ways(qtbot, bench, table):
     assert bench.session.selection == table.model.parameter_at(8)
 
 
-def test_a_hundred_thousand_parameters_are_not_looked_at_one_by_one(bench, monkeypatch):
-    spec = stack(200, 500, 10)
-    layout = layout_of(spec)
-    size = layout.size
-    assert size > 100_000
+def of_network(snapshot, spec):
+    size = layout_of(spec).size
     zeros = np.zeros(size)
-    snapshot = replace(
-        bench.session.snapshot,
-        experiment=replace(bench.experiment, network=spec),
+    return replace(
+        snapshot,
+        experiment=replace(snapshot.experiment, network=spec),
         theta=np.arange(size) * 1.0,
         gradient=zeros,
         update=zeros,
         velocity=zeros,
     )
-    looked_at = []
-    original = type(layout).label
+
+
+def counted(monkeypatch, owner, name, calls):
+    original = getattr(owner, name)
     monkeypatch.setattr(
-        type(layout), "label", lambda self, k: looked_at.append(k) or original(self, k)
+        owner, name, lambda self, *given: calls.append(name) or original(self, *given)
     )
+
+
+def test_a_sort_takes_the_chosen_rows_along(table):
+    table.view.selectRow(3)
+    wanted = table.model.as_text([3])
+    parameter = table.model.parameter_at(3)
+    table.view.sortByColumn(VALUE, Qt.SortOrder.DescendingOrder)
+    assert table.model.row_of(parameter) != 3
+    assert table.view.chosen_rows() == [table.model.row_of(parameter)]
+    table.copy()
+    assert QGuiApplication.clipboard().text() == wanted
+
+
+def test_copying_and_filtering_do_not_ask_row_by_row(bench, table, monkeypatch):
+    spec = stack(30, 40, 2)
+    snapshot = of_network(bench.session.snapshot, spec)
+    size, biases = snapshot.layout.size, 42
+    table.model.show_snapshot(snapshot)
+    calls = []
+    for name in ("label", "id_of", "description"):
+        counted(monkeypatch, type(snapshot.layout), name, calls)
+    counted(monkeypatch, ParameterModel, "flags", calls)
+    table.view.selectAll()
+    assert table.view.chosen_rows() == list(range(size))
+    calls.clear()
+    table.copy()
+    assert len(calls) <= biases
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert len(lines) == 1 + size
+    assert lines[1] == "w1\tx1 → h1\t0.0\t0.0\t0.0".replace("x1 → h1", table.model._text(0, PLACE))
+    calls.clear()
+    table.model.set_filter("h12")
+    assert len(calls) <= biases
+    assert table.model.rowCount() == 30 + 2 + 1
+
+
+def test_another_numbering_brings_other_names(bench, table):
+    by_target, by_source = (stack(2, 3, 1, numbering=n) for n in ("destination", "source"))
+    for spec, second in ((by_target, "x₂ → h₁"), (by_source, "x₁ → h₂")):
+        table.model.show_snapshot(of_network(bench.session.snapshot, spec))
+        assert column(table.model, LABEL)[:3] == ["w₁", "w₂", "w₃"]
+        assert column(table.model, PLACE)[1].replace("h1", "h") == second
+        assert table.model.as_text([1]).splitlines()[1].startswith(f"w2\t{second}")
+
+
+def test_a_hundred_thousand_parameters_are_not_looked_at_one_by_one(bench, monkeypatch):
+    spec = stack(200, 500, 10)
+    layout = layout_of(spec)
+    size = layout.size
+    assert size > 100_000
+    snapshot = of_network(bench.session.snapshot, spec)
+    looked_at = []
+    counted(monkeypatch, type(layout), "label", looked_at)
     model = ParameterModel(bench.session)
     model.show_snapshot(snapshot)
     model.sort(GRADIENT, Qt.SortOrder.AscendingOrder)
@@ -185,6 +237,10 @@ def test_a_hundred_thousand_parameters_are_not_looked_at_one_by_one(bench, monke
     assert looked_at == []
     assert model.index(size - 1, LABEL).data()
     assert len(looked_at) == 1
+
+
+def test_the_table_says_how_to_use_it(table):
+    assert "Double-click" in table.view.toolTip()
 
 
 def test_filter_texts_are_those_of_the_rows(bench, table):
