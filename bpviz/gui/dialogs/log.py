@@ -28,6 +28,7 @@ class LogDialog(Telling):
         self.text.setReadOnly(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName("Log")
+        self.text.setToolTip("What the program noted down; the latest stands at the bottom")
         self.text.setPlainText(_end_of(path))
         self.text.moveCursor(self.text.textCursor().MoveOperation.End)
         self.body.addWidget(self.text, 1)

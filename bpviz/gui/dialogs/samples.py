@@ -202,6 +202,9 @@ class _View(QTableView):
         self._samples = model
         self.setModel(model)
         self.setAccessibleName("Samples")
+        self.setToolTip(
+            "Type values cell by cell, or paste a table; double-click a column's name to change it"
+        )
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setTabKeyNavigation(True)
         self.verticalHeader().setDefaultSectionSize(24)

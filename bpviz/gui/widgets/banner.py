@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from bpviz.gui import icons
-from bpviz.gui.theme import GAP, HALF_GAP, Theme
+from bpviz.gui.theme import GAP, Theme
 from bpviz.gui.widgets.text import label
 
 
 class ErrorBanner(QFrame):
-    """One sentence, a few suggestions below it, and buttons for what can be done at once.
+    """One sentence and a few suggestions below it.
 
     Hidden until `show_error`; closed by its × or by `clear`.
     """
@@ -35,9 +35,6 @@ class ErrorBanner(QFrame):
         words.addWidget(self.sentence)
         words.addWidget(self.advice)
         row.addLayout(words, 1)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(HALF_GAP)
-        row.addLayout(self._buttons)
         self._close = QToolButton(self)
         self._close.setProperty("kind", "flat")
         self._close.setText("×")
@@ -50,13 +47,6 @@ class ErrorBanner(QFrame):
 
     def set_theme(self, theme: Theme) -> None:
         self._sign.setPixmap(icons.icon("warning", theme.warning).pixmap(16, 16))
-
-    def add_button(self, text: str, tip: str) -> QPushButton:
-        """A button for something that helps; it stays until the banner goes."""
-        button = QPushButton(text, self)
-        button.setToolTip(tip)
-        self._buttons.addWidget(button)
-        return button
 
     def show_error(self, sentence: str, suggestions: Sequence[str] = ()) -> None:
         """Say what happened and, each on its own line, what to try."""

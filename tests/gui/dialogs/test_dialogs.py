@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QTableView
 
 from bpviz.datasets.own import OwnSamples
 from bpviz.engine.settings import SettingError
@@ -43,6 +43,13 @@ def put(model, row, column, text):
 @pytest.mark.parametrize("samples", [OwnSamples(), TWO_CLASSES], ids=["values", "classes"])
 def test_samples_come_out_as_they_went_in(qapp, samples):
     assert SamplesModel(samples).samples() == samples
+
+
+def test_what_can_be_read_or_typed_says_so(qtbot, dialog, tmp_path):
+    log = LogDialog(tmp_path / "log.txt")
+    qtbot.addWidget(log)
+    for widget in (log.text, dialog.findChild(QTableView)):
+        assert widget.toolTip()
 
 
 def test_typing_a_number(dialog, bench):
