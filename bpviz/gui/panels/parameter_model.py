@@ -117,7 +117,7 @@ class ParameterModel(QAbstractTableModel):
         self.changePersistentIndexList(
             before,
             [
-                self.index(row_of[at], index.column())
+                self.createIndex(row_of[at], index.column())
                 for at, index in zip(parameters, before, strict=True)
             ],
         )

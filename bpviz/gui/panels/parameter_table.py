@@ -166,7 +166,8 @@ class _View(QTableView):
         """The selected rows from the top down."""
         # Not selectedRows(), which makes an index of each: seconds for thousands of rows.
         rows: set[int] = set()
-        for chosen in self.selectionModel().selection():
+        selection = self.selectionModel().selection()
+        for chosen in map(selection.at, range(selection.size())):
             rows.update(range(chosen.top(), chosen.bottom() + 1))
         return sorted(rows)
 
