@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -11,6 +11,18 @@ from bpviz.gui.theme import LIGHT, SECONDARY, Theme
 
 _PEN = 0.075
 _STEP = 0.05
+_STEPS = {
+    Qt.Key.Key_Left: (-_STEP, 0.0),
+    Qt.Key.Key_Right: (_STEP, 0.0),
+    Qt.Key.Key_Up: (0.0, -_STEP),
+    Qt.Key.Key_Down: (0.0, _STEP),
+}
+_KEYS = (*_STEPS, Qt.Key.Key_Space, Qt.Key.Key_C)
+_COMMANDS = (
+    Qt.KeyboardModifier.ControlModifier
+    | Qt.KeyboardModifier.AltModifier
+    | Qt.KeyboardModifier.MetaModifier
+)
 
 
 class DigitPad(QWidget):
@@ -83,13 +95,15 @@ class DigitPad(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._drawing = False
 
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Or the space bar would train, as everywhere else in the window.
+            if event.key() in _KEYS and not event.modifiers() & _COMMANDS:
+                event.accept()
+                return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Left: (-_STEP, 0.0),
-            Qt.Key.Key_Right: (_STEP, 0.0),
-            Qt.Key.Key_Up: (0.0, -_STEP),
-            Qt.Key.Key_Down: (0.0, _STEP),
-        }
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_C and not event.modifiers():
             self.clear()
@@ -98,8 +112,8 @@ class DigitPad(QWidget):
             if self._pen_down:
                 self.strokes.append([self._pen])
                 self._changed()
-        elif key in steps:
-            dx, dy = steps[key]
+        elif key in _STEPS:
+            dx, dy = _STEPS[key]
             x, y = self._pen[0] + dx, self._pen[1] + dy
             self._pen = (min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0))
             if self._pen_down and self.strokes:
