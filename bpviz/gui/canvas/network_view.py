@@ -43,8 +43,9 @@ class NetworkView(NetworkDisplay):
         snapshot = self.session.snapshot
         if snapshot is None:
             return
-        if self.popover.isVisible():
-            self.popover.follow(snapshot)
+        picture = self.picture
+        if self.popover.isVisible() and picture is not None:
+            self.popover.follow(snapshot, picture.naming)
         now = time.monotonic()
         quiet = snapshot.running and now - self._card_time < _CARD_INTERVAL
         if self.card.isVisible() and not quiet:
@@ -234,12 +235,9 @@ class NetworkView(NetworkDisplay):
         }
         if key in directions:
             self._move_cursor(directions[key])
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+        elif key == Qt.Key.Key_Equal:
+            # Plus without Shift; plus itself is the menu's.
             self.zoom_by(1.25)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_by(1 / 1.25)
-        elif key == Qt.Key.Key_0:
-            self.fit()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._delete_unit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cursor_at is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -26,8 +26,6 @@ _drags = itertools.count(1)
 
 class ParameterPopover(QFrame):
     """Edits one parameter while everything goes on; Escape or a click elsewhere closes it."""
-
-    closed = Signal()
 
     def __init__(self, session: Session, parent: QWidget) -> None:
         super().__init__(parent)
@@ -92,13 +90,11 @@ class ParameterPopover(QFrame):
         self._drag = ""
         self.close_button.setIcon(icon("close", self._session.theme.secondary))
         index = snapshot.layout.index_of(parameter)
-        self.title.setText(naming.title(index))
-        self.title.setToolTip(naming.title(index))
         reach = max(_REACH, 2.0 * abs(float(snapshot.theta[index])))
         self.slider.set_range(-reach, reach)
         self.field.set_value(float(snapshot.theta[index]))
         self.field.show_value()
-        self.follow(snapshot)
+        self.follow(snapshot, naming)
         self._say_error()
         self.adjustSize()
         area = self._canvas.rect()
@@ -113,8 +109,8 @@ class ParameterPopover(QFrame):
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
         self.field.selectAll()
 
-    def follow(self, snapshot: Snapshot) -> None:
-        """Show the live value; close when the parameter is gone."""
+    def follow(self, snapshot: Snapshot, naming: Naming) -> None:
+        """Show the live value and the present name; close when the parameter is gone."""
         if self.parameter is None:
             return
         try:
@@ -122,6 +118,11 @@ class ParameterPopover(QFrame):
         except KeyError:
             self.dismiss()
             return
+        title = naming.title(index)
+        if title != self.title.text():
+            # Another unit or layer renumbers what comes after it.
+            self.title.setText(title)
+            self.title.setToolTip(title)
         value = float(snapshot.theta[index])
         if not self.slider.isSliderDown():
             self._follow_value(value)
@@ -162,9 +163,7 @@ class ParameterPopover(QFrame):
         """Close."""
         if self.isVisible():
             self.hide()
-        if self.parameter is not None:
-            self.parameter = None
-            self.closed.emit()
+        self.parameter = None
 
     def _set(self, value: float, merge: str = "") -> None:
         if self.parameter is not None:

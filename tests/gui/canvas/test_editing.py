@@ -250,3 +250,31 @@ def test_a_refused_value_is_said_in_the_editor(small: Bench) -> None:
     assert small.network.rect().contains(popover.geometry())
     QTest.keyClick(popover.field, Qt.Key.Key_Backspace)
     assert popover.error.isHidden()
+
+
+def test_the_editor_names_its_parameter_anew_when_units_come(small: Bench) -> None:
+    open_editor(small)
+    popover = small.network.popover
+    before = popover.title.text()
+    small.session.apply(AddUnit("h"))
+    small.pump()
+    snapshot, picture = small.session.snapshot, small.network.picture
+    assert snapshot is not None
+    assert picture is not None
+    assert popover.title.text() == picture.naming.title(snapshot.layout.index_of(WEIGHT)) != before
+    assert popover.title.toolTip() == popover.title.text()
+
+
+def test_a_slider_that_is_held_is_not_moved_by_the_training(small: Bench) -> None:
+    open_editor(small)
+    popover = small.network.popover
+    slider = popover.slider
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() // 4, 5))
+    held, shown = slider.value(), popover.field.text()
+    small.train(3)
+    small.session.apply(SetParameters({WEIGHT: 2.5}))
+    small.pump()
+    assert (slider.value(), popover.field.text()) == (held, shown)
+    QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() // 4, 5))
+    small.train(1)
+    assert slider.value() != held
