@@ -168,8 +168,7 @@ class OutputView(Card):
         return rows, data.dataset.targets[rows], taken
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = picture_menu(self, self.pages, "output")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = picture_menu(self, self.pages, "output", self._session.said.emit)
         menu.popup(event.globalPos())
 
     def render_image(self) -> QImage:

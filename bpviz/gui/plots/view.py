@@ -1,4 +1,4 @@
-"""The plots: loss, accuracy and gradient norms over the epochs, and the spread of the weights."""
+"""The plots: loss, accuracy, gradient norms and learning rate over the epochs; the weights."""
 
 from __future__ import annotations
 
@@ -31,15 +31,22 @@ from bpviz.gui.widgets.slider import Slider
 from bpviz.gui.widgets.text import label
 from bpviz.gui.widgets.throttle import Throttle
 
-TABS = ("Loss", "Accuracy", "Gradients", "Weights")
+TABS = ("Loss", "Accuracy", "Gradients", "Rate", "Weights")
+_LOGARITHMIC = ("Loss", "Gradients", "Rate")
 
 # The visible plot is drawn anew at most once in this time.
 _FAST_MS, _SLOW_MS = 100, 250
 # At both sides of what is in a card.
 _CARD_MARGIN = 12
 _NO_ACCURACY = "There is no accuracy: this network predicts values, not classes."
+_NO_RATE = "The learning rate of these epochs was not logged."
 _NOTHING_YET = "Train the network (Space), and its {} appears here."
-_WORDS = {"Loss": "loss", "Accuracy": "accuracy", "Gradients": "gradient"}
+_WORDS = {
+    "Loss": "loss",
+    "Accuracy": "accuracy",
+    "Gradients": "gradient",
+    "Rate": "learning rate",
+}
 
 
 class PlotsView(Card):
@@ -80,6 +87,7 @@ class PlotsView(Card):
             "Error on training and test samples, epoch by epoch",
             "Share of samples that are classified right",
             "Length of each layer's gradient: where it is short, a layer hardly learns",
+            "Learning rate",
             "How the weights of each layer are spread",
         )
         for text, tip in zip(TABS, tips, strict=True):
@@ -135,10 +143,12 @@ class PlotsView(Card):
             "Loss": Chart("epoch", logarithmic=True),
             "Accuracy": Chart("epoch", unit=" %"),
             "Gradients": Chart("epoch", logarithmic=True),
+            "Rate": Chart("epoch", logarithmic=True),
         }
         self.charts["Accuracy"].set_bounds(0.0, 100.0)
         for name, chart in self.charts.items():
-            chart.setAccessibleName(f"{name} over the epochs")
+            words = "Learning rate" if name == "Rate" else name
+            chart.setAccessibleName(f"{words} over the epochs")
         self.weights = HistogramView(self)
         self.words = QLabel(self)
         self.words.setProperty("role", "secondary")
@@ -195,21 +205,21 @@ class PlotsView(Card):
         self.refresh()
 
     def _set_log(self, on: bool) -> None:
-        if self.tab in ("Loss", "Gradients"):
+        if self.tab in _LOGARITHMIC:
             self.charts[self.tab].set_logarithmic(on)
 
     def _choose(self, index: int) -> None:
         name = TABS[index]
-        self.log.setVisible(name in ("Loss", "Gradients"))
+        self.log.setVisible(name in _LOGARITHMIC)
         self._smoother.setVisible(name in ("Loss", "Accuracy"))
-        if name in ("Loss", "Gradients"):
+        if name in _LOGARITHMIC:
             self.log.blockSignals(True)
             self.log.setChecked(self.charts[name].logarithmic)
             self.log.blockSignals(False)
         self.refresh()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = picture_menu(self, self, self.tab.lower())
+        menu = picture_menu(self, self, self.tab.lower(), self._session.said.emit)
         menu.popup(event.globalPos())
 
     def render_image(self) -> QImage:
@@ -269,6 +279,8 @@ class PlotsView(Card):
             return self._loss_curves(), ""
         if name == "Accuracy":
             return self._accuracy_curves(), ""
+        if name == "Rate":
+            return self._rate_curves()
         return self._gradient_curves(), ""
 
     def _is_regression(self) -> bool:
@@ -294,6 +306,12 @@ class PlotsView(Card):
             if np.isfinite(columns[key]).any():
                 curves.append(Curve(name, 100.0 * self._smooth(key), color))
         return curves
+
+    def _rate_curves(self) -> tuple[list[Curve], str]:
+        rate = self._log.columns["learning_rate"]
+        if not np.isfinite(rate).any():
+            return [], _NO_RATE
+        return [Curve("learning rate", rate, self._session.theme.text)], ""
 
     def _gradient_curves(self) -> list[Curve]:
         log, snapshot = self._log, self._session.snapshot

@@ -185,3 +185,36 @@ def test_no_tab_is_cut(qtbot: QtBot, session: Session, pixels: int, width: int) 
     last = view.tabs.tabRect(view.tabs.count() - 1)
     assert last.right() <= view.tabs.width()
     assert view.tabs.mapTo(view, last.bottomRight()).x() <= view.width() - 12
+
+
+@pytest.mark.parametrize("pixels", [13, 17])
+def test_five_tabs_fit_the_narrow_column(qtbot: QtBot, session: Session, pixels: int) -> None:
+    view = shown(qtbot, session)
+    font = view.font()
+    font.setPixelSize(pixels)
+    view.setFont(font)
+    view.resize(330, 300)
+    view.refresh()
+    QApplication.processEvents()
+    last = view.tabs.tabRect(view.tabs.count() - 1)
+    assert view.tabs.mapTo(view, last.bottomRight()).x() <= view.width() - 12
+    assert view.tabs.sizeHint().width() <= view.tabs.width()
+
+
+def test_learning_rate_is_drawn_on_a_log_axis(qtbot: QtBot) -> None:
+    log = History(("o",))
+    for epoch, rate in enumerate((math.nan, 0.1, 0.01)):
+        log.append(EpochMetrics(epoch, 1.0, 0.5, 0.5, 0.5, 0.0, (1.0,)), rate)
+    view = shown(qtbot, Session(SimpleNamespace(history=log)), "Rate")  # type: ignore[arg-type]
+    assert view.pages.currentWidget() is view.charts["Rate"]
+    assert drawn(view)[1] == pytest.approx([math.nan, -1.0, -2.0], nan_ok=True)
+    assert view.charts["Rate"]._curves[0].color == LIGHT.text
+    assert view.tabs.tabToolTip(view.tabs.currentIndex()) == "Learning rate"
+    view.log.setChecked(False)
+    assert drawn(view)[1][1:] == pytest.approx([0.1, 0.01])
+
+
+def test_unknown_learning_rates_are_said_to_be_unknown(qtbot: QtBot, session: Session) -> None:
+    view = shown(qtbot, session, "Rate")
+    assert view.pages.currentWidget() is view.words
+    assert "not logged" in view.words.text()
