@@ -43,7 +43,9 @@ def own_settings(
         return
     request.getfixturevalue("qapp")
     from PySide6.QtCore import QSettings, QStandardPaths
+    from PySide6.QtWidgets import QApplication
 
+    font, palette = QApplication.font(), QApplication.palette()
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOME", str(home))
@@ -54,6 +56,9 @@ def own_settings(
         for scope in (QSettings.Scope.UserScope, QSettings.Scope.SystemScope):
             QSettings.setPath(QSettings.Format.IniFormat, scope, str(home / "settings"))
         yield home
+    # A window gives the whole application its font and colours.
+    QApplication.setFont(font)
+    QApplication.setPalette(palette)
 
 
 @dataclass

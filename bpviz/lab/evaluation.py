@@ -65,3 +65,15 @@ class Evaluation:
     train_out: Array | None
     test_out: Array | None
     confusion: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None
+
+    def belongs_to(self, snapshot: Snapshot) -> bool:
+        """Whether it may be shown with a snapshot: of the same run, data and layers.
+
+        Another epoch does not matter, nor do marks of freezing.
+        """
+        own = self.snapshot
+        if own is snapshot:
+            return True
+        if own.run != snapshot.run or own.data is not snapshot.data:
+            return False
+        return own.spec is snapshot.spec or own.spec.layers == snapshot.spec.layers

@@ -16,7 +16,6 @@ from bpviz.gui.canvas.layer_headers import Control
 from bpviz.gui.canvas.matrix import MatrixDialog
 from bpviz.gui.canvas.menus import activation_menu, apply_to_layer, layer_menu
 from bpviz.gui.canvas.picture import NetworkPicture, Viewport
-from bpviz.gui.canvas.pictures import belongs
 from bpviz.gui.canvas.popover import ParameterPopover
 from bpviz.gui.session import Session
 from bpviz.lab.edits import AddLayer, AddUnit, RemoveUnit
@@ -88,7 +87,7 @@ class NetworkView(NetworkDisplay):
             self.card.show_text(None, self._mouse)
             return
         evaluation = self.session.evaluation
-        if not belongs(evaluation, snapshot):
+        if evaluation is not None and not evaluation.belongs_to(snapshot):
             evaluation = None
         text = card_for(self.hover, picture.naming, snapshot, evaluation)
         self.card.show_text(text, self._mouse)
@@ -280,7 +279,7 @@ class NetworkView(NetworkDisplay):
             self.card.show_text(None, self._mouse)
         else:
             evaluation = self.session.evaluation
-            if not belongs(evaluation, snapshot):
+            if evaluation is not None and not evaluation.belongs_to(snapshot):
                 evaluation = None
             text = card_for(hit, picture.naming, snapshot, evaluation)
             self.card.show_text(text, self._place_of(hit))

@@ -15,7 +15,6 @@ from bpviz.gui.canvas.hits import Hit, hit_at, parameter_hit
 from bpviz.gui.canvas.layer_headers import LayerHeaders, sized
 from bpviz.gui.canvas.motion import MotionPainter
 from bpviz.gui.canvas.names import Naming
-from bpviz.gui.canvas.pictures import belongs
 from bpviz.gui.canvas.scene import Scene, UnitItem
 from bpviz.gui.canvas.units import UnitPainter
 from bpviz.gui.canvas.weight_numbers import UNIT_SIZE, Numbers
@@ -134,7 +133,9 @@ class NetworkPicture:
 
     def paint(self, painter: QPainter, shown: Shown, viewport: Viewport, dpr: float) -> None:
         """Draw everything."""
-        evaluation = shown.evaluation if belongs(shown.evaluation, shown.snapshot) else None
+        evaluation = shown.evaluation
+        if evaluation is not None and not evaluation.belongs_to(shown.snapshot):
+            evaluation = None
         self.units.pictures.follow(evaluation)
         values = shown.values
         painter.drawPixmap(0, 0, self._edges(shown, viewport, dpr))

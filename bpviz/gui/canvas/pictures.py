@@ -12,23 +12,11 @@ from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.colors import grey_table, indexed_image, signed_color, signed_images, signed_table
 from bpviz.gui.theme import Theme
 from bpviz.lab.evaluation import Evaluation
-from bpviz.lab.snapshot import Snapshot
 
 Array = np.ndarray[Any, Any]
 
 # Maps are shown at about this many points a side: more cannot be told apart on a unit.
 _MAP_POINTS = 36
-
-
-def belongs(evaluation: Evaluation | None, snapshot: Snapshot | None) -> bool:
-    """Whether an evaluation may be drawn on this snapshot's network.
-
-    Marks of freezing do not matter to it; another run or other layers do.
-    """
-    if evaluation is None or snapshot is None or evaluation.snapshot.run != snapshot.run:
-        return False
-    one, other = evaluation.snapshot.spec, snapshot.spec
-    return one is other or one.layers == other.layers
 
 
 def signed_outputs(activation: Activation, values: Array) -> Array:

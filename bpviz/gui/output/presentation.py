@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bpviz.datasets.dataset import PreparedData
-from bpviz.lab.evaluation import Evaluation
-from bpviz.lab.snapshot import Snapshot
 
 
 class Presentation(NamedTuple):
@@ -32,15 +30,3 @@ def suitable(data: PreparedData) -> tuple[Presentation, ...]:
     if dataset.image_shape is not None:
         return PICTURE, DRAW, whole
     return (CURVE if dataset.inputs.shape[1] == 1 else MAP), whole
-
-
-def is_fresh(evaluation: Evaluation | None, snapshot: Snapshot | None) -> bool:
-    """Whether an evaluation speaks of the run, the network and the data that a snapshot is of."""
-    if evaluation is None:
-        return False
-    if snapshot is None or evaluation.snapshot is snapshot:
-        return True
-    own = evaluation.snapshot
-    if own.run != snapshot.run or own.data is not snapshot.data:
-        return False
-    return own.spec is snapshot.spec or own.spec.layers == snapshot.spec.layers

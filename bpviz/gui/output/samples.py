@@ -85,7 +85,7 @@ def hidden_color(
     data: PreparedData, row: int, show_test: bool, theme: Theme, output: int = 0
 ) -> QColor | None:
     """The colour of a sample's dot where its part is not shown; None where it is."""
-    if show_test or not 0 <= row < len(data.dataset) or not is_test_row(data, row):
+    if show_test or row not in data.test_rows:
         return None
     return sample_color(data, row, theme, output)
 
@@ -94,8 +94,3 @@ def sample_color(data: PreparedData, row: int, theme: Theme, output: int = 0) ->
     """The colour of the dot of one sample, by its dataset row."""
     numbers, colors = dot_colors(data, np.array([row], dtype=np.intp), theme, output)
     return colors[int(numbers[0])]
-
-
-def is_test_row(data: PreparedData, row: int) -> bool:
-    """Whether a dataset row is in the test part."""
-    return bool(np.any(data.test_rows == row))

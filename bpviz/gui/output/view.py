@@ -23,7 +23,7 @@ from bpviz.gui.output.decision_map import decision_plane, has_map, unit_plane
 from bpviz.gui.output.header import OutputHeader
 from bpviz.gui.output.picture_page import PicturePage
 from bpviz.gui.output.plane import Plane, PlaneView
-from bpviz.gui.output.presentation import DRAW, Presentation, is_fresh, suitable
+from bpviz.gui.output.presentation import DRAW, Presentation, suitable
 from bpviz.gui.output.sample_picker import SamplePicker
 from bpviz.gui.plots.painting import picture_menu, picture_of
 from bpviz.gui.plots.ticks import value_text
@@ -182,14 +182,14 @@ class OutputView(Card):
         self.refresh()
 
     def _take(self) -> None:
-        session = self._session
-        if session.evaluation is self._shown or not is_fresh(session.evaluation, session.snapshot):
+        evaluation, snapshot = self._session.evaluation, self._session.snapshot
+        if evaluation is None or evaluation is self._shown:
             return
-        before = self._shown
-        self._shown = session.evaluation
-        assert self._shown is not None
-        if before is None or before.snapshot.data is not self._shown.snapshot.data:
-            self._new_data(self._shown)
+        if snapshot is None or not evaluation.belongs_to(snapshot):
+            return
+        before, self._shown = self._shown, evaluation
+        if before is None or before.snapshot.data is not evaluation.snapshot.data:
+            self._new_data(evaluation)
         self.refresh()
 
     def _new_data(self, evaluation: Evaluation) -> None:

@@ -16,7 +16,6 @@ from bpviz.gui.canvas.color_bar import scale_end
 from bpviz.gui.canvas.edges import EdgePainter
 from bpviz.gui.canvas.matrix import MatrixDialog
 from bpviz.gui.canvas.motion import motion_of
-from bpviz.gui.canvas.pictures import belongs
 from bpviz.gui.canvas.scale import ColorScale, exact, rounded_up, short
 from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.canvas.view import CAPTION_KEY, CanvasView
@@ -94,10 +93,10 @@ def test_an_evaluation_of_another_run_is_stale_and_one_before_a_freeze_is_not(
     before = bench.session.evaluation
     bench.session.apply(Freeze(frozenset({ParameterId("h1", 0, "i", 0)})))
     bench.pump(evaluation=False)
-    assert belongs(before, bench.session.snapshot)
+    assert before.belongs_to(bench.session.snapshot)
     bench.session.apply(Reset())
     bench.pump(evaluation=False)
-    assert not belongs(before, bench.session.snapshot)
+    assert not before.belongs_to(bench.session.snapshot)
 
 
 def test_of_many_edges_the_strongest_are_drawn(qtbot: QtBot) -> None:
