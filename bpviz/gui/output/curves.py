@@ -11,33 +11,24 @@ from bpviz.datasets.dataset import PreparedData
 from bpviz.gui.canvas.names import pretty
 from bpviz.gui.colors import class_colors
 from bpviz.gui.output.plane import Dots, Plane
-from bpviz.gui.output.samples import Array, dot_colors, part_rows
+from bpviz.gui.output.samples import Array, Showing, dot_colors, output_map, part_rows
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.theme import Theme
 from bpviz.lab.evaluation import Evaluation
 
 
-def curve_plane(
-    evaluation: Evaluation,
-    theme: Theme,
-    *,
-    sample: int,
-    typed: tuple[float, ...] | None = None,
-    show_test: bool = False,
-    discretise: bool = False,
-    output: int = 0,
-) -> Plane | None:
+def curve_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Plane | None:
     """The output over the one input, with the samples; None when there is no such map."""
-    maps = evaluation.maps[-1]
-    data = evaluation.snapshot.data
-    if maps is None or maps.ndim != 2:
+    maps = output_map(evaluation, 1)
+    if maps is None:
         return None
+    data, output, typed = evaluation.snapshot.data, showing.output, showing.typed
     x = np.linspace(evaluation.map_low[0], evaluation.map_high[0], maps.shape[1])
     y = np.asarray(maps[output], dtype=np.float64)
-    if discretise and data.training.task == "binary":
+    if showing.discretise and data.training.task == "binary":
         low, high = data.training.train.targets.min(), data.training.train.targets.max()
         y = np.where(y > data.training.threshold, high, low)
-    dots = _curve_dots(data, show_test, theme, output)
+    dots = _curve_dots(data, showing.show_test, theme, output)
     bounds = _bounds(dots.places[:, 1], maps.ravel() if data.training.task == "classes" else y)
     name = pretty(data.dataset.input_names[0])
     out_name = "ŷ" if len(maps) == 1 else data.dataset.target_names[output]
@@ -45,7 +36,7 @@ def curve_plane(
     if typed:
         cross = (typed[0], float(np.interp(typed[0], x, y)))
     else:
-        at = np.flatnonzero(dots.rows == sample)
+        at = np.flatnonzero(dots.rows == showing.sample)
         if len(at):
             mark = (float(dots.places[at[0], 0]), float(dots.places[at[0], 1]))
     return Plane(
@@ -74,21 +65,19 @@ def _lines(
     return tuple((np.column_stack([x, out]), color, False) for out, color in pairs)
 
 
-def scatter_plane(
-    evaluation: Evaluation, theme: Theme, *, sample: int, show_test: bool = False, output: int = 0
-) -> Plane | None:
+def scatter_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Plane | None:
     """Predicted against true values: a perfect network puts every sample on the diagonal."""
-    data = evaluation.snapshot.data
+    data, output = evaluation.snapshot.data, showing.output
     if evaluation.train_out is None or evaluation.test_out is None:
         return None
-    rows, hollow = part_rows(data, show_test)
+    rows, hollow = part_rows(data, showing.show_test)
     outs = np.concatenate([evaluation.train_out, evaluation.test_out])[: len(rows), output]
     true = np.asarray(data.dataset.targets[rows, output], dtype=np.float64)
     numbers, colors = dot_colors(data, rows, theme, output)
     dots = Dots(np.column_stack([true, outs]), rows, numbers, colors, hollow)
     x_range, y_range = _bounds(true), _bounds(true, outs)
     ends = np.array([min(x_range[0], y_range[0]), max(x_range[1], y_range[1])])
-    at = np.flatnonzero(rows == sample)
+    at = np.flatnonzero(rows == showing.sample)
     name = data.dataset.target_names[output] if output < len(data.dataset.target_names) else ""
     return Plane(
         x_range=x_range,

@@ -15,8 +15,10 @@ from bpviz.gui.colors import blend, class_colors, indexed_image, signed_image, s
 from bpviz.gui.output.plane import Plane
 from bpviz.gui.output.samples import (
     Array,
+    Showing,
     hidden_color,
     input_dots,
+    output_map,
     sample_color,
     signed,
     target_range,
@@ -31,36 +33,26 @@ _CLASS_STRENGTH = 0.62
 _SHADES = 64
 
 
-def decision_plane(
-    evaluation: Evaluation,
-    theme: Theme,
-    *,
-    sample: int,
-    typed: tuple[float, ...] | None = None,
-    show_test: bool = False,
-    discretise: bool = False,
-    output: int = 0,
-) -> Plane | None:
+def decision_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Plane | None:
     """The output layer's map with the samples, None when the evaluation has no such map."""
-    maps = evaluation.maps[-1]
-    data = evaluation.snapshot.data
-    if maps is None or maps.ndim != 3:
+    maps = output_map(evaluation, 2)
+    if maps is None:
         return None
+    data, output = evaluation.snapshot.data, showing.output
     if data.training.task == "classes":
-        image = class_image(maps, theme, discretise)
+        image = class_image(maps, theme, showing.discretise)
     else:
         values = signed(maps[output], target_range(data, output))
-        image = sign_image(values, theme, discretise)
+        image = sign_image(values, theme, showing.discretise)
     axes = shown_axes(evaluation)
     return _plane(
         evaluation,
         theme,
         image,
         lambda row, column: _answer(evaluation, maps[:, row, column], output),
-        sample,
-        typed,
-        dots=input_dots(data, axes, show_test, theme, output),
-        mark_color=hidden_color(data, sample, show_test, theme, output),
+        showing,
+        dots=input_dots(data, axes, showing.show_test, theme, output),
+        mark_color=hidden_color(data, showing.sample, showing.show_test, theme, output),
     )
 
 
@@ -73,14 +65,7 @@ def has_map(evaluation: Evaluation, layer: int, unit: int) -> bool:
 
 
 def unit_plane(
-    evaluation: Evaluation,
-    theme: Theme,
-    layer: int,
-    unit: int,
-    *,
-    sample: int,
-    typed: tuple[float, ...] | None = None,
-    discretise: bool = False,
+    evaluation: Evaluation, theme: Theme, layer: int, unit: int, showing: Showing
 ) -> Plane | None:
     """One unit's output over the input plane, None when there is no such map."""
     if not has_map(evaluation, layer, unit):
@@ -89,14 +74,13 @@ def unit_plane(
     assert maps is not None
     spec = evaluation.snapshot.spec.layers[layer]
     values = signed_outputs(spec.activation, maps)[unit]
-    data = evaluation.snapshot.data
+    data, sample = evaluation.snapshot.data, showing.sample
     return _plane(
         evaluation,
         theme,
-        sign_image(values, theme, discretise),
+        sign_image(values, theme, showing.discretise),
         lambda row, column: f"out {value_text(float(maps[unit, row, column]))}",
-        sample,
-        typed,
+        showing,
         mark_color=sample_color(data, sample, theme) if sample < len(data.dataset) else None,
     )
 
@@ -146,12 +130,11 @@ def _plane(
     theme: Theme,
     image: QImage,
     answer: Any,
-    sample: int,
-    typed: tuple[float, ...] | None,
+    showing: Showing,
     dots: Any = None,
     mark_color: QColor | None = None,
 ) -> Plane:
-    data = evaluation.snapshot.data
+    data, typed = evaluation.snapshot.data, showing.typed
     axes = shown_axes(evaluation)
     names = [pretty(data.dataset.input_names[a]) for a in axes]
     low, high = np.array(evaluation.map_low), np.array(evaluation.map_high)
@@ -173,7 +156,7 @@ def _plane(
         y_name=names[1],
         image=image,
         dots=dots,
-        mark=None if typed else _place(data, sample, axes),
+        mark=None if typed else _place(data, showing.sample, axes),
         mark_color=mark_color,
         cross=(typed[axes[0]], typed[axes[1]]) if typed else None,
         square=True,

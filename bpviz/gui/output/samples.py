@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,29 @@ from bpviz.engine.activations import Array
 from bpviz.gui.colors import class_colors, signed_color
 from bpviz.gui.output.plane import Dots
 from bpviz.gui.theme import Theme
+from bpviz.lab.evaluation import Evaluation
 
 Rows = np.ndarray[Any, np.dtype[np.intp]]
 
 # Colours of values to predict: so many steps between the lowest and the highest.
 _SHADES = 33
+
+
+@dataclass(frozen=True)
+class Showing:
+    """How an output is shown: which sample is marked, or typed values, which of the outputs."""
+
+    sample: int
+    typed: tuple[float, ...] | None = None
+    show_test: bool = False
+    discretise: bool = False
+    output: int = 0
+
+
+def output_map(evaluation: Evaluation, inputs: int) -> Array | None:
+    """The output layer's map, if there is one over so many inputs; units come first."""
+    maps = evaluation.maps[-1]
+    return maps if maps is not None and maps.ndim == 1 + inputs else None
 
 
 def part_rows(data: PreparedData, show_test: bool) -> tuple[Rows, np.ndarray[Any, Any]]:

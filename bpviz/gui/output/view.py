@@ -25,6 +25,7 @@ from bpviz.gui.output.picture_page import PicturePage
 from bpviz.gui.output.plane import Plane, PlaneView
 from bpviz.gui.output.presentation import DRAW, Presentation, suitable
 from bpviz.gui.output.sample_picker import SamplePicker
+from bpviz.gui.output.samples import Showing
 from bpviz.gui.plots.painting import picture_menu, picture_of
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
@@ -248,24 +249,24 @@ class OutputView(Card):
             return ""
         return f"Unit {unit_names(evaluation.snapshot.spec, dataset)[unit[0]][unit[1]]}"
 
-    def _show_unit(self, evaluation: Evaluation, layer: int, unit: int) -> None:
-        look, request = self._session.look, self._session.request
-        plane = unit_plane(
-            evaluation,
-            look.theme,
-            layer,
-            unit,
-            sample=request.sample,
-            typed=self._typed(evaluation.snapshot.data),
-            discretise=look.discretise,
+    def _showing(self, data: PreparedData) -> Showing:
+        look = self._session.look
+        return Showing(
+            self._row(data),
+            self._typed(data),
+            look.show_test,
+            look.discretise,
+            self.controls.output,
         )
-        self._show_plane(plane)
+
+    def _show_unit(self, evaluation: Evaluation, layer: int, unit: int) -> None:
+        showing = self._showing(evaluation.snapshot.data)
+        self._show_plane(unit_plane(evaluation, self._session.theme, layer, unit, showing))
         self.caption.setText("what this unit puts out, all over the input plane")
         self.caption.show()
 
     def _show_chosen(self, evaluation: Evaluation) -> None:
         data, look = evaluation.snapshot.data, self._session.look
-        sample = self._row(data)
         caption = ""
         if self._key == "matrix":
             self._show_matrix(evaluation)
@@ -275,20 +276,10 @@ class OutputView(Card):
             self.pictures.show_evaluation(evaluation, look.theme)
             self.pages.setCurrentWidget(self.pictures)
         elif self._key == "scatter":
-            shown = {"sample": sample, "show_test": look.show_test, "output": self.controls.output}
-            self._show_plane(scatter_plane(evaluation, look.theme, **shown))  # type: ignore[arg-type]
+            self._show_plane(scatter_plane(evaluation, look.theme, self._showing(data)))
         else:
             build = decision_plane if self._key == "map" else curve_plane
-            plane = build(
-                evaluation,
-                look.theme,
-                sample=sample,
-                typed=self._typed(data),
-                show_test=look.show_test,
-                discretise=look.discretise,
-                output=self.controls.output,
-            )
-            self._show_plane(plane)
+            self._show_plane(build(evaluation, look.theme, self._showing(data)))
             caption = self._slice_caption(evaluation) if self._key == "map" else ""
         self.caption.setText(caption)
         self.caption.setVisible(bool(caption))

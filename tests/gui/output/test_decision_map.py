@@ -1,11 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from bpviz.engine.parameters import layout_of
+from bpviz.engine.spec import ParameterId, stack
 from bpviz.gui.colors import class_colors
-from bpviz.gui.output.decision_map import class_image
-from bpviz.gui.output.samples import signed, target_range
+from bpviz.gui.output.decision_map import class_image, decision_plane, unit_plane
+from bpviz.gui.output.samples import Showing, signed, target_range
 from bpviz.gui.theme import LIGHT
+from bpviz.lab.evaluation import Request
+from bpviz.lab.evaluator import evaluate
 from bpviz.lab.snapshot import Snapshot
 
 
@@ -38,3 +44,25 @@ def test_no_and_yes_are_the_ends_of_the_scale(circle: Snapshot, regression: Snap
     low, high = target_range(regression.data)
     assert low == -high
     assert high == np.abs(regression.data.training.train.targets).max()
+
+
+def test_map_of_an_output_that_grows_upwards_is_blue_at_the_top(regression: Snapshot) -> None:
+    """The network is the plain output = x₂."""
+    network = stack(2, 1, output="linear")
+    layout = layout_of(network)
+    theta = np.zeros(layout.size)
+    theta[layout.index_of(ParameterId("o", 0, "i", 1))] = 1.0
+    experiment = replace(regression.experiment, network=network)
+    snapshot = replace(regression, experiment=experiment, theta=theta)
+    evaluation = evaluate(snapshot, Request())
+    for plane in (
+        decision_plane(evaluation, LIGHT, Showing(0)),
+        unit_plane(evaluation, LIGHT, 1, 0, Showing(0)),
+    ):
+        assert plane is not None
+        assert plane.image is not None
+        image, right, bottom = plane.image, plane.image.width() - 1, plane.image.height() - 1
+        for x in (0, right):
+            top, low = image.pixelColor(x, 0), image.pixelColor(x, bottom)
+            assert top.blue() > top.red()
+            assert low.red() > low.blue()

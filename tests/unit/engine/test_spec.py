@@ -35,7 +35,7 @@ def test_groups_and_layers_are_told_apart() -> None:
     assert [layer.id for layer in spec.computed] == ["e", "h", "o"]
     assert spec.output.id == "o"
     assert spec.layer("h").sources == ("e", "b")
-    with pytest.raises(KeyError):
+    with pytest.raises(SettingError, match="no such layer"):
         spec.layer("x")
     changed = spec.with_layer(LayerSpec("e", 5, Sigmoid(), sources=("a", "b")))
     assert [layer.units for layer in changed.layers] == [2, 1, 5, 3, 2]
