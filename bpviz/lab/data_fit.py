@@ -1,0 +1,69 @@
+"""What changes with the data: inputs, outputs, split, and how the outputs are read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bpviz.datasets.dataset import Dataset
+from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.losses import LOSSES
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import LayerSpec, NetworkSpec
+from bpviz.experiments.experiment import Experiment
+from bpviz.lab.architecture import with_layers
+
+
+def with_source(before: Experiment, changed: Experiment) -> Experiment:
+    """The experiment on data of another kind, split and scaled as suits that.
+
+    A split that suits the one as well as the other stays as the person set it. Name and words
+    spoke of the other data.
+    """
+    old, source = before.data.source, changed.data.source
+    suited = {k: v for k, v in source.suggested.items() if v != old.suggested.get(k)}
+    data = replace(changed.data, **suited)
+    return replace(changed, data=data, name=source.kind, title="", watch="")
+
+
+def fit_to_data(before: Experiment, changed: Experiment) -> Experiment:
+    """The changed experiment with as many inputs and outputs as its data has.
+
+    When the kind of task is another one than before, the output activation and the error become
+    the usual ones for it.
+    """
+    old = before.data.source.load(before.seed)
+    new = changed.data.source.load(changed.seed)
+    spec = changed.network
+    inputs, columns = spec.inputs, new.inputs.shape[1]
+    if sum(group.units for group in inputs) != columns:
+        if len(inputs) > 1:
+            raise SettingError(
+                f"this data has {columns} inputs, but the network takes its inputs in "
+                f"{len(inputs)} groups of another total; choose a network with one input group"
+            )
+        spec = _with_units(spec, inputs[0], columns)
+    if new.outputs != old.outputs:
+        spec = _with_units(spec, spec.output, new.outputs)
+    if _task(new) != _task(old):
+        activation, loss = _USUAL_HEADS[_task(new)]
+        head = replace(spec.output, activation=ACTIVATIONS.make(activation))
+        spec = spec.with_layer(head)
+        changed = replace(changed, training=replace(changed.training, loss=LOSSES.make(loss)))
+    return with_layers(changed, spec.layers) if spec != changed.network else changed
+
+
+_USUAL_HEADS = {
+    "binary": ("sigmoid", "binary_cross_entropy"),
+    "classes": ("softmax", "categorical_cross_entropy"),
+    "regression": ("identity", "half_squared"),
+}
+
+
+def _task(dataset: Dataset) -> str:
+    if not dataset.is_classification:
+        return "regression"
+    return "binary" if dataset.outputs == 1 else "classes"
+
+
+def _with_units(spec: NetworkSpec, layer: LayerSpec, units: int) -> NetworkSpec:
+    return spec.with_layer(replace(layer, units=units, unit_ids=()))
