@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -26,6 +26,9 @@ from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import CAPTION, TEXT
 
+# A large network is drawn anew when its size has stayed the same for so long; until then the old
+# picture is stretched.
+_SETTLED_MS = 80
 _ZOOMS = (0.25, 12.0)
 
 _PHASES = {
@@ -62,6 +65,11 @@ class NetworkDisplay(QWidget):
         self.scale = 0.0
         self.say_scale = False
         self._scaled: tuple[Any, str] | None = None
+        self._settled = QSize()
+        self._resizing = QTimer(self)
+        self._resizing.setSingleShot(True)
+        self._resizing.setInterval(_SETTLED_MS)
+        self._resizing.timeout.connect(self._resized)
         session.snapshot_changed.connect(self.follow_snapshot)
         session.evaluation_changed.connect(self.update)
         session.look_changed.connect(self._follow_look)
@@ -91,7 +99,9 @@ class NetworkDisplay(QWidget):
             self.picture = None
             return None
         look, old = self.session.look, self.picture
-        made_for = (self._area(), self.base_zoom, look.theme, look.numbers)
+        if old is None or not self._resizing.isActive():
+            self._settled = self._area()
+        made_for = (self._settled, self.base_zoom, look.theme, look.numbers)
         if (
             old is None
             or self._made_for != made_for
@@ -100,7 +110,7 @@ class NetworkDisplay(QWidget):
         ):
             self._made_for = made_for
             self.picture = NetworkPicture(
-                snapshot, self._area(), self.base_zoom, look.theme, self.font(), look.numbers
+                snapshot, self._settled, self.base_zoom, look.theme, self.font(), look.numbers
             )
             self.picture_changed(old)
         return self.picture
@@ -167,7 +177,15 @@ class NetworkDisplay(QWidget):
         if picture is None or shown is None:
             self._paint_nothing(painter)
         else:
+            painter.save()
+            if self._resizing.isActive():
+                painter.fillRect(self.rect(), QColor(self.session.theme.card))
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.scale(
+                    self.width() / picture.size.width(), self.height() / picture.size.height()
+                )
             picture.paint(painter, shown, self.viewport_now, self.devicePixelRatioF())
+            painter.restore()
             self.paint_caption(painter, QRectF(self.rect()))
         painter.end()
 
@@ -276,5 +294,13 @@ class NetworkDisplay(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.viewport = None
+        if self.isVisible() and self.picture is not None and not self.picture.scene.cubic:
+            # Many edges take longer to place and to draw than the mouse takes to move on.
+            self._resizing.start()
         self.current_picture()
         self.moved()
+
+    def _resized(self) -> None:
+        self.current_picture()
+        self.moved()
+        self.update()

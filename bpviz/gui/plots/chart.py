@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from bpviz.gui.plots.painting import picture_of, scaled_font
@@ -60,7 +60,18 @@ class TickAxis(pg.AxisItem):
         if self.logarithmic:
             return [(1.0, log_ticks(minVal, maxVal, count + 1))]
         self._step = nice_step(maxVal - minVal, count)
-        return [(self._step, linear_ticks(minVal, maxVal, count))]
+        ticks = linear_ticks(minVal, maxVal, count)
+        if self.orientation == "bottom":
+            # pyqtgraph drops a label that does not fit at the end, but draws its line.
+            room = (maxVal - minVal) / max(size, 1.0)
+            ticks = [v for v in ticks if (maxVal - v) >= room * self.half_width(v)]
+        return [(self._step, ticks)]
+
+    def half_width(self, value: float) -> float:
+        """How far a mark's label reaches to either side, in pixels."""
+        font = self.style["tickFont"] or QFont()
+        text = tick_text(value, self._step) + self._unit
+        return 0.5 * QFontMetricsF(font).horizontalAdvance(text) + 2
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """What the marks say."""
@@ -141,12 +152,17 @@ class Chart(pg.PlotWidget):
             axis.setTickPen(pg.mkPen(theme.grid))
             axis.setGrid(255)
             if name == "bottom":
-                style = {"color": theme.secondary, "font-size": f"{CAPTION}px"}
+                style = {"color": theme.secondary, "font-size": f"{font.pixelSize()}px"}
                 axis.setLabel(self.x_name, **style)
-                axis.setHeight(36)
+                axis.setHeight(round(36 * font.pixelSize() / CAPTION))
             else:
-                axis.setWidth(42)
+                axis.setWidth(round(42 * font.pixelSize() / CAPTION))
         self.show_curves(self._x, self._curves)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self._theme is not None:
+            self.set_theme(self._theme)
 
     def show_curves(self, x: Array, curves: Sequence[Curve]) -> None:
         """Draw these curves over x, which is sorted; values that are not finite leave gaps."""
@@ -191,8 +207,11 @@ class Chart(pg.PlotWidget):
         low, high = max(low - margin, self._bounds[0]), min(high + margin, self._bounds[1])
         right = max(float(self._x[-1]) if len(self._x) else 0.0, 10.0)
         # A mark at the very edge would go unpainted: a little room left of 0.
+        # And right of the last mark for the half of its label.
+        half = self._axes["bottom"].half_width(right) / max(self.getViewBox().width(), 1.0)
+        end = right * (1.0 + min(half, 0.2) / (1.0 - min(half, 0.2)))
         self.getViewBox().setRange(
-            xRange=(-0.02 * right, right), yRange=(low, high), padding=0.0, update=True
+            xRange=(-0.02 * right, end), yRange=(low, high), padding=0.0, update=True
         )
         return high - low
 

@@ -266,3 +266,44 @@ def test_a_matrix_opens_in_its_own_proportions(make: Callable[..., Bench]) -> No
     assert wide.view.cell_rect(0, 0).width() >= 16
     assert wide.height() < 260
     wide.close()
+
+
+def test_map_on_a_unit_has_its_highest_second_input_at_the_top(make: Callable[..., Bench]) -> None:
+    """The network is the plain output = x₂."""
+    bench = make(stack(2, 1, output="identity"))
+    bench.session.apply(
+        SetParameters(
+            {
+                ParameterId("o", 0, "i", 0): 0.0,
+                ParameterId("o", 0, "i", 1): 1.0,
+                ParameterId("o", 0): 0.0,
+            }
+        )
+    )
+    bench.pump()
+    bench.network.grab()
+    picture = bench.network.picture
+    assert picture is not None
+    image = picture.units.pictures.of_unit(1, 0)
+    assert image is not None
+    bottom = image.height() - 1
+    for x in (0, image.width() - 1):
+        assert not is_orange(image.pixelColor(x, 0))
+        assert is_orange(image.pixelColor(x, bottom))
+
+
+def test_a_large_network_is_stretched_until_its_size_stays(
+    qtbot: QtBot, make: Callable[..., Bench]
+) -> None:
+    bench = make(stack(2, 20, 15, 1))
+    view = bench.network
+    qtbot.waitUntil(lambda: not view._resizing.isActive())
+    old = view.current_picture()
+    for width in (700, 720, 740):
+        bench.view.resize(width, 500)
+        view.grab()
+        assert view.current_picture() is old
+    qtbot.waitUntil(lambda: view.picture is not old)
+    new = view.picture
+    assert new is not None
+    assert new.size == view.size()

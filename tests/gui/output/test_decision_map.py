@@ -48,7 +48,7 @@ def test_no_and_yes_are_the_ends_of_the_scale(circle: Snapshot, regression: Snap
 
 def test_map_of_an_output_that_grows_upwards_is_blue_at_the_top(regression: Snapshot) -> None:
     """The network is the plain output = x₂."""
-    network = stack(2, 1, output="linear")
+    network = stack(2, 1, output="identity")
     layout = layout_of(network)
     theta = np.zeros(layout.size)
     theta[layout.index_of(ParameterId("o", 0, "i", 1))] = 1.0

@@ -1,13 +1,16 @@
 import math
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from bpviz.engine.metrics import EpochMetrics
+from bpviz.gui.plots.painting import picture_menu
 from bpviz.gui.plots.view import PlotsView, layer_shades
 from bpviz.gui.session import Session
 from bpviz.gui.theme import DARK, LIGHT
@@ -218,3 +221,34 @@ def test_unknown_learning_rates_are_said_to_be_unknown(qtbot: QtBot, session: Se
     view = shown(qtbot, session, "Rate")
     assert view.pages.currentWidget() is view.words
     assert "not logged" in view.words.text()
+
+
+def test_a_menu_is_gone_when_it_closes(qtbot: QtBot, session: Session) -> None:
+    view = shown(qtbot, session)
+    for _ in range(3):
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(5, 5), QPoint(5, 5))
+        view.contextMenuEvent(event)
+        for menu in view.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            menu.close()
+    qtbot.waitUntil(
+        lambda: not view.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    )
+
+
+@pytest.mark.parametrize("folder", ["", "nowhere"])
+def test_a_picture_that_cannot_be_written_is_said(
+    qtbot: QtBot,
+    session: Session,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    folder: str,
+) -> None:
+    view, said = shown(qtbot, session), []
+    path = tmp_path / folder / "loss"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    session.said.connect(lambda text, is_error: said.append((text, is_error)))
+    menu = picture_menu(view, view, "loss", session.said.emit)
+    menu.actions()[1].trigger()
+    assert [is_error for _, is_error in said] == [bool(folder)]
+    assert "loss.png" in said[0][0]
+    assert path.with_suffix(".png").exists() == (not folder)

@@ -81,6 +81,9 @@ def test_standardising_is_fitted_on_the_training_part_alone() -> None:
     test = prepared.training.test.inputs
     assert np.abs(test.mean(axis=0)).max() > 1e-6
     raw = prepared.dataset.inputs[prepared.test_rows]
+    learned_from = prepared.dataset.inputs[prepared.train_rows]
+    expected = (raw - learned_from.mean(axis=0)) / learned_from.std(axis=0)
+    assert test == pytest.approx(expected)
 
 
 def test_a_constant_column_is_only_centred() -> None:
