@@ -269,8 +269,8 @@ def test_a_matrix_opens_in_its_own_proportions(make: Callable[..., Bench]) -> No
 
 
 def test_map_on_a_unit_has_its_highest_second_input_at_the_top(make: Callable[..., Bench]) -> None:
-    """The network is the plain output = x₂."""
-    bench = make(stack(2, 1, output="identity"))
+    """The output grows with x₂ alone."""
+    bench = make(stack(2, 1))
     bench.session.apply(
         SetParameters(
             {
