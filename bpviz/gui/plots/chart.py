@@ -207,9 +207,10 @@ class Chart(pg.PlotWidget):
         low, high = max(low - margin, self._bounds[0]), min(high + margin, self._bounds[1])
         right = max(float(self._x[-1]) if len(self._x) else 0.0, 10.0)
         # A mark at the very edge would go unpainted: a little room left of 0.
-        # And right of the last mark for the half of its label.
-        half = self._axes["bottom"].half_width(right) / max(self.getViewBox().width(), 1.0)
-        end = right * (1.0 + min(half, 0.2) / (1.0 - min(half, 0.2)))
+        # And right of the last mark for the half of its label, and a pixel for rounding.
+        half = self._axes["bottom"].half_width(right) + 1
+        share = min(0.2, half / max(self.getViewBox().width(), 1.0))
+        end = right * (1.0 + 0.02 * share) / (1.0 - share)
         self.getViewBox().setRange(
             xRange=(-0.02 * right, end), yRange=(low, high), padding=0.0, update=True
         )
