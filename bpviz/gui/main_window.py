@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -45,7 +45,9 @@ from bpviz.lab.laboratory import Laboratory
 _log = logging.getLogger("bpviz")
 
 _PRESENTER_SCALE = 1.35
-_LEFT_WIDTH = 240
+_LEFT_WIDTH, _RIGHT_WIDTH = 240, 356
+# What the output card holds above and below its map.
+_AROUND_MAP = 80
 # Figures, plots and miniatures are refreshed more slowly than the picture.
 _SETTLING_MS = 600
 _THEMES = {"light": themes.LIGHT, "dark": themes.DARK}
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self._turn = WindowsTurn()
         self._applied: tuple[str, bool] | None = None
         self._own_sizes: list[int] = []
+        self._shares_are_own = False
         self.laboratory = Laboratory(experiment, yield_to=self._turn.wait_for_end)
         self.session = Session(self.laboratory, self)
         self.evaluator = EvaluatorService()
@@ -110,13 +113,15 @@ class MainWindow(QMainWindow):
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.output)
         right.addWidget(self.plots)
+        right.setStretchFactor(0, 1)
         right.setStretchFactor(1, 1)
-        right.setSizes([400, 440])
+        right.setMinimumWidth(_RIGHT_WIDTH)
+        right.splitterMoved.connect(self._keep_shares)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
-        for widget, stretch in ((self.settings_panel, 0), (middle, 1), (right, 0)):
+        for widget, stretch in ((self.settings_panel, 0), (middle, 3), (right, 1)):
             self._columns.addWidget(widget)
             self._columns.setStretchFactor(self._columns.count() - 1, stretch)
-        self._columns.setSizes([_LEFT_WIDTH, 820, 340])
+        self._columns.setSizes([_LEFT_WIDTH, 788, 372])
         for splitter in (right, self._columns):
             splitter.setHandleWidth(8)
             splitter.setChildrenCollapsible(False)
@@ -135,6 +140,18 @@ class MainWindow(QMainWindow):
         self._body = central
         self.setMinimumSize(1024, 640)
         self.resize(1440, 900)
+
+    def _keep_shares(self) -> None:
+        """From now on a person's own division of the right column stays."""
+        self._shares_are_own = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The map is square: it gets the height that the column's width makes use of."""
+        super().resizeEvent(event)
+        if not self._shares_are_own:
+            total = self._right.height()
+            map_height = min(self._right.width() + _AROUND_MAP, round(0.6 * total))
+            self._right.setSizes([map_height, total - map_height])
 
     # Life
 
@@ -321,6 +338,7 @@ class MainWindow(QMainWindow):
             state = self._settings.value(key, QByteArray(), type=QByteArray)
             if isinstance(state, QByteArray) and not state.isEmpty():
                 restore(state)
+                self._shares_are_own = True
 
     def _save(self) -> None:
         if self._settings is None:
