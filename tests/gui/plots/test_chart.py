@@ -20,7 +20,7 @@ def chart(qtbot: QtBot) -> Chart:
     return chart
 
 
-@pytest.mark.parametrize("last", [20, 47, 93, 100, 10_000])
+@pytest.mark.parametrize("last", [20, 47, 93, 97, 98, 100, 996, 10_000])
 def test_every_grid_line_over_the_epochs_has_its_label(chart: Chart, last: int) -> None:
     chart.show_curves(np.array([0.0, last]), [Curve("loss", np.array([1.0, 2.0]), LIGHT.text)])
     image = QImage(400, 300, QImage.Format.Format_RGB32)
