@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from bpviz.experiments.toml_files import read_experiment, write_experiment
+from bpviz.gui.plots.painting import save_image
 from bpviz.io.exporters import EXPORTERS, export_network
 from bpviz.io.records import record
 
@@ -93,12 +94,7 @@ def ask_picture(window: MainWindow, which: Picture) -> None:
 
 
 def save_picture(window: MainWindow, which: Picture, path: Path) -> None:
-    if picture(window, which).save(str(path)):
-        window.session.said.emit(f"Saved {path.name}.", False)
-    else:
-        window.session.said.emit(
-            f"{path.name} could not be written; choose a folder that can be written to.", True
-        )
+    save_image(picture(window, which), path, window.session.said.emit)
 
 
 def _ask(window: MainWindow, title: str, name: str, kinds: dict[str, str]) -> Path | None:

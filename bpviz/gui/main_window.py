@@ -47,7 +47,7 @@ _log = logging.getLogger("bpviz")
 _PRESENTER_SCALE = 1.35
 _LEFT_WIDTH, _RIGHT_WIDTH = 240, 356
 # What the output card holds above and below its map.
-_AROUND_MAP = 80
+_AROUND_MAP = 60
 # Figures, plots and miniatures are refreshed more slowly than the picture.
 _SETTLING_MS = 600
 _THEMES = {"light": themes.LIGHT, "dark": themes.DARK}

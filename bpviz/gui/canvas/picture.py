@@ -85,7 +85,7 @@ class NetworkPicture:
         weights = snapshot.layout.size
         # In a large window units grow a little, so that the network fills it.
         room = min(size.height() / 14, size.width() / 18) / scale
-        unit_size = UNIT_SIZE if numbers and weights <= 60 else min(48.0, max(36.0, room))
+        unit_size = UNIT_SIZE if numbers and weights <= 60 else min(96.0, max(36.0, room))
         self.size = size
         self.theme = theme
         self.spec = snapshot.spec
