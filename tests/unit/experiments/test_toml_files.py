@@ -109,7 +109,10 @@ HEAD = "[network]\nlayers = [{id='x', units=2}, {id='y', units=1, activation='si
             "training.optimizer: optimizer must be one of gradient_descent, momentum, adam; got",
         ),
         ("[training]\nrate = 1", "training.rate: unknown key; expected one of loss, optimizer, "),
-        ("sed = 1", "sed: unknown key; expected one of name, title, watch, seed, epochs, learn_at_once, "),
+        (
+            "sed = 1",
+            "sed: unknown key; expected one of name, title, watch, seed, epochs, learn_at_once, ",
+        ),
         ("seed = true", "seed: seed must be a whole number, got True"),
         ("data = 3", "data: must be a table, got 3"),
         ("title = 3", "title: title must be a text, got 3"),
