@@ -104,6 +104,7 @@ class Running:
 def settle(leaks: Callable[[], list[Any]]) -> list[Any]:
     """Let what is ending end, and return what does not."""
     from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtTest import QTest
 
     deadline = time.monotonic() + PATIENCE_S
     while True:
@@ -113,7 +114,7 @@ def settle(leaks: Callable[[], list[Any]]) -> list[Any]:
         left = leaks()
         if not left or time.monotonic() > deadline:
             return left
-        time.sleep(0.01)
+        QTest.qWait(10)
 
 
 @pytest.fixture(autouse=True)

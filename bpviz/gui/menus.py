@@ -52,74 +52,101 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
 
 
 def _menus(window: MainWindow) -> dict[str, list[Row]]:
-    session, lab = window.session, window.laboratory
-    transport = window.transport
     return {
-        "File": [
-            Row("Open experiment…", lambda: files.ask_open(window), "Ctrl+O"),
-            Row("Save experiment as…", lambda: files.ask_save(window), "Ctrl+S"),
-            LINE,
-            Row("Export trained weights…", lambda: files.ask_export(window), "Ctrl+E"),
-            LINE,
-            Row(
-                "Copy network picture",
-                lambda: files.copy_picture(window, "network"),
-                "Ctrl+Shift+C",
-            ),
-            Row("Save network picture…", lambda: files.ask_picture(window, "network")),
-            Row("Copy plot picture", lambda: files.copy_picture(window, "plot")),
-            Row("Save plot picture…", lambda: files.ask_picture(window, "plot")),
-            LINE,
-            Row("Quit", window.close, "Ctrl+Q"),
-        ],
-        "Edit": [
-            Row("Undo", session.undo, "Ctrl+Z", named=lambda: lab.undo_text),
-            Row("Redo", session.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), named=lambda: lab.redo_text),
-            LINE,
-            Row("Weights and biases…", window.show_parameters, "Ctrl+T"),
-            Row("Own samples…", window.edit_samples, "Ctrl+D"),
-        ],
-        "Network": [
-            Row("Check the gradient…", window.show_gradient_check, "G"),
-            LINE,
-            Row("Add hidden layer", lambda: _add_layer(session), "Ctrl+L"),
-            Row("Remove last hidden layer", lambda: _remove_layer(session), "Ctrl+Shift+L"),
-            Row("Zoom in", lambda: window.canvas.network.zoom_by(1.25), "+"),
-            Row("Zoom out", lambda: window.canvas.network.zoom_by(1 / 1.25), "-"),
-            Row("Fit", window.canvas.network.fit, "0"),
-        ],
-        "Train": [
-            Row("Train or pause", transport.toggle, "Space"),
-            Row("Step", transport.step, "S"),
-            Row("Train N epochs…", transport.ask_epochs, "N"),
-            Row("Reset to the initial weights", transport.reset, "R"),
-            Row("New seed", transport.new_seed, "Shift+R"),
-        ],
-        "View": [
-            *(
-                Row(
-                    f"Colour edges by {name}",
-                    lambda name=name: session.show(quantity=name),  # type: ignore[misc]
-                    str(number),
-                    checked=lambda name=name: session.look.quantity == name,  # type: ignore[misc]
-                    group="quantity",
-                )
-                for number, name in enumerate(("weight", "gradient", "update", "velocity"), 1)
-            ),
-            LINE,
-            _flag(session, "Numbers on the network", "numbers", "M"),
-            _flag(session, "Show test samples", "show_test", "T"),
-            _flag(session, "Discretise output", "discretise", "D"),
-            _flag(session, "Presenter", "presenter", "F5"),
-            LINE,
-        ],
-        "Help": [
-            Row("Keyboard shortcuts", window.show_shortcuts, "F1"),
-            Row("What to watch", window.show_watch),
-            Row("Open log", window.show_log),
-            Row("About bpviz", window.show_about),
-        ],
+        "File": _file_rows(window),
+        "Edit": _edit_rows(window),
+        "Network": _network_rows(window),
+        "Train": _train_rows(window),
+        "View": _view_rows(window),
+        "Help": _help_rows(window),
     }
+
+
+def _file_rows(window: MainWindow) -> list[Row]:
+    return [
+        Row("Open experiment…", lambda: files.ask_open(window), "Ctrl+O"),
+        Row("Save experiment as…", lambda: files.ask_save(window), "Ctrl+S"),
+        LINE,
+        Row("Export trained weights…", lambda: files.ask_export(window), "Ctrl+E"),
+        LINE,
+        Row(
+            "Copy network picture",
+            lambda: files.copy_picture(window, "network"),
+            "Ctrl+Shift+C",
+        ),
+        Row("Save network picture…", lambda: files.ask_picture(window, "network")),
+        Row("Copy plot picture", lambda: files.copy_picture(window, "plot")),
+        Row("Save plot picture…", lambda: files.ask_picture(window, "plot")),
+        LINE,
+        Row("Quit", window.close, "Ctrl+Q"),
+    ]
+
+
+def _edit_rows(window: MainWindow) -> list[Row]:
+    session = window.session
+    lab = window.laboratory
+    return [
+        Row("Undo", session.undo, "Ctrl+Z", named=lambda: lab.undo_text),
+        Row("Redo", session.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), named=lambda: lab.redo_text),
+        LINE,
+        Row("Weights and biases…", window.show_parameters, "Ctrl+T"),
+        Row("Own samples…", window.edit_samples, "Ctrl+D"),
+    ]
+
+
+def _network_rows(window: MainWindow) -> list[Row]:
+    session = window.session
+    return [
+        Row("Check the gradient…", window.show_gradient_check, "G"),
+        LINE,
+        Row("Add hidden layer", lambda: _add_layer(session), "Ctrl+L"),
+        Row("Remove last hidden layer", lambda: _remove_layer(session), "Ctrl+Shift+L"),
+        Row("Zoom in", lambda: window.canvas.network.zoom_by(1.25), "+"),
+        Row("Zoom out", lambda: window.canvas.network.zoom_by(1 / 1.25), "-"),
+        Row("Fit", window.canvas.network.fit, "0"),
+    ]
+
+
+def _train_rows(window: MainWindow) -> list[Row]:
+    transport = window.transport
+    return [
+        Row("Train or pause", transport.toggle, "Space"),
+        Row("Step", transport.step, "S"),
+        Row("Train N epochs…", transport.ask_epochs, "N"),
+        Row("Reset to the initial weights", transport.reset, "R"),
+        Row("New seed", transport.new_seed, "Shift+R"),
+    ]
+
+
+def _view_rows(window: MainWindow) -> list[Row]:
+    session = window.session
+    return [
+        *(
+            Row(
+                f"Colour edges by {name}",
+                lambda name=name: session.show(quantity=name),  # type: ignore[misc]
+                str(number),
+                checked=lambda name=name: session.look.quantity == name,  # type: ignore[misc]
+                group="quantity",
+            )
+            for number, name in enumerate(("weight", "gradient", "update", "velocity"), 1)
+        ),
+        LINE,
+        _flag(session, "Numbers on the network", "numbers", "M"),
+        _flag(session, "Show test samples", "show_test", "T"),
+        _flag(session, "Discretise output", "discretise", "D"),
+        _flag(session, "Presenter", "presenter", "F5"),
+        LINE,
+    ]
+
+
+def _help_rows(window: MainWindow) -> list[Row]:
+    return [
+        Row("Keyboard shortcuts", window.show_shortcuts, "F1"),
+        Row("What to watch", window.show_watch),
+        Row("Open log", window.show_log),
+        Row("About bpviz", window.show_about),
+    ]
 
 
 def _flag(session: Session, text: str, field: str, key: str) -> Row:

@@ -291,6 +291,29 @@ def test_the_gradient_is_checked_at_the_foot_of_the_window(qtbot, window):
     assert page.report.check.max_relative_error < 1e-6
 
 
+def test_a_network_on_its_way_to_infinity_is_drawn_all_the_same(qtbot, window):
+    for layer in ("h1", "h2"):
+        window.session.apply(SetLayer(layer, "activation", "identity"))
+    window.session.apply(Change("data.source", "plane"))
+    window.session.apply(Change("training.optimizer", "momentum"))
+    window.session.apply(Change("training.learning_rate", 1e30))
+    window.session.show(numbers=True)
+    tabs = ("Loss", "Accuracy", "Gradients", "Rate", "Weights")
+    quantities = ("weight", "gradient", "update", "velocity")
+    for k in range(16):
+        window.laboratory.step("batch")
+        qtbot.waitUntil(
+            lambda k=k: window.session.snapshot.batch == k + 1 and settled(window),
+            timeout=PATIENCE,
+        )
+        window.plots.show_tab(tabs[k % 5])
+        window.session.show(quantity=quantities[k % 4], numbers=bool(k % 2))
+        window.output.show_as(("map", "scatter")[k % 2])
+        window.plots.refresh()
+        assert not window.grab().isNull()
+    assert not np.isfinite(window.session.snapshot.theta).all()
+
+
 def test_a_step_by_sample_looks_at_that_sample(qtbot, window):
     window.laboratory.step("sample")
     qtbot.waitUntil(lambda: window.session.snapshot.cursor is not None, timeout=PATIENCE)

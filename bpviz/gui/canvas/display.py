@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
@@ -172,22 +173,30 @@ class NetworkDisplay(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
         picture, shown = self.current_picture(), self.shown()
-        if picture is None or shown is None:
-            self._paint_nothing(painter)
-        else:
-            painter.save()
-            if self._resizing.isActive():
-                painter.fillRect(self.rect(), QColor(self.session.theme.card))
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.scale(
-                    self.width() / picture.size.width(), self.height() / picture.size.height()
-                )
-            picture.paint(painter, shown, self.viewport_now, self.devicePixelRatioF())
-            painter.restore()
+        painter = QPainter(self)
+        try:
+            if picture is None or shown is None:
+                self._paint_nothing(painter)
+                return
+            self._paint_picture(painter, picture, shown)
             self.paint_caption(painter, QRectF(self.rect()))
-        painter.end()
+        finally:
+            # A painter that is left open takes the program down with it.
+            painter.end()
+
+    def _paint_picture(self, painter: QPainter, picture: NetworkPicture, shown: Shown) -> None:
+        painter.save()
+        if self._resizing.isActive():
+            painter.fillRect(self.rect(), QColor(self.session.theme.card))
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.scale(
+                self.width() / picture.size.width(), self.height() / picture.size.height()
+            )
+        # A network may be drawn while its weights run away to infinity.
+        with np.errstate(all="ignore"):
+            picture.paint(painter, shown, self.viewport_now, self.devicePixelRatioF())
+        painter.restore()
 
     def _paint_nothing(self, painter: QPainter) -> None:
         theme = self.session.theme

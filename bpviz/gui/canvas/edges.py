@@ -48,8 +48,8 @@ class EdgePainter:
 
     def levels(self, values: Array, scale: float) -> Array:
         """The step of the scale, -16 to 16, of every edge."""
-        shown = np.nan_to_num(values[self.scene.index]) * (STEPS / scale if scale else 0.0)
-        return np.clip(np.rint(shown), -STEPS, STEPS).astype(np.intp)
+        share = values[self.scene.index] / scale if scale else np.zeros(len(self.scene.index))
+        return np.rint(STEPS * np.nan_to_num(np.clip(share, -1.0, 1.0))).astype(np.intp)
 
     def appearance(self, values: Array, scale: float) -> tuple[bytes, ...]:
         """Equal for values that are painted alike, so that nothing is painted twice.

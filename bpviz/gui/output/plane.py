@@ -324,6 +324,8 @@ class PlaneView(QWidget):
 
     def _paint_mark(self, painter: QPainter, place: tuple[float, float]) -> None:
         x, y = self.to_pixels(np.array([place]))[0]
+        if not np.isfinite([x, y]).all():
+            return
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width in ((self.theme.card, 4.0), (self.theme.text, 2.0)):
             painter.setPen(QPen(QColor(color), width))
@@ -335,10 +337,13 @@ class PlaneView(QWidget):
         """The current sample itself where its part is not shown."""
         stamp = self._stamp(color, True, _DOT, self.devicePixelRatioF())
         x, y = self.to_pixels(np.array([place]))[0] - (_DOT + 4) / 2
-        painter.drawPixmap(QPointF(x, y), stamp)
+        if np.isfinite([x, y]).all():
+            painter.drawPixmap(QPointF(x, y), stamp)
 
     def _paint_cross(self, painter: QPainter, place: tuple[float, float]) -> None:
         x, y = self.to_pixels(np.array([place]))[0]
+        if not np.isfinite([x, y]).all():
+            return
         for color, width in ((self.theme.card, 4.5), (self.theme.text, 2.0)):
             painter.setPen(QPen(QColor(color), width, c=Qt.PenCapStyle.RoundCap))
             painter.drawLine(QPointF(x - 6, y), QPointF(x + 6, y))
