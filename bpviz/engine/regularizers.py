@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpviz.engine.activations import Array
+from bpviz.engine.parameters import Layout
 
 
 def penalty(weights: Array, l1: float, l2: float, scratch: Array) -> float:
@@ -30,3 +31,13 @@ def add_penalty_gradient(
     if l2:
         np.multiply(weights, l2, out=scratch)
         np.add(gradient, scratch, out=gradient)
+
+
+def penalty_gradient(layout: Layout, theta: Array, l1: float, l2: float) -> Array:
+    """λ₁ sign(w) + λ₂ w over θ, zero for biases and missing connections, as a new vector."""
+    gradient, scratch = np.zeros_like(theta), np.empty_like(theta)
+    for block in layout.weight_blocks:
+        run = slice(block.start, block.stop)
+        add_penalty_gradient(theta[run], l1, l2, gradient[run], scratch[run])
+    gradient[~layout.present()] = 0.0
+    return gradient

@@ -11,6 +11,7 @@ from bpviz.datasets.telling import telling_inputs
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.experiments.experiment import Experiment
+from bpviz.explain.terms import Role, UnitRef
 from bpviz.gui.theme import LIGHT, Theme
 from bpviz.lab.edits import Edit
 from bpviz.lab.evaluation import Evaluation, Request
@@ -22,7 +23,8 @@ from bpviz.lab.snapshot import Quantity, Snapshot
 class Look:
     """How things are shown; nothing of it changes what is computed.
 
-    `shown_unit` is (layer, unit) positions of a unit whose map is enlarged, or None.
+    `shown_unit` is (layer, unit) positions of a unit whose map is enlarged, or None. `bias_units`
+    draws biases as weights from a unit that is always 1; `health` marks dead and saturated units.
     """
 
     theme: Theme = LIGHT
@@ -32,13 +34,28 @@ class Look:
     numbers: bool = False
     presenter: bool = False
     shown_unit: tuple[int, int] | None = None
+    bias_units: bool = False
+    health: bool = True
 
 
 class Motion(NamedTuple):
-    """Where slow motion stands: values running right, deltas left, then the update."""
+    """Where slow motion stands: values running right, deltas left, then the update.
+
+    With `layer`, only the connections that lead to it move, and `fraction` is their own way.
+    """
 
     phase: Literal["forward", "backward", "update"]
     fraction: float
+    layer: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Units and parameters to be lit up on the canvas in the colour of a formula's term."""
+
+    role: Role
+    units: tuple[UnitRef, ...] = ()
+    parameters: tuple[ParameterId, ...] = ()
 
 
 class Session(QObject):
@@ -48,7 +65,9 @@ class Session(QObject):
     every edit; `snapshot_changed` and `evaluation_changed` at most once a frame; `log_grew` when
     the training log has new rows; `look_changed`, `request_changed` when what is looked at
     changes; `motion_changed` in slow motion; `selected` with a ParameterId or None; `said` with a
-    sentence for the status line and whether it is an error.
+    sentence for the status line and whether it is an error; `marks_changed` when other things are
+    to be lit up on the canvas; `pointed` with the ParameterId or UnitRef that the mouse points at
+    on the canvas, or None; `explain_asked` when a person asks why the selected parameter changes.
     """
 
     experiment_changed = Signal()
@@ -60,6 +79,9 @@ class Session(QObject):
     motion_changed = Signal()
     selected = Signal(object)
     said = Signal(str, bool)
+    marks_changed = Signal()
+    pointed = Signal(object)
+    explain_asked = Signal()
 
     def __init__(self, laboratory: Laboratory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +92,7 @@ class Session(QObject):
         self.look = Look()
         self.motion: Motion | None = None
         self.selection: ParameterId | None = None
+        self.marks: tuple[Mark, ...] = ()
         self._known_layers: tuple[LayerSpec, ...] = ()
         self._met: tuple[str, tuple[str, ...]] = ("", ())
 
@@ -137,3 +160,14 @@ class Session(QObject):
         """Select a weight or bias everywhere."""
         self.selection = parameter
         self.selected.emit(parameter)
+
+    def mark(self, *marks: Mark) -> None:
+        """Light these up on the canvas, and nothing else."""
+        if marks != self.marks:
+            self.marks = marks
+            self.marks_changed.emit()
+
+    def explain(self, parameter: ParameterId) -> None:
+        """Select a parameter and show why it changes."""
+        self.select(parameter)
+        self.explain_asked.emit()

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from bpviz.engine.activations import Array
+from bpviz.engine.spec import ParameterId
 from bpviz.lab.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is to be explained: one parameter, for the request's sample or for the next batch.
+
+    `forecast` asks for what the whole training error would be after the step, too.
+    """
+
+    parameter: ParameterId
+    of: Literal["sample", "batch"] = "sample"
+    forecast: bool = True
 
 
 @dataclass(frozen=True)
@@ -18,7 +31,8 @@ class Request:
     `sample` is a row number of the dataset whose forward and backward values are wanted; when
     `typed` holds input values, in the data's own units, they are used instead. `axes` are the two
     inputs (or the one) that the map runs over; the others stay at the probe's values.
-    `map_size` is the number of grid points per axis.
+    `map_size` is the number of grid points per axis. `ask` wants a parameter explained,
+    `want_health` which units are dead or saturated.
     """
 
     sample: int = 0
@@ -27,6 +41,8 @@ class Request:
     map_size: int = 100
     want_map: bool = True
     want_predictions: bool = True
+    ask: Ask | None = None
+    want_health: bool = False
 
 
 @dataclass(frozen=True, eq=False)
