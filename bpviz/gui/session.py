@@ -67,7 +67,8 @@ class Session(QObject):
     changes; `motion_changed` in slow motion; `selected` with a ParameterId or None; `said` with a
     sentence for the status line and whether it is an error; `marks_changed` when other things are
     to be lit up on the canvas; `pointed` with the ParameterId or UnitRef that the mouse points at
-    on the canvas, or None; `explain_asked` when a person asks why the selected parameter changes.
+    on the canvas, or None; `explain_asked` when a person asks why the selected parameter changes;
+    `stage_changed` when another of the six stages (`stage`: 1 to 6, 0 for none) is looked at.
     """
 
     experiment_changed = Signal()
@@ -82,6 +83,7 @@ class Session(QObject):
     marks_changed = Signal()
     pointed = Signal(object)
     explain_asked = Signal()
+    stage_changed = Signal()
 
     def __init__(self, laboratory: Laboratory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -93,6 +95,7 @@ class Session(QObject):
         self.motion: Motion | None = None
         self.selection: ParameterId | None = None
         self.marks: tuple[Mark, ...] = ()
+        self.stage = 0
         self._known_layers: tuple[LayerSpec, ...] = ()
         self._met: tuple[str, tuple[str, ...]] = ("", ())
 
@@ -166,6 +169,12 @@ class Session(QObject):
         if marks != self.marks:
             self.marks = marks
             self.marks_changed.emit()
+
+    def enter_stage(self, stage: int) -> None:
+        """Look at one of the six stages of training, 1 to 6, or (0) at none."""
+        if stage != self.stage:
+            self.stage = stage
+            self.stage_changed.emit()
 
     def explain(self, parameter: ParameterId) -> None:
         """Select a parameter and show why it changes."""
