@@ -23,7 +23,8 @@ class Activation(Entry):
     """An activation function.
 
     `targets` are the outputs that stand for "no" and "yes"; `bounds` the values that outputs lie
-    between, if there are any; `kinks` the net inputs where the derivative jumps.
+    between, if there are any; `kinks` the net inputs where the derivative jumps. `formula` and
+    `derivative_formula` are f and f' in LaTeX, over the names net and out.
     """
 
     targets: ClassVar[tuple[float, float]] = (0.0, 1.0)

@@ -83,6 +83,21 @@ def check_gradient(
     return GradientCheck(analytic, numerical, kinks)
 
 
+def central_difference(
+    spec: NetworkSpec,
+    training: TrainingConfig,
+    data: TrainingData,
+    theta: Array,
+    index: int,
+    epsilon: float,
+) -> tuple[float, bool]:
+    """The slope of error + penalty along one parameter, and whether a kink lies within ±ε.
+
+    All in float64; `theta` is written to and left as it was.
+    """
+    return _Probe(spec, training, data, theta).slope(index, epsilon)
+
+
 class _Probe:
     """The error as a function of θ, and on which side of each kink every unit is."""
 

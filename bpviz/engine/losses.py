@@ -21,11 +21,19 @@ class Loss(Entry):
 
     `needs_output` names the one output activation the error can be read with ("" = any). With
     that one, ∂E/∂net is computed at once, where the derivative of the activation cancels.
+
+    Formulas are LaTeX over the names out, net and target of one output unit k (K: how many there
+    are, total: the sum of their targets): `formula` is E, `term_formula` what one output
+    contributes to it, `gradient_formula` ∂E/∂out_k, and `net_gradient_formula` ∂E/∂net_k where
+    the slope cancels.
     """
 
     needs_output: ClassVar[str] = ""
     why_needed: ClassVar[str] = ""
     formula: ClassVar[str] = ""
+    term_formula: ClassVar[str] = ""
+    gradient_formula: ClassVar[str] = ""
+    net_gradient_formula: ClassVar[str] = ""
 
     def refusal(self, output: Activation) -> str:
         """Why this error cannot be used with that output activation; "" when it can."""
@@ -70,6 +78,8 @@ class HalfSquared(Loss):
     kind: ClassVar[str] = "half_squared"
     label: ClassVar[str] = "half squared error"
     formula: ClassVar[str] = r"\sum \tfrac12 (target-out)^2"
+    term_formula: ClassVar[str] = r"\tfrac12 (target-out)^2"
+    gradient_formula: ClassVar[str] = r"-(target-out)"
 
     def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
         np.subtract(out, target, out=result)
@@ -88,6 +98,8 @@ class Squared(Loss):
     kind: ClassVar[str] = "squared"
     label: ClassVar[str] = "squared error"
     formula: ClassVar[str] = r"\sum (target-out)^2"
+    term_formula: ClassVar[str] = r"(target-out)^2"
+    gradient_formula: ClassVar[str] = r"-2\,(target-out)"
 
     def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
         np.subtract(out, target, out=result)
@@ -106,6 +118,8 @@ class MeanSquared(Loss):
     kind: ClassVar[str] = "mean_squared"
     label: ClassVar[str] = "mean squared error"
     formula: ClassVar[str] = r"\tfrac1K\sum (target-out)^2"
+    term_formula: ClassVar[str] = r"\tfrac1K(target-out)^2"
+    gradient_formula: ClassVar[str] = r"-\tfrac2K(target-out)"
 
     def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
         np.subtract(out, target, out=result)
@@ -129,7 +143,10 @@ class BinaryCrossEntropy(Loss):
     label: ClassVar[str] = "binary cross-entropy"
     needs_output: ClassVar[str] = "sigmoid"
     why_needed: ClassVar[str] = "because it reads each output as a probability"
-    formula: ClassVar[str] = r"-\sum (t\log out+(1-t)\log(1-out))"
+    formula: ClassVar[str] = r"-\sum (target\,\log out+(1-target)\,\log(1-out))"
+    term_formula: ClassVar[str] = r"-(target\,\log out+(1-target)\,\log(1-out))"
+    gradient_formula: ClassVar[str] = r"\frac{out-target}{out\,(1-out)}"
+    net_gradient_formula: ClassVar[str] = r"out-target"
 
     def bad_targets(self, target: Array) -> str:
         if target.size and (target.min() < 0 or target.max() > 1):
@@ -165,7 +182,10 @@ class CategoricalCrossEntropy(Loss):
     label: ClassVar[str] = "categorical cross-entropy"
     needs_output: ClassVar[str] = "softmax"
     why_needed: ClassVar[str] = "because it reads the outputs as one distribution over the classes"
-    formula: ClassVar[str] = r"-\sum_k t_k\log out_k"
+    formula: ClassVar[str] = r"-\sum target\,\log out"
+    term_formula: ClassVar[str] = r"-target\,\log out"
+    gradient_formula: ClassVar[str] = r"-\frac{target}{out}"
+    net_gradient_formula: ClassVar[str] = r"out\cdot total-target"
 
     def bad_targets(self, target: Array) -> str:
         if target.size and target.min() < 0:

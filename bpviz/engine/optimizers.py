@@ -35,6 +35,18 @@ class Optimizer(Entry):
         """Write Δθ of step number `step` (1, 2, …) into `update`, advancing `moments`."""
         raise NotImplementedError
 
+    def remembered(
+        self, gradient: Array, rate: float, step: int, moments: dict[str, Array]
+    ) -> Array:
+        """The part of Δθ that comes from the moments as they were; the rest is the gradient's.
+
+        By itself: what the step would be if there were no gradient now.
+        """
+        update = np.empty_like(gradient)
+        kept = {name: moment.copy() for name, moment in moments.items()}
+        self.update(np.zeros_like(gradient), rate, step, kept, update, np.empty_like(gradient))
+        return update
+
 
 OPTIMIZERS: Registry[Optimizer] = Registry("optimizer")
 
@@ -132,3 +144,11 @@ class Adam(Optimizer):
         np.add(scratch, self.eta, out=scratch)
         np.divide(first, scratch, out=update)
         np.multiply(update, -rate / (1.0 - self.beta1**step), out=update)
+
+    def remembered(
+        self, gradient: Array, rate: float, step: int, moments: dict[str, Array]
+    ) -> Array:
+        """-ε β₁ m / (1 - β₁^t) over the √v̂ + η that this gradient leads to."""
+        second = self.beta2 * moments["second"] + (1.0 - self.beta2) * gradient * gradient
+        size = np.sqrt(second / (1.0 - self.beta2**step)) + self.eta
+        return np.asarray(-rate * self.beta1 * moments["first"] / (1.0 - self.beta1**step) / size)

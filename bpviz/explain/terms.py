@@ -5,6 +5,7 @@ Text, LaTeX, the coloured rendering and the highlighting on the canvas are rende
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -97,10 +98,16 @@ def number(value: float, like: Term | None = None, strong: bool = False) -> Term
 
 
 def number_text(value: float, digits: int = DIGITS) -> str:
-    """A number with `digits` decimals; where that would leave none of it, with a power of ten."""
-    if value == 0 or 10.0 ** -(digits // 2) <= abs(value) < 1e6 or value != value:
+    """A number with `digits` decimals; shorter where it is exact, such as 0.05.
+
+    Where decimals would leave too little of it, it has a power of ten.
+    """
+    exact = repr(float(value))
+    if "e" not in exact and len(exact.partition(".")[2]) <= digits // 2:
+        return exact.removesuffix(".0")
+    if not math.isfinite(value) or 10.0 ** -((digits + 1) // 2) <= abs(value) < 1e6:
         return f"{value:.{digits}f}"
-    return f"{value:.{digits}g}"
+    return f"{value:.{digits - 1}e}"
 
 
 def number_latex(value: float, digits: int = DIGITS) -> str:

@@ -1,0 +1,76 @@
+"""How quantities are called, in LaTeX and in plain text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bpviz.explain.moment import Moment
+from bpviz.explain.terms import UnitRef, number_latex
+
+_NAMES = re.compile(r"(?<![\\A-Za-z])(out|net|target|total)(?![A-Za-z_])")
+_PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_SUBSCRIPT = re.compile(r"[₀-₉]+")
+
+
+def subscript(name: str) -> str:
+    """A unit's or a parameter's short name as LaTeX: h2₃ becomes h2_{3}."""
+    latex = _SUBSCRIPT.sub(lambda m: f"_{{{m[0].translate(_PLAIN)}}}", name)
+    return latex if len(name) > 1 else name
+
+
+def of_unit(quantity: str, name: str) -> tuple[str, str]:
+    """(LaTeX, text) of out, net, target or E of a unit: out_{o1}, out_o1."""
+    head = quantity if quantity == "E" else rf"\mathrm{{{quantity}}}"
+    return f"{head}_{{{subscript(name)}}}", f"{quantity}_{name}"
+
+
+def of_parameter(label: str) -> tuple[str, str]:
+    """(LaTeX, text) of w21: w_{21}, w21."""
+    return f"{label[0]}_{{{label[1:]}}}", label
+
+
+def partial(of: tuple[str, str], by: tuple[str, str]) -> tuple[str, str]:
+    """(LaTeX, text) of the derivative of one quantity by another."""
+    return rf"\frac{{\partial {of[0]}}}{{\partial {by[0]}}}", f"∂{of[1]}/∂{by[1]}"
+
+
+def filled(formula: str, values: Mapping[str, str]) -> str:
+    """A registry entry's formula with the names out, net, target and total replaced."""
+    return _NAMES.sub(lambda m: values.get(m[1], m[1]), formula)
+
+
+def named(formula: str, name: str, outputs: int) -> str:
+    """The formula with the unit's names in it."""
+    values = {quantity: of_unit(quantity, name)[0] for quantity in ("out", "net", "target")}
+    values["total"] = r"\sum_j \mathrm{target}_j"
+    return filled(formula, values).replace("K", str(outputs))
+
+
+def with_numbers(formula: str, values: Mapping[str, float], outputs: int) -> str:
+    """The formula with numbers in it; a negative one stands in parentheses."""
+    texts = {}
+    for quantity, value in values.items():
+        text = number_latex(value)
+        texts[quantity] = f"({text})" if value < 0 else text
+    return filled(formula, texts).replace("K", str(outputs))
+
+
+def between_units(formula: str, k: str, j: str) -> str:
+    """A derivative of one unit's output by another's net input, ∂out_k/∂net_j, with their names."""
+    same = "1" if k == j else "0"
+    named_k = formula.replace("out_k", of_unit("out", k)[0])
+    return named_k.replace("out_j", of_unit("out", j)[0]).replace("[k=j]", same)
+
+
+def carried(moment: Moment, source: UnitRef) -> tuple[str, str]:
+    """(LaTeX, text) of what a unit sends: x1 for an input, else out_h1."""
+    name = moment.name(source)
+    if moment.layer(source).is_input:
+        return _plain_symbol(name), name
+    return of_unit("out", name)
+
+
+def _plain_symbol(name: str) -> str:
+    match = re.fullmatch(r"([A-Za-z])([0-9]+)", name)
+    return f"{match[1]}_{{{match[2]}}}" if match else rf"\mathrm{{{subscript(name)}}}"

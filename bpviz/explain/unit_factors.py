@@ -1,0 +1,341 @@
+"""The factors that belong to one unit and one sample: ∂E/∂out, ∂out/∂net, ∂E/∂net, ∂net/∂w."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+from bpviz.engine.spec import ParameterId
+from bpviz.explain.factors import Expansion, Factor
+from bpviz.explain.moment import Moment
+from bpviz.explain.names import (
+    between_units,
+    carried,
+    named,
+    of_parameter,
+    of_unit,
+    partial,
+    with_numbers,
+)
+from bpviz.explain.strongest import shortened
+from bpviz.explain.terms import UnitRef
+
+_E = ("E", "E")
+_MINUS_ONE = Factor("-1", "-1", -1.0)
+
+
+class UnitFactors:
+    """Makes factors of one moment. Deltas are shared: each is made once, however many ask."""
+
+    def __init__(self, moment: Moment) -> None:
+        self.moment = moment
+        self._deltas: dict[tuple[UnitRef, int], Factor] = {}
+        self._delta_of: dict[int, tuple[UnitRef, int]] = {}
+        self._cancelled: dict[tuple[UnitRef, int], Factor] = {}
+        self._output = moment.spec.output.id
+
+    # ∂E/∂net
+
+    def delta(self, unit: UnitRef, sample: int) -> Factor:
+        """δ = ∂E/∂net, the engine's own; it opens to what it is made of."""
+        key = (unit, sample)
+        if key not in self._deltas:
+            latex, text = partial(_E, of_unit("net", self.moment.name(unit)))
+            factor = Factor(
+                text,
+                latex,
+                self.moment.delta(unit, sample),
+                "error",
+                words=f"how the error changes with {self.moment.name(unit)}'s net input",
+                units=(unit,),
+                opened=lambda: self._open_delta(unit, sample),
+            )
+            self._deltas[key] = factor
+            self._delta_of[id(factor)] = key
+        return self._deltas[key]
+
+    def product_of(self, delta: Factor) -> tuple[Factor, ...]:
+        """∂E/∂out and ∂out/∂net of a delta; () when it is no such product, or a number is lost."""
+        expansion = delta.expansion
+        if expansion is None or expansion.kind != "product":
+            return ()
+        return expansion.factors if math.isfinite(expansion.value) else ()
+
+    def cancelled(self, factor: Factor) -> Factor | None:
+        """∂E/∂net of an output as the error gives it at once, the slope having cancelled.
+
+        None for a factor that is no such delta.
+        """
+        unit, sample = self._delta_of.get(id(factor), (None, 0))
+        if unit is None or unit.layer != self._output or not self.moment.training.loss.needs_output:
+            return None
+        key = (unit, sample)
+        if key not in self._cancelled:
+            formula = self.moment.training.loss.net_gradient_formula
+            values = self._values(unit, sample)
+            count = self.moment.spec.output.units
+            self._cancelled[key] = replace(
+                factor,
+                formula=named(formula, self.moment.name(unit), count),
+                numbers=with_numbers(formula, values, count),
+                opened=lambda: None,
+            )
+        return self._cancelled[key]
+
+    def is_cancelled(self, factor: Factor) -> bool:
+        return any(factor is known for known in self._cancelled.values())
+
+    def negative_delta(self, unit: UnitRef, sample: int) -> Factor:
+        """δ in the other sign convention, -∂E/∂net: what the net input should move by."""
+        delta, name = self.delta(unit, sample), self.moment.name(unit)
+        return Factor(
+            f"δ_{name}",
+            of_unit("E", name)[0].replace("E", r"\delta", 1),
+            -delta.value,
+            "error",
+            words=f"the delta of {name}: minus the slope of the error along its net input",
+            units=(unit,),
+            opened=lambda: Expansion("product", (_MINUS_ONE, delta)),
+        )
+
+    def _open_delta(self, unit: UnitRef, sample: int) -> Expansion | None:
+        if self.moment.layer(unit).activation.elementwise:
+            opened = Expansion("product", (self.error_out(unit, sample), self.slope(unit, sample)))
+        else:
+            opened = Expansion("sum", self._jacobian_terms(unit, sample))
+        # A saturated output may give 0 · ∞; the engine's own value stands without this way to it.
+        return opened if math.isfinite(opened.value) else None
+
+    # ∂E/∂out
+
+    def error_out(self, unit: UnitRef, sample: int) -> Factor:
+        """∂E/∂out of an output unit, or the sum over an inner unit's outgoing connections."""
+        if unit.layer == self._output:
+            return self._error_of_output(unit, sample)
+        name = self.moment.name(unit)
+        latex, text = partial(_E, of_unit("out", name))
+        ways = self._outgoing(unit, sample)
+        values = [value for _, value in ways]
+
+        def opened() -> Expansion:
+            if len(ways) == 1:
+                return self._way(unit, ways[0][0], sample)
+            terms = shortened(values, lambda k: self._term(unit, *ways[k], sample), "connections")
+            return Expansion("sum", terms)
+
+        return Factor(
+            text,
+            latex,
+            math.fsum(values),
+            "error",
+            words=f"how the error changes with {name}'s output",
+            units=(unit,),
+            parameters=tuple(self._between(unit, to) for to, _ in ways[:200]),
+            opened=opened,
+        )
+
+    def _error_of_output(self, unit: UnitRef, sample: int) -> Factor:
+        moment = self.moment
+        name, loss = moment.name(unit), moment.training.loss
+        latex, text = partial(_E, of_unit("out", name))
+        outputs = moment.spec.output.units
+        return Factor(
+            text,
+            latex,
+            float(self.output_gradient(sample)[moment.layer(unit).places[unit.unit]]),
+            "error",
+            formula=named(loss.gradient_formula, name, outputs),
+            numbers=with_numbers(loss.gradient_formula, self._values(unit, sample), outputs),
+            words=f"how the error changes with {name}'s output",
+            units=(unit,),
+        )
+
+    def output_gradient(self, sample: int) -> Array:
+        """∂E/∂out of all outputs, as the error itself gives it; shape (outputs,)."""
+        buffers, targets = self.moment.buffers, self.moment.samples.targets
+        result = np.empty_like(buffers.out[sample : sample + 1])
+        with np.errstate(all="ignore"):
+            self.moment.training.loss.gradient_out(
+                buffers.out[sample : sample + 1], targets[sample : sample + 1], result
+            )
+        return np.asarray(result[0])
+
+    def _outgoing(self, unit: UnitRef, sample: int) -> list[tuple[UnitRef, float]]:
+        """The units that a unit feeds, and what of ∂E/∂out each of them brings."""
+        moment, found = self.moment, []
+        for layer in moment.spec.layers:
+            if unit.layer not in layer.sources:
+                continue
+            block = moment.layout.block(layer.id, unit.layer)
+            assert block is not None
+            place = moment.layer(unit).places[unit.unit]
+            weights = block.view(moment.theta)[:, place]
+            present = block.view(moment.layout.present())[:, place]
+            brought = moment.buffers.deltas[moment.positions[layer.id]][sample] * weights
+            found += [
+                (UnitRef(layer.id, layer.ids[k]), float(brought[k]))
+                for k in np.flatnonzero(present)
+            ]
+        return found
+
+    def _term(self, unit: UnitRef, to: UnitRef, value: float, sample: int) -> Factor:
+        """What one outgoing connection brings: ∂E_o1/∂out_h1, or ∂E/∂net · w further in."""
+        moment = self.moment
+        name, target = moment.name(unit), moment.name(to)
+        between = self._between(unit, to)
+        weight = of_parameter(moment.layout.label(moment.layout.index_of(between)))
+        if to.layer == self._output and moment.spec.output.activation.elementwise:
+            latex, text = partial(of_unit("E", target), of_unit("out", name))
+        else:
+            error = partial(_E, of_unit("net", target))
+            latex, text = f"{error[0]}\\,{weight[0]}", f"{error[1]}·{weight[1]}"
+        return Factor(
+            text,
+            latex,
+            value,
+            "error",
+            words=f"the part that comes back from {target} through {weight[1]}",
+            units=(to,),
+            parameters=(between,),
+            opened=lambda: self._way(unit, to, sample),
+        )
+
+    def _way(self, unit: UnitRef, to: UnitRef, sample: int) -> Expansion:
+        """∂E/∂net of the next unit times ∂net/∂out, which is the weight."""
+        moment = self.moment
+        between = self._between(unit, to)
+        label = moment.layout.label(moment.layout.index_of(between))
+        latex, text = partial(of_unit("net", moment.name(to)), of_unit("out", moment.name(unit)))
+        weight = Factor(
+            text,
+            latex,
+            moment.weight(between),
+            "carried",
+            formula=of_parameter(label)[0],
+            words=f"the weight {label} between them",
+            parameters=(between,),
+        )
+        return Expansion("product", (self.delta(to, sample), weight))
+
+    @staticmethod
+    def _between(unit: UnitRef, to: UnitRef) -> ParameterId:
+        return ParameterId(to.layer, to.unit, unit.layer, unit.unit)
+
+    # ∂out/∂net
+
+    def slope(self, unit: UnitRef, sample: int) -> Factor:
+        """f'(net) of a unit."""
+        moment = self.moment
+        layer, name = moment.layer(unit), moment.name(unit)
+        k, place = moment.positions[unit.layer], layer.places[unit.unit]
+        nets, outs = (x[k][sample : sample + 1] for x in (moment.buffers.nets, moment.buffers.outs))
+        slopes = np.empty_like(outs)
+        with np.errstate(all="ignore"):
+            layer.activation.derivative(nets, outs, slopes)
+        latex, text = partial(of_unit("out", name), of_unit("net", name))
+        formula = layer.activation.derivative_formula
+        return Factor(
+            text,
+            latex,
+            float(slopes[0, place]),
+            "slope",
+            formula=named(formula, name, layer.units),
+            numbers=with_numbers(formula, self._values(unit, sample), layer.units),
+            words=f"the slope of {layer.activation.label} at {name}'s net input",
+            units=(unit,),
+        )
+
+    def _jacobian_terms(self, unit: UnitRef, sample: int) -> tuple[Factor, ...]:
+        """Every output moves with one net input: ∂E/∂out_j · ∂out_j/∂net_k for all j."""
+        column = self.jacobian_column(unit, sample)
+        errors = self.output_gradient(sample)
+        ids, activation = self.moment.spec.output.ids, self.moment.spec.output.activation
+
+        def term(j: int) -> Factor:
+            other = UnitRef(self._output, ids[j])
+            error = self._error_of_output(other, sample)
+            latex, text = partial(
+                of_unit("out", self.moment.name(other)), of_unit("net", self.moment.name(unit))
+            )
+            slope = Factor(
+                text,
+                latex,
+                float(column[j]),
+                "slope",
+                formula=between_units(
+                    activation.derivative_formula,
+                    self.moment.name(other),
+                    self.moment.name(unit),
+                ),
+                words=f"how {self.moment.name(other)} moves with "
+                f"{self.moment.name(unit)}'s net input",
+                units=(other, unit),
+            )
+            return Factor(
+                f"{error.text}·{text}",
+                f"{error.latex}\\,{latex}",
+                error.value * slope.value,
+                "error",
+                words=f"the way through {self.moment.name(other)}",
+                units=(other,),
+                opened=lambda: Expansion("product", (error, slope)),
+            )
+
+        with np.errstate(all="ignore"):
+            values = [float(v) for v in errors * column]
+        return shortened(values, term, "outputs")
+
+    def jacobian_column(self, unit: UnitRef, sample: int) -> Array:
+        """∂out_j/∂net_k of all outputs j, for the one net input k; shape (outputs,)."""
+        buffers, activation = self.moment.buffers, self.moment.spec.output.activation
+        count = self.moment.spec.output.units
+        outs = np.repeat(buffers.out[sample : sample + 1], count, axis=0)
+        nets = np.repeat(buffers.net[sample : sample + 1], count, axis=0)
+        rows = np.eye(count, dtype=outs.dtype)
+        with np.errstate(all="ignore"):
+            activation.backward(nets, outs, rows, np.empty_like(rows))
+        return np.asarray(rows[:, self.moment.layer(unit).places[unit.unit]])
+
+    # ∂net/∂w
+
+    def carried(
+        self, parameter: ParameterId, label: str, ends: tuple[UnitRef, ...], sample: int
+    ) -> Factor:
+        """What the connection carries: the sender's output, or 1 into a bias."""
+        moment = self.moment
+        name = moment.name(ends[0]) if len(ends) == 1 else ends[0].layer
+        latex, text = partial(of_unit("net", name), of_parameter(label))
+        if parameter.is_bias:
+            return Factor(
+                text,
+                latex,
+                1.0,
+                "carried",
+                formula="1",
+                words="a bias is a weight from a unit that is always 1",
+                parameters=(parameter,),
+            )
+        source = UnitRef(parameter.source, parameter.source_unit)
+        sender = moment.name(source)
+        is_input = moment.layer(source).is_input
+        return Factor(
+            text,
+            latex,
+            moment.out(source, sample),
+            "carried",
+            formula=carried(moment, source)[0],
+            words=f"the input {sender}" if is_input else f"what {sender} sent along the connection",
+            units=(source,),
+            parameters=(parameter,),
+        )
+
+    def _values(self, unit: UnitRef, sample: int) -> dict[str, float]:
+        values = {"net": self.moment.net(unit, sample), "out": self.moment.out(unit, sample)}
+        if unit.layer == self._output:
+            place = self.moment.layer(unit).places[unit.unit]
+            targets = self.moment.samples.targets[sample]
+            values |= {"target": float(targets[place]), "total": float(targets.sum())}
+        return values

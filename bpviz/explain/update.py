@@ -1,0 +1,126 @@
+"""The update's anatomy: how much of Δw is the gradient, how much penalty, how much memory."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+from bpviz.engine.spec import ParameterId
+from bpviz.explain.moment import Moment
+from bpviz.explain.names import of_parameter
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of Δw, in words and in LaTeX."""
+
+    name: str
+    value: float
+    latex: str = ""
+
+
+@dataclass(frozen=True)
+class Update:
+    """The step that the moment's samples would cause. `parts` add up to `change`.
+
+    `resting` says why the parameter does not move, though its gradient may not be zero; "" when it
+    does.
+    """
+
+    label: str
+    before: float
+    after: float
+    change: float
+    rate: float
+    optimizer: str
+    formula: str
+    parts: tuple[Part, ...]
+    resting: str = ""
+
+
+def anatomy(moment: Moment, parameter: ParameterId) -> Update:
+    """Take the step that the moment's samples would cause apart, for one parameter."""
+    index = moment.layout.index_of(parameter)
+    before = float(moment.theta[index])
+    optimizer, rate = moment.training.optimizer, moment.training.learning_rate
+    resting = _resting(moment, parameter, index)
+    change = step_of(moment)[index : index + 1]
+    after = float((moment.theta[index : index + 1] + change)[0])
+    parts = () if resting else _parts(moment, index, float(change[0]))
+    return Update(
+        moment.layout.label(index),
+        before,
+        after,
+        float(change[0]),
+        rate,
+        optimizer.label,
+        optimizer.formula,
+        parts,
+        resting,
+    )
+
+
+def step_of(moment: Moment) -> Array:
+    """Δθ of the whole network, by the optimiser's own code; zero where parameters rest."""
+    update = np.empty_like(moment.theta)
+    moment.training.optimizer.update(
+        moment.gradient,
+        moment.training.learning_rate,
+        moment.steps + 1,
+        _moments(moment),
+        update,
+        np.empty_like(update),
+    )
+    update[~moment.layout.trainable()] = 0.0
+    return update
+
+
+def _moments(moment: Moment) -> dict[str, Array]:
+    """Copies of the optimiser's moments, zero where there are none yet."""
+    return {
+        name: np.array(moment.moments.get(name, np.zeros_like(moment.theta)))
+        for name in moment.training.optimizer.moments
+    }
+
+
+def _parts(moment: Moment, index: int, change: float) -> tuple[Part, ...]:
+    one = slice(index, index + 1)
+    optimizer, rate = moment.training.optimizer, moment.training.learning_rate
+    moments = {name: values[one] for name, values in _moments(moment).items()}
+    kept = optimizer.remembered(moment.gradient[one], rate, moment.steps + 1, moments)
+    remembered = float(kept[0]) if moments else 0.0
+    gradient = float(moment.gradient[index])
+    # What is not remembered is linear in the gradient, so its parts share it out.
+    per_gradient = (change - remembered) / gradient if gradient else 0.0
+    name = of_parameter(moment.layout.label(index))[0]
+    parts = [
+        Part(
+            "the gradient of the error",
+            per_gradient * float(moment.data_gradient[index]),
+            rf"-\varepsilon\,\frac{{\partial E}}{{\partial {name}}}",
+        )
+    ]
+    for title, weight, part in (
+        ("the L1 penalty", moment.training.l1, moment.l1_gradient),
+        ("the L2 penalty (weight decay)", moment.training.l2, moment.l2_gradient),
+    ):
+        if weight and moment.layout.is_weight()[index]:
+            parts.append(Part(title, per_gradient * float(part[index])))
+    if moments:
+        parts.append(Part(f"what {optimizer.label} remembers of earlier steps", remembered))
+    total = math.fsum(part.value for part in parts)
+    if not gradient and change != total:
+        parts.append(Part("rounding", change - total))
+    return tuple(parts)
+
+
+def _resting(moment: Moment, parameter: ParameterId, index: int) -> str:
+    label = moment.layout.label(index)
+    if parameter in moment.spec.frozen:
+        return f"{label} is frozen: it keeps its value, whatever its gradient."
+    if parameter.is_bias and not moment.spec.layer(parameter.layer).bias_trained:
+        return f"The biases of {parameter.layer} do not learn: {label} keeps its value."
+    return ""
