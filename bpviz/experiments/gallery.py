@@ -18,6 +18,10 @@ _ORDER = (
     "derivation-2-2-1",
     "article-2-2-2",
     "xor-2-3-1",
+    "bias-needed",
+    "linear-hidden",
+    "vanishing-gradient",
+    "update-modes",
     "iris",
     "digits",
 )

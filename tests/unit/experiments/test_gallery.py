@@ -2,9 +2,11 @@
 
 import pytest
 
+from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.settings import SettingError
+from bpviz.engine.training import Trainer
 from bpviz.experiments.gallery import find_experiment, gallery_experiment, gallery_names
-from bpviz.experiments.toml_files import write_experiment
+from bpviz.experiments.toml_files import set_option, write_experiment
 
 
 def test_the_default_comes_first() -> None:
@@ -14,6 +16,10 @@ def test_the_default_comes_first() -> None:
         "derivation-2-2-1",
         "article-2-2-2",
         "xor-2-3-1",
+        "bias-needed",
+        "linear-hidden",
+        "vanishing-gradient",
+        "update-modes",
         "iris",
         "digits",
     ]
@@ -46,6 +52,54 @@ def test_accuracy_of_the_seed_that_is_shown(name: str, aim: float) -> None:
     trainer = experiment.trainer()
     trainer.run(experiment.epochs)
     assert trainer.evaluate().test_accuracy >= aim
+
+
+def trained(name: str, *options: str, epochs: int = 0) -> tuple[Trainer, EpochMetrics]:
+    """The experiment after its own number of epochs (or `epochs`), settings changed as text."""
+    experiment = gallery_experiment(name)
+    for option in options:
+        experiment = set_option(experiment, option)
+    trainer = experiment.trainer()
+    trainer.run(epochs or experiment.epochs)
+    return trainer, trainer.evaluate()
+
+
+def test_linear_hidden_layers_stay_at_half_and_one_tanh_layer_is_enough() -> None:
+    for epochs in (100, 500):
+        _, linear = trained("linear-hidden", epochs=epochs)
+        assert 0.4 < linear.train_accuracy < 0.6
+        assert linear.train_loss > 0.68
+    for layer in ("h1", "h2"):
+        _, bent = trained("linear-hidden", f"network.layers.{layer}.activation=tanh")
+        assert bent.train_accuracy > 0.97
+
+
+def test_bias_needed() -> None:
+    trainer, without = trained("bias-needed")
+    assert trainer.state.theta == pytest.approx([1.0], abs=1e-4)
+    assert without.train_loss == pytest.approx(2.0, abs=1e-4)
+    trainer, with_bias = trained("bias-needed", "network.layers.y.bias=unit")
+    assert trainer.state.theta == pytest.approx([1.0, 2.0], abs=1e-4)
+    assert with_bias.train_loss < 1e-6
+
+
+def test_vanishing_gradient() -> None:
+    trainer, _ = trained("vanishing-gradient", epochs=1)
+    norms = trainer.gradient_norms()
+    assert norms[-1] > 100 * norms[0]
+    assert list(norms) == sorted(norms)
+    _, guessing = trained("vanishing-gradient")
+    assert guessing.train_accuracy == 0.5
+    for activation in ("relu", "tanh"):
+        hidden = [f"network.layers.h{k}.activation={activation}" for k in range(1, 6)]
+        trainer, solved = trained("vanishing-gradient", *hidden)
+        assert solved.train_accuracy == 1.0
+
+
+def test_update_modes() -> None:
+    for update, error in (("sample", 0.315), ("fixed", 0.205), ("mini-batch", 0.209)):
+        _, metrics = trained("update-modes", f"training.update={update}")
+        assert metrics.train_loss == pytest.approx(error, abs=5e-4)
 
 
 def test_an_experiment_is_found_by_name_or_file(tmp_path) -> None:  # type: ignore[no-untyped-def]
