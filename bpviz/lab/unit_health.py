@@ -105,8 +105,8 @@ def _slopes(snapshot: Snapshot, rows: np.ndarray) -> tuple[dict[int, Array], dic
         for k, layer in enumerate(snapshot.spec.layers)
         if not layer.is_input and layer.activation.elementwise
     }
-    means = {k: np.zeros(layer.units) for k, layer in layers.items()}
-    shares = {k: np.zeros(layer.units) for k, layer in layers.items()}
+    means: dict[int, Array] = {k: np.zeros(layer.units) for k, layer in layers.items()}
+    shares: dict[int, Array] = {k: np.zeros(layer.units) for k, layer in layers.items()}
     network = Network(snapshot.spec, np.array(snapshot.theta))
     inputs = snapshot.data.training.train.inputs
     step = evaluation_rows(snapshot.spec)
