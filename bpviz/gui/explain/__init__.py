@@ -1,0 +1,1 @@
+"""The explainer's views: typeset maths, formulas that light up, the stages."""
