@@ -1,0 +1,80 @@
+"""One lesson being taken: where it stands, and what brings it on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpviz.experiments.lessons import Lesson, LessonStep
+from bpviz.lab.lesson_conditions import Condition, LessonState, make_condition
+
+
+@dataclass
+class LessonRun:
+    """A lesson and the step it stands at; after the last step it stands at its closing words.
+
+    Each step begins with a state (`begin`) and is fed states. When its condition comes to be met,
+    the lesson goes on by itself; one that was met from the beginning, as after going back, waits
+    for the person. `last_success` is what the step before had to say when it was done.
+    """
+
+    lesson: Lesson
+    index: int = 0
+    is_met: bool = False
+    last_success: str = ""
+    _condition: Condition | None = None
+    _begun: bool = False
+
+    @property
+    def step(self) -> LessonStep | None:
+        """The present step; None at the closing words."""
+        steps = self.lesson.steps
+        return steps[self.index] if self.index < len(steps) else None
+
+    @property
+    def is_over(self) -> bool:
+        return self.step is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the step asks for something that was not done yet."""
+        return self.step is not None and self.step.condition is not None and not self.is_met
+
+    def begin(self, state: LessonState) -> None:
+        """The step begins, in this state."""
+        step = self.step
+        has_one = step is not None and step.condition is not None
+        self._condition = make_condition(step.condition or {}) if step and has_one else None
+        self.is_met = self._condition is not None and self._condition.met(state)
+        self._begun = True
+
+    def feed(self, state: LessonState) -> bool:
+        """Look at a state; returns whether the lesson has gone on, to a step still to begin."""
+        if not self._begun or self._condition is None or self.is_met:
+            return False
+        if not self._condition.met(state):
+            return False
+        step = self.step
+        assert step is not None
+        self._move(self.index + 1, step.success or "Done.")
+        return True
+
+    def next(self) -> None:
+        """Go on, whether or not the step was done."""
+        if not self.is_over:
+            self._move(self.index + 1)
+
+    def back(self) -> None:
+        """To the step before."""
+        if self.index:
+            self._move(self.index - 1)
+
+    def restart(self) -> None:
+        """To the first step."""
+        self._move(0)
+
+    def _move(self, index: int, success: str = "") -> None:
+        self.index = index
+        self.last_success = success
+        self.is_met = False
+        self._condition = None
+        self._begun = False
