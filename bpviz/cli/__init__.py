@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import bpviz
-from bpviz.cli import training, window
+from bpviz.cli import explaining, training, window
 from bpviz.cli.options import Failure
 from bpviz.engine.settings import SettingError
 from bpviz.experiments.gallery import gallery_experiment, gallery_names
@@ -105,6 +105,11 @@ _COMMANDS: dict[
         "train an experiment and print what came of it",
         training.train_arguments,
         training.train,
+    ),
+    "explain": (
+        "show why a weight or bias changes by what it changes",
+        explaining.explain_arguments,
+        explaining.explain_parameter,
     ),
     "check": (
         "compare the gradient with central differences of the error",

@@ -57,7 +57,7 @@ def train(options: argparse.Namespace) -> int:
     if options.seeds is not None:
         return _train_seeds(options, experiment)
     data, trainer = ready_trainer(options, experiment)
-    result = _trained(trainer, experiment, options.epochs)
+    result = trained(trainer, experiment, options.epochs)
     network = record(experiment.name, trainer.state.epoch, trainer.spec, trainer.state.theta, data)
     for file in options.export:
         try:
@@ -77,7 +77,8 @@ def _check_exports(files: Sequence[str]) -> None:
             raise SettingError("there is no such folder", str(Path(file).parent))
 
 
-def _trained(trainer: Trainer, experiment: Experiment, limit: int | None) -> Result:
+def trained(trainer: Trainer, experiment: Experiment, limit: int | None) -> Result:
+    """Train, with a line of progress on a terminal; `limit` None: as long as it says itself."""
     wanted = experiment.epochs if limit is None else limit
     show = _Progress(wanted)
     begun = time.perf_counter()
@@ -122,7 +123,7 @@ def _train_seeds(options: argparse.Namespace, experiment: Experiment) -> int:
     for seed in range(experiment.seed, experiment.seed + options.seeds):
         seeded = replace(experiment, seed=seed)
         _, trainer = ready_trainer(options, seeded)
-        result = _trained(trainer, seeded, options.epochs)
+        result = trained(trainer, seeded, options.epochs)
         results.append(result)
         if not options.json:
             print(f"seed {seed:<4} {result.show_score(result.score)}", flush=True)
@@ -148,7 +149,7 @@ def check(options: argparse.Namespace) -> int:
 
     experiment = chosen_experiment(options)
     _, trainer = ready_trainer(options, experiment)
-    _trained(trainer, experiment, options.epochs)
+    trained(trainer, experiment, options.epochs)
     found = check_gradient(trainer.spec, trainer.training, trainer.data, trainer.state.theta)
     count, worst = found.analytic.size, found.max_relative_error
     if options.json:

@@ -29,6 +29,15 @@ from bpviz.engine.training_config import TrainingConfig, check_fit
 __all__ = ["NonFiniteError", "Trainer", "TrainerState"]
 
 
+def epoch_order(
+    training: TrainingConfig, seed: int, epoch: int, samples: int
+) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """The order in which an epoch takes the training samples; batches are consecutive runs."""
+    if training.update != "mini-batch":
+        return np.arange(samples)
+    return rng(seed, "shuffle", epoch).permutation(samples)
+
+
 class Trainer:
     """Advances a TrainerState. It owns the state's arrays and changes them in place.
 
@@ -141,8 +150,8 @@ class Trainer:
         """Numbers of the training samples in a batch of the epoch under way."""
         if self.training.update == "mini-batch" and self._order_epoch != self.state.epoch:
             self._order_epoch = self.state.epoch
-            self._order = rng(self.state.seed, "shuffle", self.state.epoch).permutation(
-                len(self.data.train)
+            self._order = epoch_order(
+                self.training, self.state.seed, self.state.epoch, len(self.data.train)
             )
         return self._order[batch * self._rows : (batch + 1) * self._rows]
 

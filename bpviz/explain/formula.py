@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from bpviz.explain.factors import Derivation, Factor, Form
 from bpviz.explain.names import of_parameter, partial
 from bpviz.explain.numerical import Numerical
+from bpviz.explain.plain import plain
 from bpviz.explain.terms import (
     DOT,
     EQUALS,
@@ -30,18 +32,7 @@ def gradient_line(derivation: Derivation, form: Form) -> Line:
     lead = Term(latex, text, parameters=(derivation.parameter,))
     if form.sign < 0:
         lead = Term(f"-{latex}", f"−{text}", parameters=(derivation.parameter,))
-    symbols = [term_of(factor) for factor in form.factors]
-    return Line(
-        (
-            lead,
-            EQUALS,
-            *joined(symbols, DOT),
-            EQUALS,
-            *joined(_values(symbols, form.factors), TIMES),
-            EQUALS,
-            number(form.product, strong=True),
-        )
-    )
+    return _worked_out(lead, form.factors, "product", form.product)
 
 
 def factor_lines(factor: Factor) -> list[Line]:
@@ -49,21 +40,7 @@ def factor_lines(factor: Factor) -> list[Line]:
     expansion = factor.expansion
     lead = term_of(factor)
     if expansion is not None:
-        symbols = [term_of(part) for part in expansion.factors]
-        signs = (PLUS, PLUS) if expansion.kind == "sum" else (DOT, TIMES)
-        return [
-            Line(
-                (
-                    lead,
-                    EQUALS,
-                    *joined(symbols, signs[0]),
-                    EQUALS,
-                    *joined(_values(symbols, expansion.factors), signs[1]),
-                    EQUALS,
-                    number(factor.value, lead, strong=True),
-                )
-            )
-        ]
+        return [_worked_out(lead, expansion.factors, expansion.kind, factor.value)]
     terms = [lead]
     for latex in (factor.formula, factor.numbers):
         if latex:
@@ -80,7 +57,7 @@ def sentence_line(derivation: Derivation, form: Form) -> Line:
         head = f"How fast the error changes with this {what}:"
     parts = [Term(text=f.words, role=f.role, units=f.units, factor=f) for f in form.factors]
     tail = f" ({form.words})" if form.words else ""
-    return Line((Term(text=head), *joined(parts, Term(text="times")), Term(text=f"{tail}.")))
+    return Line((Term(text=head), *joined(parts, Term(text=", times")), Term(text=f"{tail}.")))
 
 
 def update_lines(update: Update) -> list[Line]:
@@ -113,8 +90,10 @@ def update_lines(update: Update) -> list[Line]:
         Line((change, EQUALS, *shown, EQUALS, number(update.change))),
         Line(words=f"In order: {', '.join(part.name for part in update.parts)}."),
         Line(
-            (*step, number(update.before), PLUS, number(update.change), EQUALS)
-            + (number(update.after, strong=True),)
+            (
+                *(*step, number(update.before), PLUS, number(update.change)),
+                *(EQUALS, number(update.after, strong=True)),
+            )
         ),
     ]
 
@@ -137,40 +116,17 @@ def term_of(factor: Factor) -> Term:
     )
 
 
+def _worked_out(
+    lead: Term, factors: Sequence[Factor], kind: Literal["sum", "product"], result: float
+) -> Line:
+    """lead = symbols = numbers = result."""
+    symbols = [term_of(factor) for factor in factors]
+    between = (PLUS, PLUS) if kind == "sum" else (DOT, TIMES)
+    line = [lead, EQUALS, *joined(symbols, between[0]), EQUALS]
+    if len(factors) > 1:
+        line += [*joined(_values(symbols, factors), between[1]), EQUALS]
+    return Line((*line, number(result, Term(role=lead.role), strong=True)))
+
+
 def _values(symbols: Sequence[Term], factors: Iterable[Factor]) -> list[Term]:
     return [number(f.value, term) for term, f in zip(symbols, factors, strict=True)]
-
-
-_PLAIN = {
-    r"\mathrm": "",
-    r"\frac": "",
-    r"\tfrac12": "½",
-    r"\tfrac1K": "1/K",
-    r"\cdot": "·",
-    r"\times": "×",
-    r"\partial": "∂",
-    r"\varepsilon": "ε",
-    r"\alpha": "α",
-    r"\Delta": "Δ",
-    r"\lambda": "λ",
-    r"\eta": "η",
-    r"\delta": "δ",
-    r"\sum": "Σ",
-    r"\sqrt": "√",
-    r"\hat": "",
-    r"\ldots": "…",
-    r"\left": "",
-    r"\right": "",
-    r"\,": " ",
-    "}{": "/",
-    "{": "",
-    "}": "",
-    "\\": "",
-}
-
-
-def plain(latex: str) -> str:
-    """LaTeX as plain text, good enough to be read in a terminal."""
-    for command, text in _PLAIN.items():
-        latex = latex.replace(command, text)
-    return " ".join(latex.replace("-", "−").split())

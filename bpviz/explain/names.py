@@ -10,6 +10,7 @@ from bpviz.explain.terms import UnitRef, number_latex
 
 _NAMES = re.compile(r"(?<![\\A-Za-z])(out|net|target|total)(?![A-Za-z_])")
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_DOUBLE = re.compile(r"\(\((-[^()]*)\)\)")
 _SUBSCRIPT = re.compile(r"[₀-₉]+")
 
 
@@ -53,7 +54,8 @@ def with_numbers(formula: str, values: Mapping[str, float], outputs: int) -> str
     for quantity, value in values.items():
         text = number_latex(value)
         texts[quantity] = f"({text})" if value < 0 else text
-    return filled(formula, texts).replace("K", str(outputs))
+    text = filled(formula, texts).replace("K", str(outputs))
+    return _DOUBLE.sub(r"(\1)", text)
 
 
 def between_units(formula: str, k: str, j: str) -> str:

@@ -11,6 +11,11 @@ from bpviz.explain.factors import Factor
 MOST = 24
 
 
+def order_of_strength(values: Sequence[float]) -> list[int]:
+    """The numbers of the values, those of the largest size first."""
+    return sorted(range(len(values)), key=lambda k: -abs(values[k]))
+
+
 def shortened(
     values: Sequence[float], make: Callable[[int], Factor], what: str
 ) -> tuple[Factor, ...]:
@@ -20,7 +25,7 @@ def shortened(
     """
     if len(values) <= MOST:
         return tuple(make(k) for k in range(len(values)))
-    order = sorted(range(len(values)), key=lambda k: -abs(values[k]))
+    order = order_of_strength(values)
     shown, others = sorted(order[: MOST - 1]), order[MOST - 1 :]
     rest = math.fsum(values[k] for k in others)
     words = f"the other {len(others):,} {what} together"

@@ -60,7 +60,7 @@ class Line:
         if self.words:
             return self.words
         parts = [t.text if t.number is None else number_text(t.number, digits) for t in self.terms]
-        return " ".join(part for part in parts if part)
+        return " ".join(part for part in parts if part).replace(" .", ".").replace(" ,", ",")
 
     def latex(self, digits: int = DIGITS) -> str:
         """The line as LaTeX."""
@@ -102,7 +102,7 @@ def number_text(value: float, digits: int = DIGITS) -> str:
 
     Where decimals would leave too little of it, it has a power of ten.
     """
-    exact = repr(float(value))
+    exact = repr(float(value) + 0.0)
     if "e" not in exact and len(exact.partition(".")[2]) <= digits // 2:
         return exact.removesuffix(".0")
     if not math.isfinite(value) or 10.0 ** -((digits + 1) // 2) <= abs(value) < 1e6:

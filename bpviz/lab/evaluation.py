@@ -9,19 +9,39 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.spec import ParameterId
+from bpviz.explain.explanation import Explanation
+from bpviz.explain.forecast import LineProfile
 from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.unit_health import UnitHealth
 
 
 @dataclass(frozen=True)
 class Ask:
     """What is to be explained: one parameter, for the request's sample or for the next batch.
 
-    `forecast` asks for what the whole training error would be after the step, too.
+    `forecast` asks for what the whole training error would be after the step, too; `profile` for
+    the error along this one parameter.
     """
 
     parameter: ParameterId
     of: Literal["sample", "batch"] = "sample"
     forecast: bool = True
+    profile: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """The answer to an Ask.
+
+    Without an explanation, `refusal` is the one sentence that says why. `forecast` is the error
+    of the training part before and after the step; `profile` the error along the parameter.
+    """
+
+    ask: Ask
+    explanation: Explanation | None
+    refusal: str = ""
+    forecast: tuple[float, float] | None = None
+    profile: LineProfile | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +89,8 @@ class Evaluation:
     bottom (lowest second input), or (units, columns) for data of one input; None for layers too
     large to map, and all None when no map was wanted. `map_low`, `map_high` bound its axes in the
     data's own units. `train_out`, `test_out` are the outputs of all samples; `confusion[i, j]`
-    counts samples of class i taken for class j, (train, test), None for regression.
+    counts samples of class i taken for class j, (train, test), None for regression. `explained`
+    answers the request's `ask`.
     """
 
     snapshot: Snapshot
@@ -81,6 +102,8 @@ class Evaluation:
     train_out: Array | None
     test_out: Array | None
     confusion: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None
+    health: tuple[UnitHealth, ...] = ()
+    explained: Explained | None = None
 
     def belongs_to(self, snapshot: Snapshot) -> bool:
         """Whether it may be shown with a snapshot: of the same run, data and layers.

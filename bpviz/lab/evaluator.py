@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,11 @@ from bpviz.engine.backprop import Backprop
 from bpviz.engine.metrics import decide
 from bpviz.engine.network import Buffers, Network
 from bpviz.lab.evaluation import Evaluation, Probe, Request
+from bpviz.lab.explaining import explained
 from bpviz.lab.mailbox import Mailbox
+from bpviz.lab.moments import sample_at
 from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.unit_health import HealthWatch, UnitHealth, unit_health
 
 Table = np.ndarray[Any, np.dtype[np.int64]]
 
@@ -28,8 +32,12 @@ _INTERVAL = 1 / 15
 _MAP_VALUES = 4_000_000
 
 
-def evaluate(snapshot: Snapshot, request: Request) -> Evaluation:
-    """Compute what the request asks for, from the snapshot's θ."""
+def evaluate(
+    snapshot: Snapshot,
+    request: Request,
+    health_of: Callable[[Snapshot], tuple[UnitHealth, ...]] = unit_health,
+) -> Evaluation:
+    """Compute what the request asks for, from the snapshot's θ; `health_of` when it is wanted."""
     network = Network(snapshot.spec, np.array(snapshot.theta))
     data = snapshot.data
     sample, inputs = _sample(data, request)
@@ -53,6 +61,8 @@ def evaluate(snapshot: Snapshot, request: Request) -> Evaluation:
         train_out,
         test_out,
         confusion,
+        health_of(snapshot) if request.want_health else (),
+        None if request.ask is None else explained(snapshot, request.ask, sample),
     )
 
 
@@ -71,7 +81,7 @@ def _probe(snapshot: Snapshot, network: Network, row: int | None, inputs: Array)
     target, error = None, None
     deltas: tuple[Array, ...] = ()
     if row is not None:
-        target = _target(snapshot.data, row).astype(snapshot.spec.dtype)
+        target = sample_at(snapshot.data, row)[0].targets[0].astype(snapshot.spec.dtype)
         loss = snapshot.experiment.training.loss
         with np.errstate(all="ignore"):
             error = float(loss.per_sample(buffers.net, buffers.out, target[np.newaxis])[0])
@@ -84,18 +94,6 @@ def _probe(snapshot: Snapshot, network: Network, row: int | None, inputs: Array)
 
 def _rows(arrays: list[Array]) -> tuple[Array, ...]:
     return tuple(array[0] if len(array) else np.empty(0) for array in arrays)
-
-
-def _target(data: PreparedData, row: int) -> Array:
-    """The coded target of a dataset row, from whichever part it is in."""
-    for rows, part in (
-        (data.train_rows, data.training.train),
-        (data.test_rows, data.training.test),
-    ):
-        at = np.flatnonzero(rows == row)
-        if len(at):
-            return np.asarray(part.targets[at[0]])
-    raise IndexError(row)
 
 
 def _axes(data: PreparedData, request: Request) -> tuple[int, ...]:
@@ -145,6 +143,7 @@ class EvaluatorService:
         self._inbox: Mailbox[tuple[Snapshot, Request]] = Mailbox()
         self.results: Mailbox[Evaluation] = Mailbox()
         self._closing = threading.Event()
+        self._health = HealthWatch()
 
     def post(self, snapshot: Snapshot, request: Request) -> None:
         """Ask for an evaluation; an earlier one that was not begun is dropped."""
@@ -164,4 +163,4 @@ class EvaluatorService:
                 work = self._inbox.take() or work
             if work is not None and not self._closing.is_set():
                 begun = time.monotonic()
-                self.results.put(evaluate(*work))
+                self.results.put(evaluate(*work, self._health.of))

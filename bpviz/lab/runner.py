@@ -249,7 +249,6 @@ class Runner:
             self._metrics = trainer.evaluate()
         self._next_picture = time.monotonic() + _PICTURE_EVERY
         gradient, of = self._shown_gradient(at_rest)
-        velocity = state.moments.get(training.experiment.training.optimizer.velocity)
         cursor = None
         if self._cursor is not None:
             cursor = int(trainer.batch_samples(state.batch)[self._cursor])
@@ -266,7 +265,8 @@ class Runner:
                 gradient=_frozen(gradient),
                 gradient_of=of,
                 update=_frozen(trainer.update),
-                velocity=_frozen(velocity if velocity is not None else np.zeros_like(state.theta)),
+                moments={name: _frozen(moment) for name, moment in state.moments.items()},
+                steps=state.steps,
                 metrics=self._metrics,
                 running=self._running,
                 speed=self._speed.per_second if self._running else 0.0,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.parameters import Layout, explicit_values, layout_of
 from bpviz.engine.parameters import initial_theta as drawn_theta
 from bpviz.engine.spec import NetworkSpec
+from bpviz.engine.training import epoch_order
 from bpviz.experiments.experiment import Experiment
 
 Quantity = Literal["weight", "gradient", "update", "velocity"]
@@ -25,8 +28,8 @@ class Snapshot:
     """The state of a run at one moment; all arrays are read-only and of θ's size.
 
     `gradient` is that of the last batch at the weights before its update, or, before any batch,
-    that of the whole training part; `gradient_of` says which in words. `update` is the last Δθ,
-    `velocity` the optimiser's moment that shows where θ is heading (zero when it keeps none).
+    that of the whole training part; `gradient_of` says which in words. `update` is the last Δθ;
+    `moments` and `steps` are what the optimiser remembers.
     `cursor` is the training sample a step by sample stands at. `message` says why training
     stopped, `failed` that it stopped on an infinite error, `failures` how often it has so far.
     """
@@ -42,7 +45,8 @@ class Snapshot:
     gradient: Array
     gradient_of: str
     update: Array
-    velocity: Array
+    moments: Mapping[str, Array]
+    steps: int
     metrics: EpochMetrics
     running: bool = False
     speed: float = 0.0
@@ -58,6 +62,21 @@ class Snapshot:
     @property
     def layout(self) -> Layout:
         return layout_of(self.experiment.network)
+
+    @cached_property
+    def velocity(self) -> Array:
+        """The moment that shows where θ is heading; zero when the optimiser keeps none."""
+        name = self.experiment.training.optimizer.velocity
+        return self.moments[name] if name else np.zeros_like(self.theta)
+
+    @cached_property
+    def next_batch(self) -> np.ndarray[Any, np.dtype[np.intp]]:
+        """Numbers of the training samples that the next update will be made from."""
+        count = len(self.data.training.train)
+        training = self.experiment.training
+        order = epoch_order(training, self.experiment.seed, self.epoch, count)
+        rows = min(training.rows_per_batch(count), count)
+        return order[self.batch * rows : (self.batch + 1) * rows]
 
     @property
     def start_is_drawn(self) -> bool:

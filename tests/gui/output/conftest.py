@@ -49,7 +49,8 @@ def snapshot_of(
         gradient=trainer.gradient.copy(),
         gradient_of="the last batch",
         update=trainer.update.copy(),
-        velocity=np.zeros_like(state.theta),
+        moments=dict(state.moments),
+        steps=state.steps,
         metrics=trainer.evaluate(),
     )
 

@@ -168,7 +168,8 @@ def of_network(snapshot, spec):
         theta=np.arange(size) * 1.0,
         gradient=zeros,
         update=zeros,
-        velocity=zeros,
+        moments={},
+        steps=0,
     )
 
 

@@ -1,0 +1,73 @@
+"""`bpviz explain`: why a weight changes, as text, JSON or LaTeX; no window, no Qt."""
+
+from __future__ import annotations
+
+import argparse
+
+from bpviz.cli.options import chosen_experiment, epochs, experiment_arguments, ready_trainer
+from bpviz.cli.training import trained
+from bpviz.datasets.dataset import PreparedData
+from bpviz.engine.data import Samples
+from bpviz.engine.settings import SettingError
+from bpviz.explain.explanation import explain
+from bpviz.explain.moment import Moment
+from bpviz.explain.report import as_latex, as_table, as_text
+from bpviz.lab.moments import batch_at, sample_at
+from bpviz.lab.report import as_json
+
+
+def explain_arguments(command: argparse.ArgumentParser) -> None:
+    experiment_arguments(command)
+    command.add_argument(
+        "--parameter", required=True, metavar="w5", help="the weight or bias to be explained"
+    )
+    command.add_argument(
+        "--epochs", type=epochs, default=0, metavar="N", help="train so long before explaining"
+    )
+    of = command.add_mutually_exclusive_group()
+    of.add_argument(
+        "--sample",
+        type=int,
+        default=0,
+        metavar="N",
+        help="explain it for this sample, by its row in the data, counted from 0 (the default)",
+    )
+    of.add_argument("--batch", action="store_true", help="explain it for the next batch")
+    form = command.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the explanation as JSON")
+    form.add_argument("--latex", action="store_true", help="print the explanation as LaTeX")
+
+
+def explain_parameter(options: argparse.Namespace) -> int:
+    experiment = chosen_experiment(options)
+    data, trainer = ready_trainer(options, experiment)
+    try:
+        index = trainer.layout.find(options.parameter)
+    except SettingError as error:
+        raise SettingError(error.message, "--parameter") from None
+    parameter = trainer.layout.id_of(index)
+    trained(trainer, experiment, options.epochs)
+    state = trainer.state
+    if options.batch:
+        rows = trainer.batch_samples(state.batch)
+        samples, of = batch_at(data, rows, state.batch, state.epoch)
+    else:
+        samples, of = _sample(data, options.sample)
+    samples = samples.astype(trainer.spec.dtype)
+    moment = Moment(
+        trainer.spec, trainer.training, state.theta, samples, of, state.moments, state.steps
+    )
+    explanation = explain(moment, parameter)
+    if options.json:
+        head = {"experiment": experiment.name, "seed": experiment.seed, "epochs": state.epoch}
+        print(as_json(head | as_table(explanation)))
+    else:
+        print(as_latex(explanation) if options.latex else as_text(explanation))
+    return 0
+
+
+def _sample(data: PreparedData, row: int) -> tuple[Samples, str]:
+    try:
+        return sample_at(data, row)
+    except SettingError as error:
+        raise SettingError(error.message, "--sample") from None
