@@ -30,7 +30,7 @@ def explain_arguments(command: argparse.ArgumentParser) -> None:
         type=int,
         default=0,
         metavar="N",
-        help="explain it for this sample, by its row in the data, counted from 0 (the default)",
+        help="explain it for this training sample, counted from 0 (the default: 0)",
     )
     of.add_argument("--batch", action="store_true", help="explain it for the next batch")
     form = command.add_mutually_exclusive_group()
@@ -66,8 +66,12 @@ def explain_parameter(options: argparse.Namespace) -> int:
     return 0
 
 
-def _sample(data: PreparedData, row: int) -> tuple[Samples, str]:
-    try:
-        return sample_at(data, row)
-    except SettingError as error:
-        raise SettingError(error.message, "--sample") from None
+def _sample(data: PreparedData, number: int) -> tuple[Samples, str]:
+    """A training sample by its number, counted from 0."""
+    rows = data.train_rows
+    if not 0 <= number < len(rows):
+        numbers = f"numbers 0 to {len(rows) - 1:,}" if len(rows) > 1 else "number 0 alone"
+        raise SettingError(
+            f"there is no training sample {number}; the training part has {numbers}", "--sample"
+        )
+    return sample_at(data, int(rows[number]))

@@ -23,6 +23,7 @@ _COMMANDS = {
     r"\quad": " ",
 }
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _COMPOSITE = re.compile(r"[-+−·× ]")
 
 
@@ -38,6 +39,7 @@ def plain(latex: str) -> str:
     text = re.sub(r"\^([0-9])", lambda m: m[1].translate(_SUPERSCRIPTS), text)
     text = re.sub(r"\\(mathrm|text|hat|left|right|max|tanh|log)", _bare, text)
     text = re.sub(r"[{}\\]", "", text)
+    text = re.sub(r"(?<=[0-9])_([0-9]+)", lambda m: m[1].translate(_SUBSCRIPTS), text)
     return " ".join(text.replace("-", "−").split())
 
 
