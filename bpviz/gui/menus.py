@@ -133,6 +133,8 @@ def _view_rows(window: MainWindow) -> list[Row]:
         ),
         LINE,
         _flag(session, "Numbers on the network", "numbers", "M"),
+        _flag(session, "Biases as units that are always 1", "bias_units", "B"),
+        _flag(session, "Mark dead and saturated units", "health", "H"),
         _flag(session, "Show test samples", "show_test", "T"),
         _flag(session, "Discretise output", "discretise", "D"),
         _flag(session, "Presenter", "presenter", "F5"),

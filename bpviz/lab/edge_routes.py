@@ -29,7 +29,24 @@ def control_points(layout: GraphLayout, layer: str, source: str) -> Points:
     start, end = np.broadcast_to(y0, (rows, columns)), np.broadcast_to(y1[:, None], (rows, columns))
     if target.column - origin.column > 1:
         return _skip_points(layout, target, origin, (x0, x1), (start, end))
-    points = np.empty((rows, columns, 4, 2))
+    return _straight_across(x0, x1, start, end)
+
+
+def bias_points(layout: GraphLayout, layer: str) -> Points:
+    """Control points of the edges from the unit that is always 1 to the shown units of a layer.
+
+    Shape (shown units, 4, 2).
+    """
+    target, origin = layout.place(layer), layout.one_for(layer)
+    end = np.array(target.ys)
+    start = np.full(end.shape, origin.one_y)
+    x0, x1 = origin.x + origin.one_size / 2, target.x - target.half_width
+    return _straight_across(x0, x1, start, end)
+
+
+def _straight_across(x0: float, x1: float, start: Points, end: Points) -> Points:
+    """One cubic each between neighbouring columns, level at both ends."""
+    points = np.empty((*start.shape, 4, 2))
     middle = 0.5 * (x0 + x1)
     points[..., 0] = (x0, middle, middle, x1)
     points[..., :2, 1] = start[..., None]

@@ -18,6 +18,8 @@ FOOT = 14.0
 _MARGINS = (30.0, 72.0)
 _COLUMN_PITCH = 480.0
 _SMALLEST_PITCH = 34.0
+_LARGEST_ONE = 24.0
+_ONE_BELOW_PICTURE = 40.0
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class LayerPlace:
     `shown` are the positions of the units that are drawn, `ys` their centres; `hidden` units are
     left out at `gap_y`. `size` is the side of a unit; a layer drawn as one picture has no shown
     units, and `picture` is the picture's (width, height). `header_y` is the top of its header.
+    Below its units may stand a unit that is always 1, of side `one_size` (0: none) at `one_y`.
     """
 
     index: int
@@ -42,6 +45,8 @@ class LayerPlace:
     gap_y: float = 0.0
     centre_y: float = 0.0
     picture: tuple[float, float] | None = None
+    one_y: float = 0.0
+    one_size: float = 0.0
 
     @property
     def top(self) -> float:
@@ -53,6 +58,8 @@ class LayerPlace:
     @property
     def bottom(self) -> float:
         """The lower edge of what is drawn of the layer, with its labels."""
+        if self.one_size:
+            return self.one_y + self.one_size / 2
         if self.picture:
             return self.centre_y + self.picture[1] / 2
         return self.ys[-1] + self.size / 2 + (LABEL if self.labelled else 0.0)
@@ -84,6 +91,13 @@ class GraphLayout:
                 return place
         raise KeyError(layer_id)
 
+    def one_for(self, layer_id: str) -> LayerPlace:
+        """The place whose unit that is always 1 feeds the biases of a layer.
+
+        It stands in the column before, below the layer's first source there.
+        """
+        return self.layers[_host(self.spec, depth(self.spec), _position(self.spec, layer_id))]
+
     def skips(self, layer: str, source: str) -> bool:
         """Whether connections between these layers pass over other columns."""
         return self.place(layer).column - self.place(source).column > 1
@@ -95,11 +109,13 @@ def lay_out(
     height: float,
     image_shape: tuple[int, int] | None = None,
     unit_size: float = 36.0,
+    bias_units: bool = False,
 ) -> GraphLayout:
     """Place a network in an area.
 
     `image_shape` (height, width) makes the input layer one picture if it has that many units;
-    `unit_size` is the side of a unit where there is room for it.
+    `unit_size` is the side of a unit where there is room for it. With `bias_units` there are
+    units that are always 1, below the units whose column comes before that of a biased layer.
     """
     columns = depth(spec)
     count = max(columns) + 1
@@ -110,10 +126,12 @@ def lay_out(
     )
     lane = SKIP_LANE if skipping else 0.0
     stacks = [[k for k, c in enumerate(columns) if c == column] for column in range(count)]
-    room = max(height - HEADER - 2 * lane - FOOT, *(_least_room(spec, stack) for stack in stacks))
+    hosts = _hosts(spec, columns) if bias_units else frozenset()
+    least = (_least_room(spec, hosts, stack) for stack in stacks)
+    room = max(height - HEADER - 2 * lane - FOOT, *least)
     height = HEADER + 2 * lane + FOOT + room
     pictures = {
-        k: _picture(image_shape, width / count, room)
+        k: _picture(image_shape, width / count, room - 2 * _ONE_BELOW_PICTURE * (k in hosts))
         for k, layer in enumerate(spec.layers)
         if image_shape and layer.is_input and layer.units == image_shape[0] * image_shape[1]
     }
@@ -121,12 +139,14 @@ def lay_out(
     xs = _column_positions(count, width, left)
     wide = max(width, xs[-1] + xs[0])
     largest = min(unit_size, max(16.0, (xs[1] - xs[0]) * 0.55))
-    sizes = _unit_sizes(spec, stacks, pictures, room, largest)
+    sizes = _unit_sizes(spec, hosts, stacks, pictures, room, largest)
     places: dict[int, LayerPlace] = {}
     for column, stack in enumerate(stacks):
-        wanted = [(k, _wanted(spec.layers[k].units, sizes[k], pictures.get(k))) for k in stack]
+        wanted = [
+            (k, _wanted(spec.layers[k].units, k in hosts, sizes[k], pictures.get(k))) for k in stack
+        ]
         for k, header_y, top, bottom in _slots(wanted, room, HEADER + lane):
-            spot = _Spot(k, column, xs[column], header_y, top, bottom)
+            spot = _Spot(k, column, xs[column], header_y, top, bottom, k in hosts)
             picture = pictures.get(k)
             if picture:
                 places[k] = _place_picture(spot, picture)
@@ -146,6 +166,18 @@ def depth(spec: NetworkSpec) -> list[int]:
 
 def _position(spec: NetworkSpec, layer_id: str) -> int:
     return next(k for k, layer in enumerate(spec.layers) if layer.id == layer_id)
+
+
+def _host(spec: NetworkSpec, columns: list[int], layer: int) -> int:
+    """The layer, in the column before, below which the unit for a layer's biases stands."""
+    sources = (_position(spec, source) for source in spec.layers[layer].sources)
+    return next(k for k in sources if columns[k] == columns[layer] - 1)
+
+
+def _hosts(spec: NetworkSpec, columns: list[int]) -> frozenset[int]:
+    return frozenset(
+        _host(spec, columns, k) for k, layer in enumerate(spec.layers) if layer.bias != "none"
+    )
 
 
 def _column_positions(count: int, width: float, least_left: float) -> list[float]:
@@ -168,6 +200,7 @@ def _picture(shape: tuple[int, int], cell: float, room: float) -> tuple[float, f
 
 def _unit_sizes(
     spec: NetworkSpec,
+    hosts: frozenset[int],
     stacks: list[list[int]],
     pictures: dict[int, tuple[float, float]],
     room: float,
@@ -177,7 +210,8 @@ def _unit_sizes(
 
     All layers get the size of the fullest column that still fits. A column that would not fit at
     the smallest size leaves units out instead. Units that show their weights from a picture are
-    sized by themselves, and never so small that nothing can be made out.
+    sized by themselves, and never so small that nothing can be made out. Below the units of
+    `hosts` one more needs room.
     """
     seeing = {
         k
@@ -188,7 +222,7 @@ def _unit_sizes(
     sizes: dict[int, tuple[float, bool]] = {}
     crowded: list[list[int]] = []
     for stack in stacks:
-        counts = [1 if k in pictures else spec.layers[k].units for k in stack]
+        counts = [1 if k in pictures else spec.layers[k].units + (k in hosts) for k in stack]
         free = room - (len(stack) - 1) * HEADER
         if seeing & set(stack):
             fit = _best_size(sum(counts), free, largest, _PICTURED)
@@ -201,7 +235,7 @@ def _unit_sizes(
             # What needs more room comes first; the fullest column decides.
             best = min(best, fit, key=lambda choice: _need(*choice))
     for stack in crowded:
-        few = sum(min(spec.layers[k].units, 5) for k in stack)
+        few = sum(min(spec.layers[k].units, 5) + (k in hosts) for k in stack)
         fit = _best_size(few, room - (len(stack) - 1) * HEADER, best[0], _PLAIN)
         fit = min(best, fit or (18.0, False), key=lambda choice: _need(*choice))
         sizes.update(dict.fromkeys(stack, fit))
@@ -229,14 +263,18 @@ def _need(size: float, labelled: bool) -> float:
     return size + (LABEL if labelled else 5.0)
 
 
-def _wanted(units: int, size: tuple[float, bool], picture: tuple[float, float] | None) -> float:
+def _wanted(
+    units: int, hosts_one: bool, size: tuple[float, bool], picture: tuple[float, float] | None
+) -> float:
     """The height that a layer takes when all of it is shown."""
-    return picture[1] + 6.0 if picture else units * _need(*size)
+    if picture:
+        return picture[1] + 6.0 + (2 * _ONE_BELOW_PICTURE if hosts_one else 0.0)
+    return (units + hosts_one) * _need(*size)
 
 
-def _least_room(spec: NetworkSpec, stack: list[int]) -> float:
+def _least_room(spec: NetworkSpec, hosts: frozenset[int], stack: list[int]) -> float:
     """The height below which a column would show nothing of use, or overlap itself."""
-    units = sum(min(spec.layers[k].units, 3) for k in stack)
+    units = sum(min(spec.layers[k].units, 3) + (k in hosts) for k in stack)
     return max(90.0, (len(stack) - 1) * HEADER + units * _need(24.0, False))
 
 
@@ -272,6 +310,7 @@ class _Spot:
     header_y: float
     top: float
     bottom: float
+    hosts_one: bool
 
     @property
     def centre(self) -> float:
@@ -291,14 +330,16 @@ def _place_picture(spot: _Spot, picture: tuple[float, float]) -> LayerPlace:
         False,
         centre_y=spot.centre,
         picture=picture,
+        one_y=spot.centre + 0.5 * picture[1] + _ONE_BELOW_PICTURE - 0.5 * _LARGEST_ONE,
+        one_size=_LARGEST_ONE if spot.hosts_one else 0.0,
     )
 
 
 def _place_units(spot: _Spot, units: int, size: float, labelled: bool) -> LayerPlace:
     room = spot.bottom - spot.top
     need = _need(size, labelled)
-    shown, hidden = _shown_units(units, int(room / need + 1e-6))
-    rows = len(shown) + (1 if hidden else 0)
+    shown, hidden = _shown_units(units, int(room / need + 1e-6) - spot.hosts_one)
+    rows = len(shown) + (1 if hidden else 0) + spot.hosts_one
     pitch = need if hidden else min(room / rows, size * 1.85)
     # Labels hang below the units; the block of both is what is centred.
     below = LABEL if pitch >= size + LABEL else 0.0
@@ -320,6 +361,8 @@ def _place_units(spot: _Spot, units: int, size: float, labelled: bool) -> LayerP
         hidden,
         first + pitch * half if hidden else 0.0,
         spot.centre,
+        one_y=first + pitch * (rows - 1),
+        one_size=min(_LARGEST_ONE, max(14.0, 0.6 * size)) if spot.hosts_one else 0.0,
     )
 
 

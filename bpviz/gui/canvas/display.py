@@ -75,8 +75,10 @@ class NetworkDisplay(QWidget):
         session.evaluation_changed.connect(self.update)
         session.look_changed.connect(self._follow_look)
         session.motion_changed.connect(self.update)
+        session.marks_changed.connect(self.update)
         session.selected.connect(lambda _parameter: self.update())
         self._follow_scale()
+        session.ask(want_health=session.look.health)
 
     # What is drawn
 
@@ -102,7 +104,7 @@ class NetworkDisplay(QWidget):
         look, old = self.session.look, self.picture
         if old is None or not self._resizing.isActive():
             self._settled = self._area()
-        made_for = (self._settled, self.base_zoom, look.theme, look.numbers)
+        made_for = (self._settled, self.base_zoom, look.theme, look.numbers, look.bias_units)
         if (
             old is None
             or self._made_for != made_for
@@ -111,7 +113,13 @@ class NetworkDisplay(QWidget):
         ):
             self._made_for = made_for
             self.picture = NetworkPicture(
-                snapshot, self._settled, self.base_zoom, look.theme, self.font(), look.numbers
+                snapshot,
+                self._settled,
+                self.base_zoom,
+                look.theme,
+                self.font(),
+                look.numbers,
+                look.bias_units,
             )
             self.picture_changed(old)
         return self.picture
@@ -151,6 +159,8 @@ class NetworkDisplay(QWidget):
             self.cursor_at if self.hasFocus() else None,
             session.motion,
             session.look.shown_unit,
+            session.marks,
+            session.look.health,
         )
 
     def _follow_scale(self) -> None:
@@ -168,6 +178,7 @@ class NetworkDisplay(QWidget):
             self.scale_changed.emit(scale)
 
     def _follow_look(self) -> None:
+        self.session.ask(want_health=self.session.look.health)
         self._follow_scale()
         self.current_picture()
         self.update()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from bpviz.gui.theme import Theme
 Array = np.ndarray[Any, Any]
 
 STEPS = 16
+HALO = 7.0
 
 
 class EdgePainter:
@@ -128,18 +130,29 @@ class EdgePainter:
             for edge in run:
                 paint_lock(painter, self.scene.point_on(int(edge), 0.5), self.theme)
 
-    def paint_halo(self, painter: QPainter, edge: int, level: int, color: QColor) -> None:
-        """One edge again, on top, with a halo around it."""
-        path = self.scene.edge_path(edge)
+    def paint_halos(
+        self,
+        painter: QPainter,
+        edges: Sequence[int],
+        levels: Array,
+        color: QColor,
+        widths: Sequence[float] | None = None,
+    ) -> None:
+        """These edges again, on top, each with a halo of this width around it."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        width = max(self.width(level), 1.6)
-        halo = QPen(color, width + 7, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-        painter.setPen(halo)
-        painter.drawPath(path)
-        pen = QPen(self._pens[level])
-        pen.setWidthF(width)
-        painter.setPen(pen)
-        painter.drawPath(path)
+        paths = [self.scene.edge_path(edge) for edge in edges]
+        pens = []
+        for edge in edges:
+            pen = QPen(self._pens[int(levels[edge])])
+            pen.setWidthF(max(pen.widthF(), 1.6))
+            pens.append(pen)
+        for path, pen, around in zip(paths, pens, widths or [HALO] * len(paths), strict=True):
+            width = pen.widthF() + around
+            painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawPath(path)
+        for path, pen in zip(paths, pens, strict=True):
+            painter.setPen(pen)
+            painter.drawPath(path)
 
 
 def paint_lock(painter: QPainter, at: QPointF, theme: Theme) -> None:
@@ -160,6 +173,8 @@ def paint_lock(painter: QPainter, at: QPointF, theme: Theme) -> None:
 def block_note(item: BlockItem, drawn: int) -> str:
     """What is to be said of a block whose edges are not all drawn; "" when they are."""
     total = item.block.size
+    if item.block.is_bias:
+        return ""
     if item.bundle:
         return f"{total:,} weights"
     if drawn < item.candidates:
@@ -168,6 +183,8 @@ def block_note(item: BlockItem, drawn: int) -> str:
 
 
 def elided_note(item: BlockItem, drawn: int, missing: int) -> str:
+    if item.block.is_bias:
+        return ""
     total = item.block.size - missing
     return f"{drawn:,} of {total:,}" if drawn < total else ""
 

@@ -22,10 +22,11 @@ class Hit:
 
     `index` is the position in θ of an edge, a bias, or of the weight under the pointer on a unit
     that shows its weights (-1: none). `layer` and `unit` are positions. `block` is the number of
-    the block whose note was hit.
+    the block whose note was hit. A bias that is drawn as an edge is a bias with an `edge`; "one"
+    is the unit that is always 1, of the layer in whose column it stands.
     """
 
-    kind: Literal["edge", "bias", "unit", "picture", "note", "control"]
+    kind: Literal["edge", "bias", "unit", "one", "picture", "note", "control"]
     layer: int = -1
     unit: int = -1
     index: int = -1
@@ -87,6 +88,9 @@ def _unit_at(scene: Scene, weight_layers: dict[int, str], at: QPointF) -> Hit | 
     for place in scene.layout.layers:
         if place.picture and picture_rect(place).contains(at):
             return Hit("picture", place.index)
+    for one in scene.ones:
+        if one.rect.contains(at):
+            return Hit("one", one.layer)
     return None
 
 
@@ -103,6 +107,9 @@ def picture_rect(place: LayerPlace) -> QRectF:
 
 def edge_hit(scene: Scene, edge: int) -> Hit:
     """The hit that means this edge."""
+    target = scene.bias_target(edge)
+    if target is not None:
+        return Hit("bias", *target, index=int(scene.index[edge]), edge=edge)
     return Hit("edge", index=int(scene.index[edge]), edge=edge)
 
 

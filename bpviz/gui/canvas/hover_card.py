@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
@@ -20,6 +21,8 @@ from bpviz.lab.snapshot import Snapshot
 
 _PADDING = 10.0
 _LINE = 18.0
+# A longer remark goes over several lines.
+_REMARK_LETTERS = 46
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,9 @@ def card_for(
         return _parameter_card(hit.index, naming, snapshot)
     if hit.kind == "unit":
         return _unit_card(hit, naming, snapshot, evaluation)
+    if hit.kind == "one":
+        remarks = ("each bias is the weight that", "its 1 is multiplied with")
+        return CardText("Always 1", (("out", "1"),), remarks)
     if hit.kind == "picture":
         name = naming.layout.spec.layers[hit.layer].units
         return CardText("The current sample", (), (f"{name:,} inputs, drawn as a picture",))
@@ -105,6 +111,9 @@ def _unit_card(
         source = naming.unit(parameter.source, parameter.source_unit)
         values.append((f"w from {source}", exact(float(snapshot.theta[hit.index]))))
         remarks.append("the picture shows its weights from the input picture")
+    for health in evaluation.health if evaluation is not None else ():
+        if (health.layer, health.unit) == (layer.id, layer.ids[hit.unit]):
+            remarks += textwrap.wrap(health.reason, _REMARK_LETTERS)
     return CardText(title, tuple(values), tuple(remarks))
 
 

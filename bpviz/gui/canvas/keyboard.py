@@ -66,12 +66,16 @@ def _parameters(scene: Scene, unit: Hit) -> list[Hit]:
         if (b.layer, b.unit) == (unit.layer, unit.unit)
     ]
     name = scene.spec.layers[unit.layer].id
+    bias = scene.bias_of(unit.layer, unit.unit)
+    stops += [
+        edge_hit(scene, edge)
+        for edge in (scene.edges_of(bias) if bias is not None else ())
+        if scene.bias_target(edge) == (unit.layer, unit.unit)
+    ]
     for item in scene.blocks:
-        if item.block.layer != name:
+        if item.block.layer != name or item.block.is_bias:
             continue
         first = item.block.start + unit.unit * item.block.shape[1]
         for index in range(first, first + item.block.shape[1]):
-            edge = scene.edge_of(index)
-            if edge is not None:
-                stops.append(edge_hit(scene, edge))
+            stops += [edge_hit(scene, edge) for edge in scene.edges_of(index)]
     return stops

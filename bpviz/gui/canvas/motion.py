@@ -41,8 +41,10 @@ class MotionPainter:
         self.theme = theme
         self._columns = len(scene.layout.column_x) - 1
         positions = {layer.id: k for k, layer in enumerate(scene.spec.layers)}
+        # Biases that are drawn as edges come from a unit of the column before: source -1.
         self._ends = [
-            (positions[item.block.source], positions[item.block.layer]) for item in scene.blocks
+            (positions.get(item.block.source, -1), positions[item.block.layer])
+            for item in scene.blocks
         ]
 
     def paint(
@@ -50,28 +52,49 @@ class MotionPainter:
     ) -> None:
         """Draw what is under way at this moment."""
         if motion.phase == "update":
-            self._paint_update(painter, motion.fraction, snapshot)
+            self._paint_update(painter, motion, snapshot)
             return
         backward = motion.phase == "backward"
         probe = evaluation.probe
         carried = probe.deltas if backward else probe.outs
         if not carried:
             return
-        at = motion.fraction * self._columns
         for item, (source, target) in zip(self.scene.blocks, self._ends, strict=True):
-            places = self.scene.layout.layers
-            first, last = places[source].column, places[target].column
-            if backward:
-                first, last = self._columns - last, self._columns - first
-            t = (at - first) / (last - first)
+            t = self._way(motion, source, target)
             if not 0.0 < t < 1.0 or item.edges.stop == item.edges.start:
                 continue
             edges = np.arange(item.edges.start, item.edges.stop)
             index = self.scene.index[edges]
-            row, column = np.divmod(index - item.block.start, item.block.shape[1])
             weights = snapshot.theta[index]
+            if source < 0:
+                # What is always 1 has no delta.
+                if not backward:
+                    self._paint_dots(painter, edges, weights, t)
+                continue
+            row, column = np.divmod(index - item.block.start, item.block.shape[1])
             values = carried[target][row] if backward else carried[source][column]
             self._paint_dots(painter, edges, values * weights, 1.0 - t if backward else t)
+
+    def _way(self, motion: Motion, source: int, target: int) -> float:
+        """How much of its way what moves between two layers has gone: between 0 and 1 if any."""
+        if motion.layer:
+            leads = self.scene.spec.layers[target].id == motion.layer
+            return motion.fraction if leads else -1.0
+        places = self.scene.layout.layers
+        last = places[target].column
+        first = places[source].column if source >= 0 else last - 1
+        if motion.phase == "backward":
+            first, last = self._columns - last, self._columns - first
+        return (motion.fraction * self._columns - first) / (last - first)
+
+    def _edges_to(self, layer: str) -> Array:
+        """The edges that lead to a layer; with "" all of them."""
+        ranges = [
+            np.arange(item.edges.start, item.edges.stop)
+            for item in self.scene.blocks
+            if layer in ("", item.block.layer)
+        ]
+        return np.concatenate(ranges) if ranges else np.empty(0, dtype=np.intp)
 
     def _paint_dots(self, painter: QPainter, edges: Array, sent: Array, t: float) -> None:
         sent = np.nan_to_num(sent)
@@ -94,14 +117,15 @@ class MotionPainter:
                     painter.setPen(pen)
                     painter.drawPoints(dots)
 
-    def _paint_update(self, painter: QPainter, fraction: float, snapshot: Snapshot) -> None:
+    def _paint_update(self, painter: QPainter, motion: Motion, snapshot: Snapshot) -> None:
         """A swelling dot on every edge: which way, and how far, its weight has moved."""
-        swell = math.sin(math.pi * fraction)
+        swell = math.sin(math.pi * motion.fraction)
         update = np.nan_to_num(snapshot.update[self.scene.index])
         largest = float(np.abs(update).max(initial=0.0))
         if not largest or swell <= 0:
             return
-        edges = np.flatnonzero(np.abs(update) > 0.02 * largest)
+        edges = self._edges_to(motion.layer)
+        edges = edges[np.abs(update[edges]) > 0.02 * largest]
         if len(edges) > 600:
             edges, _ = _largest(edges, update[edges], 600)
         points = along(self.scene.samples[edges], np.full(len(edges), 0.5))

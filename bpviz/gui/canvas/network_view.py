@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
+from bpviz.engine.spec import ParameterId
+from bpviz.explain.terms import UnitRef
 from bpviz.gui.canvas import keyboard
 from bpviz.gui.canvas.display import NetworkDisplay
 from bpviz.gui.canvas.hits import Hit
@@ -35,6 +37,7 @@ class NetworkView(NetworkDisplay):
         self._card_time = 0.0
         self.card = HoverCard(session, self)
         self.popover = ParameterPopover(session, self)
+        self._pointed: ParameterId | UnitRef | None = None
         session.look_changed.connect(self.card.update)
 
     def follow_snapshot(self) -> None:
@@ -57,6 +60,7 @@ class NetworkView(NetworkDisplay):
             self._point_at(QPointF(self._mouse))
         else:
             self.card.show_text(None, self._mouse)
+            self._tell_pointed()
 
     def moved(self) -> None:
         self.card.show_text(None, self._mouse)
@@ -79,7 +83,27 @@ class NetworkView(NetworkDisplay):
             shape = Qt.CursorShape.PointingHandCursor if clickable else Qt.CursorShape.ArrowCursor
             self.setCursor(shape)
             self.update()
+        self._tell_pointed()
         self._show_card()
+
+    def _tell_pointed(self) -> None:
+        """Tell the other views what is pointed at, when it is another thing than before."""
+        pointed = self.pointed()
+        if pointed != self._pointed:
+            self._pointed = pointed
+            self.session.pointed.emit(pointed)
+
+    def pointed(self) -> ParameterId | UnitRef | None:
+        """The parameter or unit under the mouse, else under the keyboard's cursor."""
+        hit = self.hover or (self.cursor_at if self.hasFocus() else None)
+        if hit is None or self.picture is None:
+            return None
+        if hit.index >= 0:
+            return self.picture.scene.theta.id_of(hit.index)
+        if hit.kind != "unit":
+            return None
+        layer = self.picture.spec.layers[hit.layer]
+        return UnitRef(layer.id, layer.ids[hit.unit])
 
     def _show_card(self) -> None:
         snapshot, picture = self.session.snapshot, self.picture
@@ -142,7 +166,16 @@ class NetworkView(NetworkDisplay):
         if self.hover is not None:
             self.hover = None
             self.update()
+        self._tell_pointed()
         self.card.show_text(None, self._mouse)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._tell_pointed()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._tell_pointed()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         hit = self.hit(QPointF(event.pos()))
@@ -181,11 +214,10 @@ class NetworkView(NetworkDisplay):
         chosen = (hit.layer, hit.unit)
         same = self.session.look.shown_unit == chosen
         self.session.show(shown_unit=None if same else chosen)
-        picture = self.picture
-        biases = picture.scene.biases if picture else []
-        bias = next((b for b in biases if (b.layer, b.unit) == chosen), None)
-        if bias is not None and picture is not None:
-            self.session.select(picture.scene.theta.id_of(bias.index))
+        scene = self.picture.scene if self.picture else None
+        bias = scene.bias_of(*chosen) if scene else None
+        if bias is not None and scene is not None:
+            self.session.select(scene.theta.id_of(bias))
 
     def _activate_control(self, control: Control, at: QPoint) -> None:
         picture = self.picture
@@ -237,6 +269,8 @@ class NetworkView(NetworkDisplay):
         elif key == Qt.Key.Key_Equal:
             # Plus without Shift; plus itself is the menu's.
             self.zoom_by(1.25)
+        elif key == Qt.Key.Key_W and self._asked_about() is not None:
+            self._explain()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._delete_unit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cursor_at is not None:
@@ -251,6 +285,18 @@ class NetworkView(NetworkDisplay):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def _asked_about(self) -> ParameterId | None:
+        """The parameter under the keyboard's cursor, else the selected one."""
+        cursor, picture = self.cursor_at, self.picture
+        if cursor is not None and cursor.index >= 0 and picture is not None:
+            return picture.scene.theta.id_of(cursor.index)
+        return self.session.selection
+
+    def _explain(self) -> None:
+        parameter = self._asked_about()
+        if parameter is not None:
+            self.session.explain(parameter)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes through the parameters of the present unit before it leaves the canvas."""
@@ -285,9 +331,11 @@ class NetworkView(NetworkDisplay):
             self.card.show_text(text, self._place_of(hit))
             if text is not None:
                 values = ", ".join(f"{name} {value}" for name, value in text.values)
-                self.setAccessibleDescription(f"{text.title}: {values}")
+                remarks = " ".join(text.remarks)
+                self.setAccessibleDescription(f"{text.title}: {values}. {remarks}".rstrip(". "))
             if hit.index >= 0:
                 self.session.select(snapshot.layout.id_of(hit.index))
+        self._tell_pointed()
         self.update()
 
     def _place_of(self, hit: Hit) -> QPoint:

@@ -10,16 +10,18 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from bpviz.engine.spec import ParameterId
+from bpviz.gui.canvas.badges import paint_badges
 from bpviz.gui.canvas.edges import EdgePainter, block_note, elided_note
 from bpviz.gui.canvas.hits import Hit, hit_at, parameter_hit
 from bpviz.gui.canvas.layer_headers import LayerHeaders, sized
+from bpviz.gui.canvas.marks import MarkPainter
 from bpviz.gui.canvas.motion import MotionPainter
 from bpviz.gui.canvas.names import Naming
 from bpviz.gui.canvas.scene import Scene, UnitItem
 from bpviz.gui.canvas.units import UnitPainter
 from bpviz.gui.canvas.weight_numbers import UNIT_SIZE, Numbers
 from bpviz.gui.colors import blend
-from bpviz.gui.session import Motion
+from bpviz.gui.session import Mark, Motion
 from bpviz.gui.theme import CAPTION, Theme
 from bpviz.lab.evaluation import Evaluation
 from bpviz.lab.snapshot import Quantity, Snapshot
@@ -59,6 +61,8 @@ class Shown:
     cursor: Hit | None = None
     motion: Motion | None = None
     shown_unit: tuple[int, int] | None = None
+    marks: tuple[Mark, ...] = ()
+    health: bool = False
 
     @property
     def values(self) -> Array:
@@ -79,6 +83,7 @@ class NetworkPicture:
         theme: Theme,
         font: QFont,
         numbers: bool,
+        bias_units: bool = False,
         controls: bool = True,
     ) -> None:
         dataset = self.dataset = snapshot.data.dataset
@@ -95,6 +100,7 @@ class NetworkPicture:
             size.height() / scale,
             dataset.image_shape,
             unit_size,
+            bias_units,
         )
         self.naming = Naming(self.scene.theta, dataset)
         self.edges = EdgePainter(self.scene, theme)
@@ -102,6 +108,7 @@ class NetworkPicture:
         self.headers = LayerHeaders(self.scene.layout, font, controls)
         self.numbers = Numbers(self.scene, font) if numbers else None
         self.motion = MotionPainter(self.scene, self.edges, theme)
+        self.marks = MarkPainter(self.scene, self.edges, self.units, theme)
         self._label_font = sized(font, CAPTION)
         self.note_rects: dict[int, QRectF] = {}
         self._missing = _missing_per_block(self.scene)
@@ -137,17 +144,20 @@ class NetworkPicture:
         if evaluation is not None and not evaluation.belongs_to(shown.snapshot):
             evaluation = None
         self.units.pictures.follow(evaluation)
+        self.marks.follow(shown.marks)
         values = shown.values
         painter.drawPixmap(0, 0, self._edges(shown, viewport, dpr))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.save()
         viewport.apply(painter)
         self._paint_halos(painter, shown)
+        self.marks.paint_glows(painter)
         painter.restore()
         painter.drawPixmap(0, 0, self._units(shown, evaluation, viewport, dpr))
         painter.save()
         viewport.apply(painter)
         self.units.paint_biases(painter, values, shown.scale)
+        self.marks.paint_rings(painter)
         self._paint_rings(painter, shown)
         self._paint_notes(painter, shown.hover)
         if self.numbers is not None and self.numbers.fits:
@@ -163,7 +173,8 @@ class NetworkPicture:
         painter.restore()
 
     def _edges(self, shown: Shown, viewport: Viewport, dpr: float) -> QPixmap:
-        key = (self.edges.appearance(shown.values, shown.scale), shown.scale, viewport, dpr)
+        appearance = self.edges.appearance(shown.values, shown.scale)
+        key = (appearance, shown.scale, shown.marks, viewport, dpr)
         if key != self._edge_key:
             self._edge_key = key
             self._edge_layer = self._layer(self._edge_layer, dpr, QColor(self.theme.card))
@@ -171,6 +182,9 @@ class NetworkPicture:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             viewport.apply(painter)
             self.edges.paint(painter, shown.values, shown.scale)
+            size = QRectF(0, 0, self.size.width(), self.size.height())
+            ground = QRectF(viewport.to_picture(size.topLeft()), size.size() / viewport.zoom)
+            self.marks.paint_edges(painter, ground, shown.values, shown.scale)
             painter.end()
         return self._edge_layer
 
@@ -180,7 +194,7 @@ class NetworkPicture:
         """Units, labels and headers: what changes only with the evaluation."""
         # Units that show their weights change with these.
         weights = (shown.snapshot, shown.quantity) if self.units.pictures.weight_layers else None
-        key = (evaluation, weights, viewport, dpr)
+        key = (evaluation, weights, shown.health, viewport, dpr)
         if key != self._unit_key:
             self._unit_key = key
             self._unit_layer = self._layer(
@@ -192,6 +206,8 @@ class NetworkPicture:
             self.units.paint(painter, shown.values)
             self.headers.paint(painter, self.theme)
             self._paint_unit_labels(painter)
+            if evaluation is not None and shown.health:
+                self._paint_badges(painter, evaluation)
             painter.end()
         return self._unit_layer
 
@@ -279,20 +295,31 @@ class NetworkPicture:
             painter.setPen(QColor(self.theme.accent if hovered else self.theme.secondary))
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
 
+    def _paint_badges(self, painter: QPainter, evaluation: Evaluation) -> None:
+        squares = any(map(self.units.is_square, self.scene.units))
+        paint_badges(painter, self.scene, self.theme, evaluation.health, squares)
+
     def _paint_halos(self, painter: QPainter, shown: Shown) -> None:
         """Halos of the selected and of the hovered edge, under the units."""
         levels = None
+        selected = self._selected(shown)
         for hit, color in (
-            (self._selected(shown), self.theme.accent),
+            (selected, self.theme.accent),
             (shown.cursor, self.theme.accent),
             (shown.hover, self.theme.magenta),
         ):
             if hit is None or hit.edge < 0:
                 continue
+            marked = self.marks.color_of_edge(hit.edge)
+            if marked and hit is selected:
+                # Lit up already, in the colour of its term.
+                continue
             if levels is None:
                 levels = self.edges.levels(shown.values, shown.scale)
-            halo = blend(self.theme.card, color, 0.45)
-            self.edges.paint_halo(painter, hit.edge, int(levels[hit.edge]), halo)
+            halo = blend(self.theme.card, marked or color, 0.85 if marked else 0.45)
+            # All edges of a shared bias.
+            edges = self.scene.edges_of(hit.index) if hit.kind == "bias" else [hit.edge]
+            self.edges.paint_halos(painter, edges, levels, halo)
 
     def _paint_rings(self, painter: QPainter, shown: Shown) -> None:
         """Rings around the selected, the hovered and the enlarged unit or bias."""

@@ -78,7 +78,16 @@ class ParameterPopover(QFrame):
         self.freeze = QCheckBox("Freeze", self)
         self.freeze.setToolTip("Hold it where it is: training leaves it alone")
         self.freeze.toggled.connect(self._freeze)
-        column.addWidget(self.freeze)
+        self.why = QToolButton(self)
+        self.why.setText("Why?")
+        self.why.setToolTip("Show why it changes: the chain rule with this moment's numbers")
+        self.why.setAccessibleName("Show why this parameter changes")
+        self.why.clicked.connect(self._explain)
+        foot = QHBoxLayout()
+        foot.addWidget(self.freeze)
+        foot.addStretch(1)
+        foot.addWidget(self.why)
+        column.addLayout(foot)
         self.setFixedWidth(212)
         self.hide()
 
@@ -190,6 +199,10 @@ class ParameterPopover(QFrame):
     def _freeze(self, frozen: bool) -> None:
         if self.parameter is not None:
             self._session.apply(Freeze(frozenset({self.parameter}), frozen))
+
+    def _explain(self) -> None:
+        if self.parameter is not None:
+            self._session.explain(self.parameter)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

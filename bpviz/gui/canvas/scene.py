@@ -16,7 +16,7 @@ from PySide6.QtGui import QPainterPath
 
 from bpviz.engine.parameters import Block, Layout, layout_of
 from bpviz.engine.spec import NetworkSpec
-from bpviz.lab.edge_routes import control_points
+from bpviz.lab.edge_routes import bias_points, control_points
 from bpviz.lab.graph_layout import GraphLayout, LayerPlace, lay_out
 
 Array = np.ndarray[Any, Any]
@@ -54,8 +54,16 @@ class BiasItem:
 
 
 @dataclass(frozen=True, eq=False)
+class OneItem:
+    """A unit that is always 1, in the column of the layer at position `layer`."""
+
+    layer: int
+    rect: QRectF
+
+
+@dataclass(frozen=True, eq=False)
 class BlockItem:
-    """A block of weights: its edges are `edges` of the scene's list.
+    """A block of weights, or of biases drawn as weights: `edges` of the scene's list are its own.
 
     `bundle` holds paths instead, one per shown unit, where the source is drawn as a picture.
     """
@@ -75,8 +83,10 @@ class BlockItem:
 class Scene:
     """Everything that can be placed without knowing θ.
 
-    `index[e]` is the position in θ of edge e, `samples[e]` its course as points, shape
-    (edges, 21, 2) or (edges, corners, 2) for straight ones.
+    Biases are `biases`, small squares, or with `bias_units` edges from `ones`, units that are
+    always 1; several edges may then show one shared bias. `index[e]` is the position in θ of edge
+    e, `samples[e]` its course as points, shape (edges, 21, 2) or (edges, corners, 2) for straight
+    ones.
     """
 
     def __init__(
@@ -86,20 +96,25 @@ class Scene:
         height: float,
         image_shape: tuple[int, int] | None,
         unit_size: float = 36.0,
+        bias_units: bool = False,
     ) -> None:
         self.spec = spec
         self.theta: Layout = layout_of(spec)
         self.image_shape = image_shape
-        self.layout: GraphLayout = lay_out(spec, width, height, image_shape, unit_size)
+        self.layout: GraphLayout = lay_out(spec, width, height, image_shape, unit_size, bias_units)
         self.units = _units(self.layout)
         # Units of more than two inputs are discs: their corner lies further in.
         inset = 0.1 if sum(layer.units for layer in spec.inputs) > 2 else 0.0
-        self.biases = _biases(self.layout, self.theta, inset)
-        self._collect_edges()
-        self._by_index = {int(k): e for e, k in enumerate(self.index)}
+        self.biases = [] if bias_units else _biases(self.layout, self.theta, inset)
+        self.ones = _ones(self.layout)
+        blocks = self.theta.weight_blocks
+        self._collect_edges(blocks + self.theta.bias_blocks if bias_units else blocks)
+        self._by_index: dict[int, list[int]] = {}
+        for edge, k in enumerate(self.index.tolist()):
+            self._by_index.setdefault(k, []).append(edge)
 
-    def _collect_edges(self) -> None:
-        found = [_candidates(self.layout, block) for block in self.theta.weight_blocks]
+    def _collect_edges(self, blocks: tuple[Block, ...]) -> None:
+        found = [_candidates(self.layout, block) for block in blocks]
         total = sum(len(indices) for indices, _ in found)
         self.curved = total <= CURVES
         self.cubic = total <= CUBICS
@@ -110,10 +125,10 @@ class Scene:
         indices_list: list[Array] = []
         sample_list: list[Array] = []
         start = 0
-        for block, (indices, points) in zip(self.theta.weight_blocks, found, strict=True):
+        for block, (indices, points) in zip(blocks, found, strict=True):
             bundle: tuple[QPainterPath, ...] = ()
             rows: tuple[int, ...] = ()
-            if self.layout.place(block.source).picture:
+            if not block.is_bias and self.layout.place(block.source).picture:
                 bundle = tuple(map(_path, points))
                 rows = self.layout.place(block.layer).shown
                 indices, points = indices[:0], points[:0]
@@ -142,7 +157,27 @@ class Scene:
 
     def edge_of(self, index: int) -> int | None:
         """The edge that shows the weight at this position of θ, if one does."""
-        return self._by_index.get(index)
+        return next(iter(self.edges_of(index)), None)
+
+    def edges_of(self, index: int) -> list[int]:
+        """The edges that show the parameter at this position of θ; a shared bias has several."""
+        return self._by_index.get(index, [])
+
+    def bias_target(self, edge: int) -> tuple[int, int] | None:
+        """The (layer, unit) positions that an edge leads to, if it shows a bias; else None."""
+        for item in self.blocks:
+            if item.block.is_bias and item.edges.start <= edge < item.edges.stop:
+                place = self.layout.place(item.block.layer)
+                return place.index, place.shown[edge - item.edges.start]
+        return None
+
+    def bias_of(self, layer: int, unit: int) -> int | None:
+        """The position in θ of a unit's bias, if it has one."""
+        spec = self.spec.layers[layer]
+        block = self.theta.block(spec.id)
+        if block is None:
+            return None
+        return block.start + (unit if spec.bias == "unit" else 0)
 
     def unit_item(self, layer: int, unit: int) -> UnitItem | None:
         return next((u for u in self.units if (u.layer, u.unit) == (layer, unit)), None)
@@ -218,8 +253,28 @@ def _biases(layout: GraphLayout, theta: Layout, inset: float) -> list[BiasItem]:
     return items
 
 
+def _ones(layout: GraphLayout) -> list[OneItem]:
+    return [
+        OneItem(
+            place.index,
+            QRectF(
+                place.x - place.one_size / 2,
+                place.one_y - place.one_size / 2,
+                place.one_size,
+                place.one_size,
+            ),
+        )
+        for place in layout.layers
+        if place.one_size
+    ]
+
+
 def _candidates(layout: GraphLayout, block: Block) -> tuple[Array, Array]:
     """Positions in θ and control points of the edges between shown units, flattened."""
+    if block.is_bias:
+        shown = np.array(layout.place(block.layer).shown)
+        own = layout.spec.layer(block.layer).bias == "unit"
+        return block.start + shown * own, bias_points(layout, block.layer)
     target, origin = layout.place(block.layer), layout.place(block.source)
     points = control_points(layout, block.layer, block.source)
     points = points.reshape(-1, *points.shape[2:])
@@ -270,6 +325,7 @@ def _padded(courses: list[Array]) -> Array:
 
 
 def _note_place(layout: GraphLayout, block: Block) -> QPointF:
-    target, origin = layout.place(block.layer), layout.place(block.source)
+    target = layout.place(block.layer)
+    origin = layout.one_for(block.layer) if block.is_bias else layout.place(block.source)
     # All at one height, so that they read as one line.
     return QPointF((target.x + origin.x) / 2, max(place.bottom for place in layout.layers))

@@ -12,7 +12,7 @@ from bpviz.gui.canvas.edges import paint_lock
 from bpviz.gui.canvas.pictures import UnitPictures
 from bpviz.gui.canvas.scene import Scene, UnitItem
 from bpviz.gui.colors import blend, signed_color
-from bpviz.gui.theme import Theme
+from bpviz.gui.theme import CAPTION, Theme
 
 Array = np.ndarray[Any, Any]
 
@@ -31,11 +31,24 @@ class UnitPainter:
     def paint(self, painter: QPainter, values: Array) -> None:
         """Draw all units; `values` is the vector over θ that edges are coloured by."""
         self._paint_input_picture(painter)
+        self._paint_ones(painter)
         weights = {
             layer: self.pictures.of_weights(values, layer) for layer in self.pictures.weight_layers
         }
         for item in self.scene.units:
             self._paint_unit(painter, item, weights.get(item.layer, {}).get(item.unit))
+
+    def _paint_ones(self, painter: QPainter) -> None:
+        """The units that are always 1."""
+        for one in self.scene.ones:
+            painter.setPen(self._border)
+            painter.setBrush(QColor(self.theme.card))
+            painter.drawEllipse(one.rect.adjusted(0.5, 0.5, -0.5, -0.5))
+            font = painter.font()
+            font.setPixelSize(max(9, min(CAPTION, round(0.6 * one.rect.height()))))
+            painter.setFont(font)
+            painter.setPen(QColor(self.theme.text))
+            painter.drawText(one.rect, Qt.AlignmentFlag.AlignCenter, "1")
 
     def is_square(self, item: UnitItem) -> bool:
         """Whether a unit is drawn as a square with a picture, not as a disc."""
@@ -58,7 +71,9 @@ class UnitPainter:
         painter.drawEllipse(rect)
 
     def paint_biases(self, painter: QPainter, values: Array, scale: float) -> None:
-        """Draw all biases, coloured like edges."""
+        """Draw all biases that are squares, coloured like edges."""
+        if not self.scene.biases:
+            return
         # Square and not antialiased: they are many, small, and painted every frame.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for item in self.scene.biases:

@@ -65,12 +65,19 @@ class CanvasView(QFrame):
         foot = 26
         area = QSize(size.width() - 16, size.height() - foot - 8)
         font, zoom = self.network.font(), self.network.base_zoom
-        numbers = self.session.look.numbers
-        picture = NetworkPicture(snapshot, area, zoom, theme, font, numbers, controls=False)
+        look = self.session.look
+        picture = NetworkPicture(
+            snapshot, area, zoom, theme, font, look.numbers, look.bias_units, controls=False
+        )
         painter = QPainter(image)
         painter.translate(8, 8)
         without = type(shown)(
-            shown.snapshot, shown.evaluation, shown.quantity, shown.scale, motion=shown.motion
+            shown.snapshot,
+            shown.evaluation,
+            shown.quantity,
+            shown.scale,
+            motion=shown.motion,
+            health=shown.health,
         )
         picture.paint(painter, without, picture.fitting(zoom), dpr)
         painter.resetTransform()

@@ -77,6 +77,7 @@ class Numbers:
         if not len(chosen):
             return {}, 0
         blocked = [item.rect for item in self.scene.units]
+        blocked += [item.rect for item in self.scene.ones]
         blocked += [self._bias_plate(item.rect) for item in self.scene.biases]
         blocked += list(taken)
         courses = np.stack(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bpviz.engine.activations import ACTIVATIONS, Identity, ReLU, Sigmoid, Tanh
+from bpviz.engine.losses import HalfSquared
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
@@ -28,20 +29,14 @@ def network(activation: str) -> NetworkSpec:
     )
 
 
-def with_biases(bench, activation, biases, targets="moons"):
-    """A snapshot of playground-like training with these hidden biases and small weights."""
-    b = bench(gallery_experiment("playground"))
-    experiment = b.lab.experiment
-    training = replace(experiment.training, loss=type(gallery("worked-2-2-2").training.loss)())
+def with_biases(bench, activation, biases):
+    """A snapshot with these hidden biases and small weights."""
+    training = replace(gallery_experiment("playground").training, loss=HalfSquared())
     b = bench(Experiment(network=network(activation), training=training))
     weights = {ParameterId("h", k, "i", i): 0.1 for k in range(3) for i in range(2)}
     bias = {ParameterId("h", k): value for k, value in enumerate(biases)}
     b.lab.apply(SetParameters(weights | bias))
     return b, b.settle_at_start()
-
-
-def gallery(name):
-    return gallery_experiment(name)
 
 
 def test_a_relu_that_no_sample_switches_on_is_dead(bench):
@@ -120,7 +115,7 @@ def test_a_healthy_network_has_nothing_to_say(bench):
 
 
 def test_a_network_that_is_not_finite_is_left_in_peace(bench):
-    b, snapshot = with_biases(bench, "relu", (0.0, 0.0, 0.0))
+    _, snapshot = with_biases(bench, "relu", (0.0, 0.0, 0.0))
     broken = replace(snapshot, theta=np.full_like(snapshot.theta, np.nan))
     assert unit_health(broken) == ()
 
