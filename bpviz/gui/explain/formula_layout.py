@@ -15,9 +15,11 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from bpviz.explain.terms import Line, Role, Term
+from bpviz.gui.explain.formula_numbers import Calculation, calculation, calculation_text
 from bpviz.gui.explain.glyphs import Glyphs, written
 from bpviz.gui.explain.typesetter import Typeset
 from bpviz.gui.theme import GAP, SECONDARY, Theme
+from bpviz.gui.widgets.numbers import MINUS
 
 # Formulas with fractions, and smaller ones, in pixels at the window's usual text size.
 LARGE = 20
@@ -65,6 +67,8 @@ class Piece:
     size: int
     kind: str = "words"
     text: str = ""
+    parts: Calculation = ()
+    bracketed: bool = False
     picture: Typeset | None = None
     width: float = 0.0
     ascent: float = 0.0
@@ -204,6 +208,8 @@ def _formula(k: int, line: Line, size: int, type_: Typography, quiet: bool) -> l
         made[0].rank = _rank(term)
         if pieces and made[0].kind != "words":
             made[0].space = _space(pieces[-1].term, term) * size
+            # Not "+ −0.5".
+            made[0].bracketed = term.number is not None and pieces[-1].rank in (1, 2)
         elif pieces:
             made[0].space = max(made[0].space, _NARROW * size)
         else:
@@ -215,9 +221,11 @@ def _formula(k: int, line: Line, size: int, type_: Typography, quiet: bool) -> l
 def _maths(k: int, index: int, term: Term, color: str, size: int, type_: Typography) -> Piece:
     """A number, whose width is found later, or a symbol; its plain text while not typeset."""
     piece = Piece(k, index, term, color, size)
-    if term.number is not None:
-        piece.kind = "number"
-        piece.ascent, piece.descent = round(0.72 * size), round(0.08 * size)
+    calculated = calculation(term.latex) if term.number is None else (term.number,)
+    if calculated is not None:
+        piece.kind, piece.parts = "number", calculated
+        below = 0.08 if term.number is not None else 0.22
+        piece.ascent, piece.descent = round(0.72 * size), round(below * size)
         return piece
     picture = type_.ask(term.latex, size, color)
     if picture is not None:
@@ -319,8 +327,9 @@ def _balanced(
 
 def _write(numbers: list[Piece], digits: int, type_: Typography) -> None:
     for piece in numbers:
-        assert piece.term.number is not None
-        piece.text = written(piece.term.number, digits)
+        piece.text = calculation_text(piece.parts, digits)
+        if piece.bracketed and piece.text.startswith(MINUS):
+            piece.text = f"({piece.text})"
         piece.width = type_.glyphs.width(piece.text, piece.size, type_.ratio)
 
 

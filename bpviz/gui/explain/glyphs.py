@@ -32,8 +32,9 @@ _UNIT = 200.0
 # Exponents: their size and how far they are raised, in parts of the number's size.
 _SMALL = 0.7
 _RAISED = 0.36
+# Digits and the minus of exponents.
 _RAISED_SIGNS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
-_SUPERSCRIPT = str.maketrans("0123456789-", _RAISED_SIGNS)
+SUPERSCRIPT = str.maketrans("0123456789-", _RAISED_SIGNS)
 _PLAIN = {ord(raised): f"0123456789{MINUS}"[k] for k, raised in enumerate(_RAISED_SIGNS)}
 # A result is set bold: its outlines are drawn with a pen this wide, in parts of the size.
 _BOLD = 0.045
@@ -60,7 +61,7 @@ def written(value: float, digits: int) -> str:
     mantissa, _, exponent = number_text(value, digits).partition("e")
     mantissa = mantissa.replace("-", MINUS)
     if exponent:
-        return f"{mantissa}·10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+        return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPT)}"
     return mantissa
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
+from bpviz.gui.explain.formula_numbers import skeleton
 from bpviz.gui.explain.glyphs import Glyphs
 from bpviz.gui.training_thread import LoopThread, finish
 
@@ -104,7 +105,9 @@ class Typesetter(QObject):
         self._yield_to = yield_to
         self._thread: LoopThread | None = None
         self._changed = threading.Condition()
-        self._waiting: dict[_Key, None] = {}
+        # By what stays when only numbers change: the newest moment replaces one that waits.
+        self._waiting: dict[_Key, _Key] = {}
+        self._earlier: Recent[_Key, _Key] = Recent(_KEPT)
         self._begun: _Key | None = None
         self._masks: Recent[_Key, _Mask | None] = Recent(_KEPT)
         self._unread: set[str] = set()
@@ -118,22 +121,26 @@ class Typesetter(QObject):
     def ask(self, latex: str, size: int, color: str, ratio: float = 1.0) -> Typeset | None:
         """A term at a pixel size and in a colour (#rrggbb); None while it is not ready.
 
-        None for ever when the LaTeX cannot be read: then its plain text is shown. `ratio` is the
-        number of device pixels per pixel.
+        While only its decimal numbers are not, the same term with earlier ones. None for ever when
+        the LaTeX cannot be read: then its plain text is shown. `ratio` is the number of device
+        pixels per pixel.
         """
         key = _Key(latex, size, ratio)
         found = self._colored.get((key, color))
         if found is not None:
             return found
         with self._changed:
+            if key not in self._masks:
+                self._wait_for(key)
+                key = self._earlier.get(_form(key)) or key
             mask = self._masks.get(key)
-            if mask is None:
-                if key not in self._masks:
-                    self._wait_for(key)
-                return None
-        made = _in_color(mask, color, ratio)
-        self._colored.put((key, color), made)
-        return made
+        if mask is None:
+            return None
+        found = self._colored.get((key, color))
+        if found is None:
+            found = _in_color(mask, color, ratio)
+            self._colored.put((key, color), found)
+        return found
 
     def finish(self) -> None:
         """Wait until all that was asked for is ready; for pictures and tests."""
@@ -154,9 +161,9 @@ class Typesetter(QObject):
             self._thread = None
 
     def _wait_for(self, key: _Key) -> None:
-        if self._ended or key == self._begun or key in self._waiting:
+        if self._ended or key == self._begun:
             return
-        self._waiting[key] = None
+        self._waiting[_form(key)] = key
         if len(self._waiting) > _MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
         self._changed.notify_all()
@@ -181,12 +188,13 @@ class Typesetter(QObject):
                 self._changed.wait_for(lambda: self._ended or bool(self._waiting))
                 if self._ended:
                     return
-                self._begun = key = next(iter(self._waiting))
-                del self._waiting[key]
+                self._begun = key = self._waiting.pop(next(iter(self._waiting)))
             self._yield_to()
             mask = self._mask(key)
             with self._changed:
                 self._masks.put(key, mask)
+                if mask is not None:
+                    self._earlier.put(_form(key), key)
                 self._begun = None
                 self.typeset += 1
                 self._untold += 1
@@ -209,6 +217,10 @@ class Typesetter(QObject):
         with self._changed:
             self._ended = True
             self._changed.notify_all()
+
+
+def _form(key: _Key) -> _Key:
+    return key._replace(latex=skeleton(key.latex))
 
 
 def _typeset(key: _Key) -> _Mask:
