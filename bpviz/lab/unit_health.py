@@ -164,12 +164,16 @@ def _why_dead(name: str, layer: LayerSpec, shape: _Shape, looked_at: int, total:
 
 def _why_saturated(mean: float, shape: _Shape, on: int, looked_at: int) -> str:
     reason = (
-        f"saturated: its mean slope is {mean:.2g}, {_percent(mean / shape.largest)}"
+        f"saturated: its mean slope is {_brief(mean)}, {_percent(mean / shape.largest)}"
         f" of the largest possible {shape.largest:.3g}"
     )
     if on < looked_at:
         reason += f"; only {on:,} of {looked_at:,} samples switch it on"
     return reason
+
+
+def _brief(value: float) -> str:
+    return f"{value:.2g}".replace("e-0", "e−").replace("e-", "e−")
 
 
 def _percent(share: float) -> str:

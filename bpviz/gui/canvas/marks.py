@@ -23,10 +23,12 @@ from bpviz.gui.theme import Theme
 Array = np.ndarray[Any, Any]
 
 # Of more edges with one mark the strongest are lit up: halos are dear to paint.
-MOST_HALOS = 150
+MOST_HALOS = 80
 # Of a mark on more parameters than these the first are looked for.
 _MOST_PARAMETERS = 3000
 
+# Many halos of full width would run into each other.
+_FEW_HALOS, _NARROW_HALO = 24, 4.0
 _HALO_STEP = 5.0
 _GLOW, _RING = 6.0, 2.5
 # How much of the ground shows through edges that are not lit up.
@@ -89,7 +91,8 @@ class MarkPainter:
         for lit, edges in zip(self._lit, chosen, strict=True):
             around.subtract(edges)
             halo = blend(self.theme.card, lit.color, 0.55)
-            widths = [HALO + _HALO_STEP * around[edge] for edge in edges]
+            narrow = HALO if len(edges) <= _FEW_HALOS else _NARROW_HALO
+            widths = [narrow + _HALO_STEP * around[edge] for edge in edges]
             self._edges.paint_halos(painter, edges, levels, halo, widths)
 
     def paint_glows(self, painter: QPainter) -> None:

@@ -59,21 +59,27 @@ class MotionPainter:
         carried = probe.deltas if backward else probe.outs
         if not carried:
             return
+        under_way: list[tuple[int, Array, Array, float]] = []
+        largest: dict[int, float] = {}
         for item, (source, target) in zip(self.scene.blocks, self._ends, strict=True):
             t = self._way(motion, source, target)
-            if not 0.0 < t < 1.0 or item.edges.stop == item.edges.start:
+            # What is always 1 has no delta.
+            nothing = item.edges.stop == item.edges.start or (backward and source < 0)
+            if nothing or not 0.0 < t < 1.0:
                 continue
             edges = np.arange(item.edges.start, item.edges.stop)
             index = self.scene.index[edges]
-            weights = snapshot.theta[index]
-            if source < 0:
-                # What is always 1 has no delta.
-                if not backward:
-                    self._paint_dots(painter, edges, weights, t)
-                continue
-            row, column = np.divmod(index - item.block.start, item.block.shape[1])
-            values = carried[target][row] if backward else carried[source][column]
-            self._paint_dots(painter, edges, values * weights, 1.0 - t if backward else t)
+            sent = np.nan_to_num(snapshot.theta[index])
+            if source >= 0:
+                row, column = np.divmod(index - item.block.start, item.block.shape[1])
+                values = carried[target][row] if backward else carried[source][column]
+                sent = np.nan_to_num(sent * values)
+            under_way.append((target, edges, sent, 1.0 - t if backward else t))
+            # What meets in one layer is drawn on one scale.
+            size = float(np.abs(sent).max(initial=0.0))
+            largest[target] = max(size, largest.get(target, 0.0))
+        for target, edges, sent, t in under_way:
+            self._paint_dots(painter, edges, sent, largest[target], t)
 
     def _way(self, motion: Motion, source: int, target: int) -> float:
         """How much of its way what moves between two layers has gone: between 0 and 1 if any."""
@@ -96,9 +102,9 @@ class MotionPainter:
         ]
         return np.concatenate(ranges) if ranges else np.empty(0, dtype=np.intp)
 
-    def _paint_dots(self, painter: QPainter, edges: Array, sent: Array, t: float) -> None:
-        sent = np.nan_to_num(sent)
-        largest = float(np.abs(sent).max(initial=0.0))
+    def _paint_dots(
+        self, painter: QPainter, edges: Array, sent: Array, largest: float, t: float
+    ) -> None:
         if not largest:
             return
         if len(edges) > 1500:

@@ -159,6 +159,8 @@ class NetworkPicture:
         self.units.paint_biases(painter, values, shown.scale)
         self.marks.paint_rings(painter)
         self._paint_rings(painter, shown)
+        if evaluation is not None and shown.health:
+            self._paint_badges(painter, evaluation)
         self._paint_notes(painter, shown.hover)
         if self.numbers is not None and self.numbers.fits:
             pointed = shown.hover or shown.cursor or self._selected(shown)
@@ -194,7 +196,7 @@ class NetworkPicture:
         """Units, labels and headers: what changes only with the evaluation."""
         # Units that show their weights change with these.
         weights = (shown.snapshot, shown.quantity) if self.units.pictures.weight_layers else None
-        key = (evaluation, weights, shown.health, viewport, dpr)
+        key = (evaluation, weights, viewport, dpr)
         if key != self._unit_key:
             self._unit_key = key
             self._unit_layer = self._layer(
@@ -206,8 +208,6 @@ class NetworkPicture:
             self.units.paint(painter, shown.values)
             self.headers.paint(painter, self.theme)
             self._paint_unit_labels(painter)
-            if evaluation is not None and shown.health:
-                self._paint_badges(painter, evaluation)
             painter.end()
         return self._unit_layer
 

@@ -19,6 +19,7 @@ from bpviz.gui.canvas.motion import motion_of
 from bpviz.gui.canvas.scale import ColorScale, exact, rounded_up, short
 from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.canvas.view import CAPTION_KEY, CanvasView
+from bpviz.gui.session import Motion
 from bpviz.gui.theme import DARK, LIGHT
 from bpviz.lab.edits import AddUnit, Freeze, Reset, SetParameters
 from tests.gui.canvas.conftest import Bench
@@ -207,6 +208,49 @@ def test_slow_motion_draws_on_top(bench: Bench, progress: float) -> None:
     bench.session.motion_changed.emit()
     moving = bench.network.grab(picture).toImage()
     assert (moving != still) == (0.0 < progress < 1.0)
+
+
+def dots(bench: Bench, motion: Motion) -> set[tuple[int, int]]:
+    """The pixels that change when this motion is shown."""
+    bench.session.motion = None
+    bench.session.motion_changed.emit()
+    picture = bench.network.rect().adjusted(0, 0, 0, -30)
+    still = bench.network.grab(picture).toImage()
+    bench.session.motion = motion
+    bench.session.motion_changed.emit()
+    moving = bench.network.grab(picture).toImage()
+    return {
+        (x, y)
+        for x in range(still.width())
+        for y in range(still.height())
+        if still.pixel(x, y) != moving.pixel(x, y)
+    }
+
+
+@pytest.mark.parametrize(("layer", "source"), [("h", "i"), ("o", "h")])
+@pytest.mark.parametrize("bias_units", [False, True])
+def test_motion_towards_one_layer_runs_on_its_own_edges_alone(
+    make: Callable[..., Bench], layer: str, source: str, bias_units: bool
+) -> None:
+    bench = make(stack(2, 3, 1))
+    bench.session.show(bias_units=bias_units)
+    bench.train(1)
+    picture = bench.network.current_picture()
+    assert picture is not None
+    left, right = picture.scene.place(source).x, picture.scene.place(layer).x
+    at = {}
+    for phase, fraction in (("forward", 0.2), ("forward", 0.8), ("backward", 0.2)):
+        changed = dots(bench, Motion(phase, fraction, layer))  # type: ignore[arg-type]
+        xs = [x for x, _ in changed]
+        assert changed
+        assert left < min(xs)
+        assert max(xs) < right
+        at[phase, fraction] = np.mean(xs)
+    assert at["forward", 0.2] < at["forward", 0.8]
+    assert at["backward", 0.2] == pytest.approx(at["forward", 0.8], abs=25)
+    changed = dots(bench, Motion("update", 0.5, layer))
+    assert changed
+    assert all(left < x < right for x, _ in changed)
 
 
 def test_a_step_by_sample_says_where_it_stands(bench: Bench) -> None:

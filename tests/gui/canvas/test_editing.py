@@ -278,3 +278,30 @@ def test_a_slider_that_is_held_is_not_moved_by_the_training(small: Bench) -> Non
     QTest.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(slider.width() // 4, 5))
     small.train(1)
     assert slider.value() != held
+
+
+def test_why_asks_for_the_explanation_of_the_parameter(small: Bench) -> None:
+    asked: list[object] = []
+    small.session.explain_asked.connect(lambda: asked.append(small.session.selection))
+    open_editor(small)
+    assert asked == []
+    why = small.network.popover.why
+    assert why.toolTip()
+    assert why.accessibleName()
+    QTest.mouseClick(why, Qt.MouseButton.LeftButton)
+    assert asked == [WEIGHT]
+
+
+def test_w_asks_why_of_the_cursor_or_of_the_selection(small: Bench) -> None:
+    asked: list[object] = []
+    small.session.explain_asked.connect(lambda: asked.append(small.session.selection))
+    network = small.network
+    network.setFocus()
+    QTest.keyClick(network, Qt.Key.Key_W)
+    assert asked == []
+    small.session.select(WEIGHT)
+    QTest.keyClick(network, Qt.Key.Key_W)
+    QTest.keyClick(network, Qt.Key.Key_Down)
+    QTest.keyClick(network, Qt.Key.Key_Tab)
+    QTest.keyClick(network, Qt.Key.Key_W)
+    assert asked == [WEIGHT, ParameterId("h", 0)]

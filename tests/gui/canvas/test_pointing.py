@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from bpviz.engine.spec import ParameterId, stack
+from bpviz.explain.terms import UnitRef
+from bpviz.lab.edits import RemoveUnit
 from tests.gui.canvas.conftest import Bench
 
 
@@ -156,3 +158,47 @@ def test_dragging_the_ground_moves_the_picture(bench: Bench) -> None:
     after = bench.view.point_of_unit("h1", 0)
     assert after is not None
     assert (after.x() - before.x(), after.y() - before.y()) == pytest.approx((40, -25))
+
+
+def test_what_is_pointed_at_is_told_once_and_taken_back(
+    make: Callable[..., Bench],
+) -> None:
+    bench = make(stack(2, 3, 1))
+    told: list[object] = []
+    bench.session.pointed.connect(told.append)
+    weight, unit = ParameterId("o", 0, "h", 0), bench.view.point_of_unit("h", 1)
+    assert unit is not None
+    bench.move(bench.edge_point("o", 0, "h", 0))
+    bench.move(bench.edge_point("o", 0, "h", 0) + QPointF(1, 0))
+    bench.move(unit)
+    bench.move(bench.bias_point("o", 0))
+    bench.network.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert told == [weight, UnitRef("h", 1), ParameterId("o", 0), None]
+
+
+def test_the_keyboards_cursor_points_too_while_the_canvas_has_the_focus(bench: Bench) -> None:
+    bench.view.activateWindow()
+    QTest.qWaitForWindowActive(bench.view)
+    told: list[object] = []
+    bench.session.pointed.connect(told.append)
+    network = bench.network
+    network.setFocus()
+    QTest.keyClick(network, Qt.Key.Key_Down)
+    QTest.keyClick(network, Qt.Key.Key_Tab)
+    assert told == [UnitRef("h1", 0), ParameterId("h1", 0)]
+    bench.view.header.setFocus()
+    network.clearFocus()
+    assert told[-1] is None
+
+
+def test_a_unit_that_is_taken_away_is_no_longer_pointed_at(make: Callable[..., Bench]) -> None:
+    bench = make(stack(2, 3, 1))
+    at = bench.view.point_of_unit("h", 2)
+    assert at is not None
+    bench.move(at)
+    told: list[object] = []
+    bench.session.pointed.connect(told.append)
+    bench.session.apply(RemoveUnit("h", 2))
+    bench.pump()
+    assert told != []
+    assert told[-1] != UnitRef("h", 2)

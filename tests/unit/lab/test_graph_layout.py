@@ -7,7 +7,7 @@ import pytest
 
 from bpviz.engine.activations import Identity
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
-from bpviz.lab.edge_routes import control_points
+from bpviz.lab.edge_routes import bias_points, control_points
 from bpviz.lab.graph_layout import HEADER, GraphLayout, depth, lay_out
 
 SIZES = [(800, 470), (480, 260), (1900, 1000)]
@@ -203,3 +203,59 @@ def test_random_graphs_do_not_overlap(seed: int) -> None:
         for other in layout.layers:
             if other.column == place.column and other.header_y > place.header_y:
                 assert place.bottom <= other.header_y + 6
+
+
+def with_ones(layout: GraphLayout) -> list[tuple[float, float, float, float]]:
+    found = boxes(layout)
+    for place in layout.layers:
+        half = place.one_size / 2
+        if half:
+            found.append((place.x - half, place.one_y - half, place.x + half, place.one_y + half))
+    return found
+
+
+def assert_apart(layout: GraphLayout) -> None:
+    found = with_ones(layout)
+    for k, (left, top, right, bottom) in enumerate(found):
+        assert top >= 0
+        assert bottom <= layout.height
+        for a, b, c, d in found[k + 1 :]:
+            assert right <= a or c <= left or bottom <= b or d <= top
+    for place in layout.layers:
+        if place.picture and place.one_size:
+            low = place.centre_y + place.picture[1] / 2
+            assert place.one_y - place.one_size / 2 > low
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_units_that_are_always_1_touch_nothing(name: str, size: tuple[int, int]) -> None:
+    spec = NETWORKS[name]
+    layout = lay_out(spec, *size, bias_units=True)
+    assert_apart(layout)
+    for place in layout.layers:
+        assert place.top >= place.header_y + HEADER - 1
+    for layer in spec.layers:
+        if layer.bias == "none":
+            continue
+        one = layout.one_for(layer.id)
+        assert one.one_size >= 14
+        assert one.column == layout.place(layer.id).column - 1
+        points = bias_points(layout, layer.id)
+        place = layout.place(layer.id)
+        assert points[:, 0, 1] == pytest.approx([one.one_y] * len(place.shown))
+        assert points[:, 3, 1] == pytest.approx(place.ys)
+    plain = lay_out(spec, *size)
+    assert not any(place.one_size for place in plain.layers)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_units_that_are_always_1_touch_nothing_in_random_graphs(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    size = [(480, 260), (800, 450), (1900, 1000)][seed % 3]
+    assert_apart(lay_out(random_graph(random), *size, bias_units=True))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_below_an_image_there_is_room_for_a_unit_that_is_always_1(size: tuple[int, int]) -> None:
+    assert_apart(lay_out(stack(64, 20, 10), *size, image_shape=(8, 8), bias_units=True))
