@@ -244,7 +244,7 @@ def _maths(k: int, index: int, term: Term, color: str, size: int, type_: Typogra
 def _sentence(k: int, line: Line, type_: Typography) -> list[Piece]:
     size = type_.pixels(SECONDARY)
     theme = type_.theme
-    if line.words:
+    if not line.terms:
         return _words(k, 0, Term(text=line.words), line.words, theme.secondary, size, type_)
     pieces: list[Piece] = []
     for index, term in enumerate(line.terms):

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 
@@ -56,6 +55,7 @@ class FormulaView(QWidget):
         self._quiet: frozenset[int] = frozenset()
         self._type: Typography | None = None
         self._page: Page | None = None
+        self._page_width = -1
         self._heights: dict[int, int] = {}
         self._lit: frozenset[Speaks] = frozenset()
         self._mouse: QPointF | None = None
@@ -129,8 +129,9 @@ class FormulaView(QWidget):
 
     def page(self) -> Page:
         """The pieces as they stand now, in the coordinates of the contents."""
-        if self._page is None:
-            self._page = self._set(self.width())
+        if self._page is None or self._page_width != self.width():
+            self._page_width = self.width()
+            self._page = self._set(self._page_width)
         return self._page
 
     def _set_anew(self) -> None:
@@ -159,11 +160,6 @@ class FormulaView(QWidget):
             self._show_tip(event)
             return True
         return super().event(event)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._page = None
 
     def hasHeightForWidth(self) -> bool:
         return True
