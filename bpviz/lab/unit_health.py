@@ -33,7 +33,7 @@ class UnitHealth:
     """What is wrong with a unit, by its layer's id and its own lasting id, and why in a sentence.
 
     dead: no sample lies where its activation has a slope; saturated: mean |f'(net)| over the
-    samples is below SATURATED times the largest |f'| there is.
+    samples is below SATURATED times the largest |f'| there is; a constant slope never is.
     """
 
     layer: str
@@ -63,7 +63,7 @@ def unit_health(snapshot: Snapshot) -> tuple[UnitHealth, ...]:
             if share == 0 and shape.has_flat_part:
                 reason = _why_dead(name, layer, shape, len(rows), total)
                 found.append(UnitHealth(layer.id, unit, "dead", reason))
-            elif mean < SATURATED * shape.largest and not shape.is_constant:
+            elif mean < SATURATED * shape.largest:
                 on = round(share * len(rows)) if shape.has_flat_part else len(rows)
                 reason = _why_saturated(float(mean), shape, on, len(rows))
                 found.append(UnitHealth(layer.id, unit, "saturated", reason))
@@ -127,7 +127,6 @@ class _Shape:
     """What the slope of an activation does, found by looking at it."""
 
     largest: float
-    is_constant: bool
     has_flat_part: bool
     on_above_zero: bool
 
@@ -141,7 +140,6 @@ class _Shape:
         flat = size == 0
         return cls(
             float(size.max()),
-            bool(np.ptp(size) == 0),
             bool(flat.any()),
             bool(np.array_equal(flat, net <= 0)),
         )

@@ -99,6 +99,8 @@ def test_a_shared_bias_is_an_edge_to_each_unit_all_of_one_parameter(small: Bench
         small.click(edge_middle(small, shared, which))
         assert small.session.selection == shared
         small.network.popover.dismiss()
+    small.move(QPointF(8, small.network.height() - 8))
+    small.network.cursor_at = None
     beside = [edge_middle(small, shared, which) + QPointF(0, 3) for which in range(3)]
     lit = [color_at(small, at) for at in beside]
     small.session.select(None)

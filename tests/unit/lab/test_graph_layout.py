@@ -249,6 +249,12 @@ def test_units_that_are_always_1_touch_nothing(name: str, size: tuple[int, int])
     assert not any(place.one_size for place in plain.layers)
 
 
+@pytest.mark.parametrize("units", [1, 2, 3, 4, 20])
+def test_units_that_are_always_1_have_room_where_there_is_little(units: int) -> None:
+    assert_apart(lay_out(stack(units, units, units), 400, 100, bias_units=True))
+    assert_apart(lay_out(groups(), 400, 100, bias_units=True))
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_units_that_are_always_1_touch_nothing_in_random_graphs(seed: int) -> None:
     random = np.random.default_rng(seed)

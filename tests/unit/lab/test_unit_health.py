@@ -118,6 +118,11 @@ def test_a_network_that_is_not_finite_is_left_in_peace(bench):
     _, snapshot = with_biases(bench, "relu", (0.0, 0.0, 0.0))
     broken = replace(snapshot, theta=np.full_like(snapshot.theta, np.nan))
     assert unit_health(broken) == ()
+    _, snapshot = with_biases(bench, "tanh", (0.0, 0.0, 0.0))
+    theta = np.array(snapshot.theta)
+    theta[snapshot.layout.index_of(ParameterId("h", 0))] = np.inf
+    found = unit_health(replace(snapshot, theta=theta))
+    assert [h for h in found if h.layer == "h"] == []
 
 
 def test_of_many_samples_a_few_are_looked_at(bench, monkeypatch):
@@ -171,4 +176,3 @@ def test_the_activations_used_here_are_what_they_are_taken_for():
     for entry, (flat, above) in kinds.items():
         shape = module._Shape.of(entry())
         assert (shape.has_flat_part, shape.on_above_zero) == (flat, above)
-    assert module._Shape.of(Identity()).is_constant
