@@ -10,18 +10,22 @@ from bpviz.explain.factors import Derivation
 from bpviz.explain.moment import Moment
 from bpviz.explain.numerical import Numerical, numerical_derivative
 from bpviz.explain.update import Update, anatomy
-from bpviz.explain.why import why
+from bpviz.explain.why import reason, why
 
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """Why a parameter changes by what it changes: derivation, check, update, in words."""
+    """Why a parameter changes by what it changes: derivation, check, update, in words.
+
+    `why` says all of it; `reason` only what moving the parameter does to the error.
+    """
 
     moment: Moment
     derivation: Derivation
     numerical: Numerical
     update: Update
     why: str
+    reason: str = ""
 
 
 def explain(moment: Moment, parameter: ParameterId) -> Explanation:
@@ -33,5 +37,10 @@ def explain(moment: Moment, parameter: ParameterId) -> Explanation:
     numerical = numerical_derivative(moment, parameter)
     update = anatomy(moment, parameter)
     return Explanation(
-        moment, derivation, numerical, update, why(moment, derivation, numerical, update)
+        moment,
+        derivation,
+        numerical,
+        update,
+        why(moment, derivation, numerical, update),
+        reason(moment, derivation),
     )

@@ -50,21 +50,23 @@ class Scene:
     motion_layer: str = ""
 
 
-def scene(moment: Moment, step: Step, sample: int = 0) -> Scene:
+def scene(moment: Moment, step: Step, sample: int = 0, first: ParameterId | None = None) -> Scene:
     """The scene of a step, with this moment's numbers.
 
-    Stages 2 to 4 are of one sample of the moment; the update is of all of them.
+    Stages 2 to 4 are of one sample of the moment; the update is of all of them. Where lines are
+    about many parameters, what is about the one called `first` comes first.
     """
-    return _SCENES[step.stage](_Stage(moment, step, sample))
+    return _SCENES[step.stage](_Stage(moment, step, sample, first))
 
 
 class _Stage:
     """A step with what all scenes need to know about it."""
 
-    def __init__(self, moment: Moment, step: Step, sample: int) -> None:
+    def __init__(self, moment: Moment, step: Step, sample: int, first: ParameterId | None) -> None:
         self.moment = moment
         self.step = step
         self.sample = sample
+        self.first = first
         self.factors = UnitFactors(moment)
         self.stage = STAGES[step.stage - 1]
         spec = moment.spec
@@ -104,7 +106,10 @@ class _Stage:
         return found
 
     def parameters(self, units: Iterable[UnitRef]) -> tuple[ParameterId, ...]:
-        return tuple(dict.fromkeys(p for unit in units for p in self.incoming(unit)))
+        found = dict.fromkeys(p for unit in units for p in self.incoming(unit))
+        if self.first in found:
+            return (self.first, *(p for p in found if p != self.first))
+        return tuple(found)
 
     def label(self, parameter: ParameterId) -> str:
         return self.moment.layout.label(self.moment.layout.index_of(parameter))
@@ -331,7 +336,10 @@ def _update(at: _Stage) -> Scene:
     else:
         indices = [moment.layout.index_of(p) for p in parameters]
         order = order_of_strength([float(step[k]) for k in indices])
-        chosen = [parameters[k] for k in sorted(order[:_LINES])]
+        shown = set(order[:_LINES])
+        if at.first in parameters:
+            shown = {0, *order[: _LINES - 1]}
+        chosen = [parameters[k] for k in sorted(shown)]
     resting = set()
     for parameter in chosen:
         update = anatomy(moment, parameter)

@@ -18,13 +18,14 @@ _WEAK, _STRONG = 0.2, 0.6
 
 def why(moment: Moment, derivation: Derivation, numerical: Numerical, update: Update) -> str:
     """Why a parameter moves as it does, the check of its gradient, and why it may rest."""
-    parts = [_reason(moment, derivation), numerical.sentence()]
+    parts = [reason(moment, derivation), numerical.sentence()]
     if update.resting:
         parts.append(update.resting)
     return " ".join(parts)
 
 
-def _reason(moment: Moment, derivation: Derivation) -> str:
+def reason(moment: Moment, derivation: Derivation) -> str:
+    """What moving the parameter does to the error, and why."""
     gradient, label = derivation.gradient, derivation.label
     kind = "bias" if derivation.parameter.is_bias else "weight"
     if gradient == 0:

@@ -37,6 +37,7 @@ class FrameClock(QObject):
         self._log: tuple[History, int] | None = None
         self._batch_period: float | None = None
         self._motion_began = 0.0
+        self._moving = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_INTERVAL_MS)
@@ -64,7 +65,8 @@ class FrameClock(QObject):
     def set_slow_motion(self, batches_per_second: float | None) -> None:
         """Animate each batch over its share of time; None: no animation."""
         self._batch_period = 1.0 / batches_per_second if batches_per_second else None
-        if self._batch_period is None and self._session.motion is not None:
+        if self._batch_period is None and self._moving:
+            self._moving = False
             self._session.motion = None
             self._session.motion_changed.emit()
 
@@ -127,6 +129,10 @@ class FrameClock(QObject):
             return
         running = session.snapshot is not None and session.snapshot.running
         motion = self._motion() if running else None
+        if motion is None and not self._moving:
+            # Who steps through the stages moves values, too.
+            return
+        self._moving = motion is not None
         if motion != session.motion:
             session.motion = motion
             session.motion_changed.emit()

@@ -68,6 +68,7 @@ class Session(QObject):
     sentence for the status line and whether it is an error; `marks_changed` when other things are
     to be lit up on the canvas; `pointed` with the ParameterId or UnitRef that the mouse points at
     on the canvas, or None; `explain_asked` when a person asks why the selected parameter changes;
+    `explain_step_asked` when a person asks to go on (1) or back (-1) through the six stages;
     `stage_changed` when another of the six stages (`stage`: 1 to 6, 0 for none) is looked at.
     """
 
@@ -83,6 +84,7 @@ class Session(QObject):
     marks_changed = Signal()
     pointed = Signal(object)
     explain_asked = Signal()
+    explain_step_asked = Signal(int)
     stage_changed = Signal()
 
     def __init__(self, laboratory: Laboratory, parent: QObject | None = None) -> None:
@@ -180,3 +182,7 @@ class Session(QObject):
         """Select a parameter and show why it changes."""
         self.select(parameter)
         self.explain_asked.emit()
+
+    def explain_step(self, by: int = 1) -> None:
+        """Go one step on (1) or back (-1) through the six stages."""
+        self.explain_step_asked.emit(by)

@@ -11,6 +11,8 @@ from bpviz.engine.activations import Array
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.explanation import Explanation
 from bpviz.explain.forecast import LineProfile
+from bpviz.explain.stage_scenes import Scene
+from bpviz.explain.stages import Step
 from bpviz.lab.snapshot import Snapshot
 from bpviz.lab.unit_health import UnitHealth
 
@@ -52,7 +54,7 @@ class Request:
     `typed` holds input values, in the data's own units, they are used instead. `axes` are the two
     inputs (or the one) that the map runs over; the others stay at the probe's values.
     `map_size` is the number of grid points per axis. `ask` wants a parameter explained,
-    `want_health` which units are dead or saturated.
+    `step` a step of the six stages, `want_health` which units are dead or saturated.
     """
 
     sample: int = 0
@@ -62,6 +64,7 @@ class Request:
     want_map: bool = True
     want_predictions: bool = True
     ask: Ask | None = None
+    step: Step | None = None
     want_health: bool = False
 
 
@@ -90,7 +93,7 @@ class Evaluation:
     large to map, and all None when no map was wanted. `map_low`, `map_high` bound its axes in the
     data's own units. `train_out`, `test_out` are the outputs of all samples; `confusion[i, j]`
     counts samples of class i taken for class j, (train, test), None for regression. `explained`
-    answers the request's `ask`.
+    answers the request's `ask`, `scene` its `step`.
     """
 
     snapshot: Snapshot
@@ -104,6 +107,7 @@ class Evaluation:
     confusion: tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]] | None
     health: tuple[UnitHealth, ...] = ()
     explained: Explained | None = None
+    scene: Scene | None = None
 
     def belongs_to(self, snapshot: Snapshot) -> bool:
         """Whether it may be shown with a snapshot: of the same run, data and layers.

@@ -18,7 +18,7 @@ from bpviz.engine.backprop import Backprop
 from bpviz.engine.metrics import decide
 from bpviz.engine.network import Buffers, Network
 from bpviz.lab.evaluation import Evaluation, Probe, Request
-from bpviz.lab.explaining import explained
+from bpviz.lab.explaining import explained, staged
 from bpviz.lab.mailbox import Mailbox
 from bpviz.lab.moments import sample_at
 from bpviz.lab.snapshot import Snapshot
@@ -63,6 +63,7 @@ def evaluate(
         confusion,
         health_of(snapshot) if request.want_health else (),
         None if request.ask is None else explained(snapshot, request.ask, sample),
+        None if request.step is None else staged(snapshot, request),
     )
 
 

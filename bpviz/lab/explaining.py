@@ -1,18 +1,26 @@
-"""Answers what the window asks about one parameter; on the evaluator's thread."""
+"""Answers what the window asks about a parameter or a stage; on the evaluator's thread."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from bpviz.engine.settings import SettingError
 from bpviz.explain.explanation import explain
 from bpviz.explain.forecast import LineProfile, step_forecast
 from bpviz.explain.forecast import line_profile as profile_along
+from bpviz.explain.stage_scenes import Scene, scene
+from bpviz.explain.stages import STAGES
 from bpviz.explain.update import step_of
-from bpviz.lab.evaluation import Ask, Explained
+from bpviz.lab.evaluation import Ask, Explained, Request
 from bpviz.lab.moments import batch_moment, sample_moment
 from bpviz.lab.snapshot import Snapshot
 
 # A profile reaches at least so far to either side of the present value, and past zero.
 _REACH = 2.0
+_NOT_FINITE = (
+    "There is nothing to explain: the network's numbers are no longer finite. Reset it, or undo, "
+    "and lower the learning rate."
+)
 
 
 def explained(snapshot: Snapshot, ask: Ask, row: int | None) -> Explained:
@@ -32,6 +40,29 @@ def explained(snapshot: Snapshot, ask: Ask, row: int | None) -> Explained:
     forecast = step_forecast(*problem, step_of(moment)) if ask.forecast else None
     profile = _profile(snapshot, ask) if ask.profile else None
     return Explained(ask, explanation, "", forecast, profile)
+
+
+def staged(snapshot: Snapshot, request: Request) -> Scene | None:
+    """The scene of the request's step; None when the network has no such layer or unit.
+
+    Stages 1 to 4 are of the request's sample. The update, and what comes of it, is that of the
+    batch from which the next step will really be made.
+    """
+    step, spec = request.step, snapshot.spec
+    if step is None or not _is_there(snapshot, step.layer, step.unit):
+        return None
+    if not np.isfinite(snapshot.theta).all():
+        stage = STAGES[step.stage - 1]
+        return Scene(f"{stage.number} {stage.name}", _NOT_FINITE)
+    row = min(max(request.sample, 0), len(snapshot.data.dataset) - 1)
+    moment = batch_moment(snapshot) if step.stage >= 5 else sample_moment(snapshot, row)
+    first = request.ask.parameter if request.ask is not None else None
+    return scene(moment, step, first=first if first is not None and spec.has(first) else None)
+
+
+def _is_there(snapshot: Snapshot, layer: str, unit: int | None) -> bool:
+    found = [known for known in snapshot.spec.computed if known.id == layer]
+    return not layer or bool(found and (unit is None or unit in found[0].ids))
 
 
 def _profile(snapshot: Snapshot, ask: Ask) -> LineProfile:
