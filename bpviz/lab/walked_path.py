@@ -11,7 +11,7 @@ from bpviz.explain.landscape import Plane
 from bpviz.lab.snapshot import Snapshot
 
 # Remembered: places on the map, whole weight vectors, and numbers in all of these.
-_MOST_POINTS = 2_000
+_MOST_POINTS = 400
 _MOST_VECTORS = 200
 _MOST_NUMBERS = 2_000_000
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QToolButton, QWidget
 
 from bpviz.gui.bottom.gradient_page import GradientPage
+from bpviz.gui.bottom.landscape_page import LandscapePage
 from bpviz.gui.bottom.page import Page
 from bpviz.gui.bottom.watch_page import WatchPage
 from bpviz.gui.icons import icon
@@ -42,6 +43,7 @@ TABS = (
         248,
         GradientPage,
     ),
+    Tab("Landscape", "The error as a map, and the path that training walks", 304, LandscapePage),
 )
 
 

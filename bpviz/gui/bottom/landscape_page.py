@@ -1,0 +1,357 @@
+"""Landscape: the error as a map around the present weights, and the path that training walks."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import ParameterId
+from bpviz.gui.bottom.landscape_controls import LandscapeControls
+from bpviz.gui.bottom.landscape_legend import HeightBar
+from bpviz.gui.bottom.landscape_map import LandscapeMap
+from bpviz.gui.bottom.page import Page
+from bpviz.gui.canvas.names import Naming, pretty
+from bpviz.gui.plots.ticks import value_text
+from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP, HALF_GAP
+from bpviz.gui.training_thread import LoopThread, finish
+from bpviz.gui.widgets.text import label, set_property
+from bpviz.gui.widgets.throttle import Throttle
+from bpviz.lab.landscape_task import Landscape, LandscapeTask
+from bpviz.lab.walked_path import WalkedPath
+
+_log = logging.getLogger("bpviz")
+
+_POLL_MS = 60
+_LIVE_MS = 50
+_SCALE_WIDTH, _PROGRESS_WIDTH = 420, 240
+_CHANGED = {
+    "network": "The network has changed since then; compute it again.",
+    "data": "The data has changed since then; compute it again.",
+    "error": "The loss or its penalty has changed since then; compute it again.",
+    "weights": "The weights have moved since then; compute it again.",
+    "others": "The other weights have moved since then; compute it again.",
+}
+_INVITATION = (
+    "How does the error look from above? Compute draws it over two weights, or along two random "
+    "directions, around the present weights; training walks on it downhill."
+)
+
+
+class LandscapePage(Page):
+    """Computes a map on a thread of its own, coarse to fine; training goes on meanwhile."""
+
+    def __init__(
+        self,
+        session: Session,
+        yield_to: Callable[[], None] = lambda: None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._yield_to = yield_to
+        self._thread: LoopThread | None = None
+        self._task: LandscapeTask | None = None
+        self._error: Exception | None = None
+        self._again = False
+        self._shut = False
+        self._path = WalkedPath()
+        self._make_parts()
+        self._lay_out()
+        self._poll = QTimer(self)
+        self._poll.setInterval(_POLL_MS)
+        self._poll.timeout.connect(self._take_map)
+        self._live = Throttle(_LIVE_MS, self._show_live, self)
+        session.snapshot_changed.connect(self._snapshot_changed)
+        session.look_changed.connect(self._dress)
+        session.selected.connect(self._selected)
+        self._snapshot_changed()
+        self._dress()
+        self._show_state()
+
+    # Building
+
+    def _make_parts(self) -> None:
+        self.map = LandscapeMap(self)
+        self.map.pointed.connect(self._show_words)
+        self.controls = LandscapeControls(self)
+        self.controls.asked.connect(self.compute)
+        self.compute_button = QPushButton("Compute", self)
+        self.compute_button.setProperty("kind", "primary")
+        self.compute_button.setToolTip("Draw the error around the weights of this moment")
+        self.compute_button.setAccessibleName("Compute the landscape")
+        self.compute_button.clicked.connect(self.compute)
+        self.cancel_button = QPushButton("Cancel", self)
+        self.cancel_button.setToolTip("Stop here; the map stays as fine as it is")
+        self.cancel_button.setAccessibleName("Cancel the landscape")
+        self.cancel_button.clicked.connect(self.cancel)
+        for button in (self.compute_button, self.cancel_button):
+            button.setAutoDefault(False)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setMaximumSize(_PROGRESS_WIDTH, 6)
+        keep = self.progress.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(keep)
+        self.progress.setAccessibleName("How far the landscape is")
+        self.bar = HeightBar(self)
+        self.bar.setMaximumWidth(_SCALE_WIDTH)
+        self.now = label("", "", self)
+        self.mouse = label("", "secondary", self)
+        self.taken = label("", "caption", self)
+        self.sentence = label("", "secondary", self)
+        for words in (self.now, self.mouse, self.taken, self.sentence):
+            words.setWordWrap(True)
+            words.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def _lay_out(self) -> None:
+        start = QHBoxLayout()
+        start.setSpacing(12)
+        for button in (self.compute_button, self.cancel_button):
+            start.addWidget(button)
+        start.addWidget(self.progress, 1)
+        start.addStretch(0)
+        side = QVBoxLayout()
+        side.setSpacing(GAP)
+        side.addWidget(self.controls)
+        side.addLayout(start)
+        side.addWidget(self.bar)
+        side.addWidget(self.now)
+        side.addWidget(self.mouse)
+        side.addStretch(1)
+        side.addWidget(self.sentence)
+        side.addWidget(self.taken)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, HALF_GAP, 0, 0)
+        row.setSpacing(2 * GAP)
+        row.addWidget(self.map)
+        row.addLayout(side, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The map is a square of the page's height, but leaves half of the width."""
+        super().resizeEvent(event)
+        wanted = self.map.fitting_width(self.height() - HALF_GAP)
+        self.map.setFixedWidth(min(wanted, max(160, self.width() // 2)))
+
+    # Computing
+
+    @property
+    def running(self) -> bool:
+        return self._thread is not None
+
+    @property
+    def landscape(self) -> Landscape | None:
+        """The map that is shown."""
+        return self.map.landscape
+
+    def compute(self) -> None:
+        """Draw the map around the weights that are shown now; one under way is dropped."""
+        snapshot = self._session.snapshot
+        if snapshot is None or self._shut:
+            return
+        if self._task is not None:
+            self._again = True
+            self._task.cancel()
+            return
+        self._propose()
+        try:
+            directions = self.controls.directions()
+        except SettingError as error:
+            self._session.said.emit(_capital(error.message), True)
+            return
+        reach = self.controls.chosen_reach
+        self._task = LandscapeTask(snapshot, directions, reach, self._yield_to)
+        self._error = None
+        self._thread = LoopThread("landscape", self._task.run, self._keep_error)
+        self._thread.finished.connect(self._finished)
+        self._thread.start()
+        self._poll.start()
+        self._show_state()
+
+    def cancel(self) -> None:
+        """End the computation soon; the map stays as fine as it is."""
+        self._again = False
+        if self._task is not None:
+            self._task.cancel()
+
+    def shut(self) -> None:
+        self._shut = True
+        self.cancel()
+        if self._thread is not None:
+            finish(self._thread)
+            self._finished()
+
+    def _keep_error(self, error: Exception) -> None:
+        self._error = error
+
+    def _finished(self) -> None:
+        """The thread has ended; called once more, after `shut`, it does nothing."""
+        thread, task = self._thread, self._task
+        if thread is None or task is None:
+            return
+        thread.finished.disconnect(self._finished)
+        thread.wait()
+        thread.deleteLater()
+        if not self._again:
+            self._take_map()
+        self._thread = self._task = None
+        self._poll.stop()
+        if self._error is not None:
+            _log.error("the landscape failed", exc_info=self._error)
+            self._session.said.emit(
+                "The landscape could not be drawn; the details are in the log (Help, Open log).",
+                True,
+            )
+        elif task.error:
+            self._session.said.emit(f"No map: {task.error}.", True)
+        self._show_state()
+        if self._again:
+            self._again = False
+            self.compute()
+
+    def _take_map(self) -> None:
+        """Show the finest map so far, and how far it is."""
+        task = self._task
+        if task is None:
+            return
+        self.progress.setMaximum(task.total)
+        self.progress.setValue(task.done)
+        found, shown = task.latest, self.landscape
+        if found is None or found is shown:
+            return
+        if shown is None or found.plane is not shown.plane:
+            self._path.lay(found.plane)
+        self.map.show_landscape(found, _axis_labels(found))
+        self.bar.show_scale(self.map.scale, self._session.theme)
+        self.map.show_path(self._path.points())
+        self._show_words()
+
+    # What is shown
+
+    def _show_state(self) -> None:
+        focused = self.compute_button.hasFocus() or self.cancel_button.hasFocus()
+        first, second = self.compute_button, self.cancel_button
+        if self.running:
+            first, second = second, first
+        first.show()
+        if focused:
+            first.setFocus()
+        second.hide()
+        self.progress.setVisible(self.running)
+        self._show_words()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Nothing but the path was followed while the page was hidden."""
+        super().showEvent(event)
+        self._propose()
+        self._show_live()
+
+    def _snapshot_changed(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is None:
+            return
+        self._path.follow(snapshot)
+        if self.isVisible():
+            self._live.poke()
+
+    def _show_live(self) -> None:
+        found, snapshot = self.landscape, self._session.snapshot
+        if found is not None and snapshot is not None:
+            walks_here = (
+                self._path.plane is found.plane and found.change_since(snapshot) != "network"
+            )
+            self.map.show_path(self._path.points() if walks_here else np.empty((0, 2)))
+        self._propose()
+        self._show_words()
+
+    def _show_words(self) -> None:
+        """The present error, the one under the mouse, and which weights the map is around."""
+        snapshot, found = self._session.snapshot, self.landscape
+        self.compute_button.setEnabled(snapshot is not None)
+        self.bar.setVisible(found is not None)
+        if snapshot is None or found is None:
+            _put(self.sentence, "" if self.running else _INVITATION)
+            return
+        error = snapshot.metrics.train_loss + snapshot.metrics.penalty
+        _put(self.now, f"Now: error {value_text(error)}")
+        _put(self.mouse, self._under_mouse(found))
+        change = found.change_since(snapshot)
+        if change == "weights" and found.plane.indices is not None:
+            change = "others"
+        changed = _CHANGED.get(change, "")
+        _put(self.sentence, "" if self.running else changed)
+        set_property(self.compute_button, "kind", "primary" if changed else "")
+        _put(self.taken, _taken(found))
+
+    def _under_mouse(self, found: Landscape) -> str:
+        at = self.map.under_mouse()
+        if at is None:
+            return "Point at the map to read it off."
+        names = [pretty(name) for name in found.names]
+        if found.plane.indices is None:
+            names = ["→", "↑"]
+        places = ", ".join(f"{n} {value_text(v, 3)}" for n, v in zip(names, at, strict=True))
+        error = found.error_at(*at)
+        text = value_text(error) if math.isfinite(error) else "not a finite number"
+        return f"There: error {text} at {places}"
+
+    def _dress(self) -> None:
+        theme = self._session.theme
+        self.map.set_theme(theme)
+        self.bar.show_scale(self.map.scale, theme)
+
+    # What the map is to run over
+
+    def _selected(self, parameter: ParameterId | None) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is not None and parameter is not None and snapshot.spec.has(parameter):
+            self.controls.select(snapshot, parameter)
+
+    def _propose(self) -> None:
+        snapshot = self._session.snapshot
+        if snapshot is not None:
+            self.controls.propose(snapshot, self._session.selection)
+
+
+def _axis_labels(found: Landscape) -> tuple[str, str]:
+    """The names of the axes: a weight with the units it connects, or a direction."""
+    if found.plane.indices is None:
+        return found.names
+    snapshot = found.snapshot
+    naming = Naming(snapshot.layout, snapshot.data.dataset)
+    labels = [
+        f"{pretty(name)} ({naming.ends(snapshot.layout.id_of(index))})"
+        for name, index in zip(found.names, found.plane.indices, strict=True)
+    ]
+    return labels[0], labels[1]
+
+
+def _taken(found: Landscape) -> str:
+    snapshot = found.snapshot
+    batch = f", batch {snapshot.batch}" if snapshot.batch else ""
+    samples = f"{found.samples:,} training sample{'' if found.samples == 1 else 's'}"
+    if found.samples < found.all_samples:
+        samples = f"{found.samples:,} of {found.all_samples:,} training samples, evenly chosen"
+    training = snapshot.experiment.training
+    penalty = ", penalty included" if training.l1 or training.l2 else ""
+    size = len(found.errors)
+    return (
+        f"Drawn around epoch {snapshot.epoch:,}{batch} · {size} × {size} points · "
+        f"{samples}{penalty}"
+    )
+
+
+def _put(words: QLabel, text: str) -> None:
+    if words.text() != text:
+        words.setText(text)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
