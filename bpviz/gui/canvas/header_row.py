@@ -136,6 +136,8 @@ class HeaderRow(QWidget):
         always = (self.numbers, *self._zooms.values())
         room = self.width() - sum(widget.sizeHint().width() for widget in always) - 44
         room -= self._fit_choices(room)
+        # The View menu has it too.
+        self.numbers.setVisible(room >= 0)
         self.bar.set_length(_SHORT_BAR)
         self.bar.set_labelled(True)
         self.bar.set_labelled(self.bar.sizeHint().width() + 8 <= room)

@@ -279,7 +279,7 @@ def test_slow_motion_says_its_phase(bench: Bench, progress: float, word: str) ->
     assert bench.network.caption() == ""
 
 
-@pytest.mark.parametrize("width", [460, 560, 700, 1000])
+@pytest.mark.parametrize("width", [396, 460, 560, 700, 1000])
 def test_the_choices_of_the_header_are_never_cut(bench: Bench, width: int) -> None:
     header = bench.view.header
     bench.view.resize(width, 500)
@@ -288,6 +288,11 @@ def test_the_choices_of_the_header_are_never_cut(bench: Bench, width: int) -> No
         for button in header.quantity.buttons.values():
             assert button.width() >= button.fontMetrics().horizontalAdvance(button.text())
         assert header.numbers.geometry().right() <= header.width()
+        layout = header.layout()
+        assert layout is not None
+        layout.activate()
+        choices = header.quantity.geometry().right()
+        assert header.numbers.isHidden() or choices < header.numbers.geometry().left()
         if header.bar_hidden:
             assert "colours reach" in bench.network.caption() or not bench.network.scale
 
