@@ -39,6 +39,7 @@ class LessonStep(Settings):
     hint: str = setting("", "Hint", "How to do it, for whom it is not obvious")
     condition: dict[str, Any] | None = setting(None, "Condition", "What is waited for")
     view: dict[str, Any] | None = setting(None, "View", "A special view to open")
+    experiment: str = setting("", "Experiment", "Another experiment, from this step on")
     select: str = setting("", "Select", "Label of a weight or bias to select")
     explain: bool = setting(False, "Explain", "Whether to explain what is selected")
     tab: str = setting("", "Tab", "Tab of the card below the network to open")
@@ -88,6 +89,11 @@ class Lesson(Settings):
                 raise SettingError("must not be empty", name)
         if not self.steps:
             raise SettingError("there must be at least one step", "steps")
+
+    def experiment_at(self, index: int) -> str:
+        """The experiment that belongs to a step, or (behind the last one) to the closing words."""
+        given = [step.experiment for step in self.steps[: index + 1] if step.experiment]
+        return given[-1] if given else self.experiment
 
 
 def lesson_names() -> list[str]:

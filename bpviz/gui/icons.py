@@ -12,6 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 _PATHS = {
     "add": "M8 3v10M3 8h10",
     "back": "M10 3 5 8l5 5",
+    "check": "M3 8.5l3.5 3.5L13 4.5",
     "close": "M4 4l8 8M12 4l-8 8",
     "copy": "M6 6h7v7H6zM3 10V3h7",
     "fit": "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3",

@@ -23,9 +23,11 @@ from bpviz.gui.app import log_path
 from bpviz.gui.bottom.card import GRADIENT_CHECK, BottomCard
 from bpviz.gui.canvas.view import CanvasView
 from bpviz.gui.dialogs.about import AboutDialog
+from bpviz.gui.dialogs.glossary import GlossaryDialog
 from bpviz.gui.dialogs.log import LogDialog
 from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
 from bpviz.gui.frame_clock import FrameClock
+from bpviz.gui.lessons.panel import LessonPanel
 from bpviz.gui.menus import build_menus
 from bpviz.gui.output.view import OutputView
 from bpviz.gui.panels.parameter_table import ParameterTable
@@ -37,6 +39,7 @@ from bpviz.gui.theme import GAP
 from bpviz.gui.toast import Toast
 from bpviz.gui.training_thread import SWITCH_INTERVAL, LoopThread, WindowsTurn, finish
 from bpviz.gui.widgets.banner import ErrorBanner
+from bpviz.gui.widgets.glossary_link import word_asked_for
 from bpviz.gui.widgets.keyboard import KeyboardPath
 from bpviz.lab.edits import Load
 from bpviz.lab.evaluator import EvaluatorService
@@ -100,6 +103,8 @@ class MainWindow(QMainWindow):
         self.output = OutputView(session)
         self.plots = PlotsView(session)
         self.bottom = BottomCard(session, yield_to=self._turn.wait_for_end)
+        self.lesson = LessonPanel(session, self.bottom, self.plots, self._turn.wait_for_end)
+        self.lesson.word_asked.connect(self.show_glossary)
         self.banner = ErrorBanner(session.theme)
         self._message = ("", 0)
         session.snapshot_changed.connect(self._show_message)
@@ -109,6 +114,7 @@ class MainWindow(QMainWindow):
         centre.setSpacing(GAP)
         centre.addWidget(self.banner)
         centre.addWidget(self.canvas, 1)
+        centre.addWidget(self.lesson)
         centre.addWidget(self.bottom)
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.output)
@@ -192,6 +198,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._save()
         self.clock.stop()
+        self.lesson.shut()
         self.bottom.shut()
         self.laboratory.close()
         self.evaluator.close()
@@ -235,6 +242,27 @@ class MainWindow(QMainWindow):
             if not action.shortcut().isEmpty()
         ]
         self._open(ShortcutsDialog(rows, self))
+
+    def show_glossary(self, word: str = "") -> None:
+        """The words of the field, at one of them."""
+        shown = self.findChild(GlossaryDialog)
+        if shown is None:
+            self._open(GlossaryDialog(word, self))
+        else:
+            if word:
+                shown.show_word(word)
+            shown.raise_()
+            shown.activateWindow()
+
+    def explain_control(self) -> None:
+        """The glossary at the word for what the mouse points at, or for what has the focus."""
+        word = word_asked_for()
+        if not word:
+            self.session.said.emit(
+                "Point at a setting, or choose one with Tab, and ask again; this is the glossary.",
+                False,
+            )
+        self.show_glossary(word)
 
     def show_log(self) -> None:
         self._open(LogDialog(log_path(), self))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu
 
 from bpviz.experiments.gallery import gallery_experiment, gallery_names
+from bpviz.experiments.lessons import lessons
 from bpviz.gui import files
 from bpviz.gui.session import Session
+from bpviz.gui.widgets.glossary_link import KEY as GLOSSARY_KEY
 from bpviz.lab.edits import AddLayer, RemoveLayer
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ def _menus(window: MainWindow) -> dict[str, list[Row]]:
         "Network": _network_rows(window),
         "Train": _train_rows(window),
         "View": _view_rows(window),
+        "Lessons": _lesson_rows(window),
         "Help": _help_rows(window),
     }
 
@@ -142,9 +146,29 @@ def _view_rows(window: MainWindow) -> list[Row]:
     ]
 
 
+def _lesson_rows(window: MainWindow) -> list[Row]:
+    card = window.lesson
+    return [
+        *(
+            Row(
+                f"{one.number}  {one.title}  ({one.minutes} min)",
+                functools.partial(card.start, one.name),
+            )
+            for one in lessons()
+        ),
+        LINE,
+        Row("Next step of the lesson", card.next, "Alt+Right"),
+        Row("Back one step", card.back, "Alt+Left"),
+        Row("Begin the lesson again", card.restart),
+        Row("Leave the lesson", card.leave),
+    ]
+
+
 def _help_rows(window: MainWindow) -> list[Row]:
     return [
         Row("Keyboard shortcuts", window.show_shortcuts, "F1"),
+        Row("Glossary…", window.show_glossary, "Ctrl+F1"),
+        Row("What is this?", window.explain_control, GLOSSARY_KEY),
         Row("What to watch", window.show_watch),
         Row("Open log", window.show_log),
         Row("About bpviz", window.show_about),

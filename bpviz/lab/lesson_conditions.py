@@ -261,6 +261,18 @@ class LayerAdded(Condition):
 
 @CONDITIONS.register
 @dataclass(frozen=True)
+class HiddenLayersAtMost(Condition):
+    """There are no more than so many hidden layers."""
+
+    kind: ClassVar[str] = "hidden_layers_at_most"
+    layers: int = setting(1, "Layers", "How many", at_least=0)
+
+    def met(self, state: LessonState) -> bool:
+        return len(_hidden(state.experiment)) <= self.layers
+
+
+@CONDITIONS.register
+@dataclass(frozen=True)
 class HiddenUnitsAtLeast(Condition):
     """The hidden layers have, together, this many units."""
 
@@ -328,13 +340,13 @@ class ParameterChanged(Condition):
 @CONDITIONS.register
 @dataclass(frozen=True)
 class StageReached(Condition):
-    """One of the six stages is looked at, or a later one."""
+    """This one of the six stages is looked at."""
 
     kind: ClassVar[str] = "stage_reached"
     stage: int = setting(1, "Stage", "1 to 6", at_least=1, at_most=6)
 
     def met(self, state: LessonState) -> bool:
-        return state.stage >= self.stage
+        return state.stage == self.stage
 
 
 @CONDITIONS.register

@@ -14,7 +14,8 @@ class LessonRun:
 
     Each step begins with a state (`begin`) and is fed states. When its condition comes to be met,
     the lesson goes on by itself; one that was met from the beginning, as after going back, waits
-    for the person. `last_success` is what the step before had to say when it was done.
+    for the person. `last_success` is what the step before had to say when it was done;
+    `has_begun` says whether the present step has.
     """
 
     lesson: Lesson
@@ -22,7 +23,7 @@ class LessonRun:
     is_met: bool = False
     last_success: str = ""
     _condition: Condition | None = None
-    _begun: bool = False
+    has_begun: bool = False
 
     @property
     def step(self) -> LessonStep | None:
@@ -45,11 +46,11 @@ class LessonRun:
         has_one = step is not None and step.condition is not None
         self._condition = make_condition(step.condition or {}) if step and has_one else None
         self.is_met = self._condition is not None and self._condition.met(state)
-        self._begun = True
+        self.has_begun = True
 
     def feed(self, state: LessonState) -> bool:
         """Look at a state; returns whether the lesson has gone on, to a step still to begin."""
-        if not self._begun or self._condition is None or self.is_met:
+        if not self.has_begun or self._condition is None or self.is_met:
             return False
         if not self._condition.met(state):
             return False
@@ -77,4 +78,4 @@ class LessonRun:
         self.last_success = success
         self.is_met = False
         self._condition = None
-        self._begun = False
+        self.has_begun = False

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 from bpviz.engine.settings import Field
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.editors import Editor, editor_for
+from bpviz.gui.widgets.glossary_link import link_setting, tip_of_setting
 from bpviz.gui.widgets.text import ElidedLabel
 
 
@@ -30,7 +31,8 @@ class SettingField(QWidget):
         editor: Editor = editor_for(field, self)
         self.editor = editor
         self.label = ElidedLabel(field.setting.label, "secondary", self)
-        self.label.setToolTip(field.setting.help)
+        self.label.setToolTip(tip_of_setting(field.name, field.setting.help))
+        link_setting(self, field.name)
         self.label.setBuddy(editor)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -1,0 +1,1 @@
+"""Guided lessons: a card beside the network that says what to do and sees that it is done."""

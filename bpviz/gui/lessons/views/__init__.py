@@ -1,0 +1,1 @@
+"""The special views that lessons open."""

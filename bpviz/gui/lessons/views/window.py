@@ -1,0 +1,64 @@
+"""The window of a special view; what runs behind the view ends when it is closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from bpviz.experiments.lessons import LessonView
+from bpviz.gui.lessons.views.registry import YieldTo, view_kind
+from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP
+
+
+class ViewWindow(QDialog):
+    """Stays open beside the main window; `done_with` carries its name when it was worked through.
+    """
+
+    done_with = Signal(str)
+
+    def __init__(
+        self,
+        shows: LessonView,
+        session: Session,
+        yield_to: YieldTo,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.shows = shows
+        kind = view_kind(shows.name)
+        self.setWindowTitle(kind.title)
+        self.view: Any = kind.make(session, yield_to, shows.options)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * GAP, 2 * GAP, 2 * GAP, 2 * GAP)
+        column.addWidget(self.view)
+        self.view.done.connect(self._done)
+        self.resize(*kind.size)
+        if kind.beside and parent is not None:
+            self._stand_beside(parent.window())
+
+    def _stand_beside(self, window: QWidget) -> None:
+        """Over the right column of the main window, so that the network stays seen."""
+        corner = window.mapToGlobal(QPoint(window.width(), 0))
+        top = max(0, (window.height() - self.height()) // 2)
+        self.move(corner.x() - self.width() - GAP, corner.y() + top)
+
+    def _done(self, *_: object) -> None:
+        self.done_with.emit(self.shows.name)
+
+    def shut(self) -> None:
+        """End what runs behind the view; returns when it has ended."""
+        if hasattr(self.view, "shut"):
+            self.view.shut()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.shut()
+        super().closeEvent(event)
+
+    def reject(self) -> None:
+        # Escape hides a dialog without closing it, and what runs behind it would go on.
+        self.close()
