@@ -6,7 +6,7 @@ import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -103,6 +103,17 @@ class Comparison:
         """How much of the training is done, 0 to 1."""
         parts = [1.0 if r.finished else r.epoch / self.epochs for r in self.runs]
         return sum(parts) / len(parts) if parts else 1.0
+
+    def curves(self, of: Literal["error", "gradient"]) -> tuple[Array, list[Array]]:
+        """Epochs, and one curve over them per variant; NaN where it has not been (yet)."""
+        tables = [run.table() for run in self.runs]
+        epochs = np.unique(np.concatenate([table[:, 0] for table in tables]))
+        curves = []
+        for table in tables:
+            curve = np.full(len(epochs), np.nan)
+            curve[np.searchsorted(epochs, table[:, 0])] = table[:, 1 if of == "error" else 2]
+            curves.append(curve)
+        return epochs, curves
 
     def cancel(self) -> None:
         """Let `run` end after the present batch."""

@@ -6,14 +6,18 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
 from bpviz.engine.activations import Array
+from bpviz.engine.data import TrainingData
+from bpviz.engine.parameters import initial_theta
+from bpviz.engine.settings import SettingError
+from bpviz.experiments.experiment import Experiment
 from bpviz.explain.error_function import ErrorFunction
 from bpviz.explain.landscape import map_samples
-from bpviz.explain.weight_search import SEARCHES, Progress, Search
-from bpviz.lab.snapshot import Snapshot
+from bpviz.explain.weight_search import SEARCHES, Costs, Progress, Search, cost_per_step
 
 # Each may use so many forward passes, or so many seconds of its own, whichever ends first.
 MOST_PASSES = 20_000
@@ -59,24 +63,36 @@ class Lane:
 class Race:
     """All searches in turns, by `run` on a thread of its own; the rest may be used from any.
 
-    They start at the snapshot's weights and use its learning rate, on at most 500 of its training
-    samples. How far each comes with a number of passes depends on the seed alone.
+    They use the experiment's learning rate and start at `theta`, or at the experiment's initial
+    weights, on at most 500 of its training samples. How far each comes with a number of passes
+    depends on the seed alone. Without `data` the experiment's own is prepared by `run`; where that
+    cannot be done, `refused` is the sentence that says why.
     """
 
     def __init__(
         self,
-        snapshot: Snapshot,
+        experiment: Experiment,
+        data: TrainingData | None = None,
+        theta: Array | None = None,
         yield_to: Callable[[], None] = lambda: None,
         most_passes: int = MOST_PASSES,
         most_seconds: float = MOST_SECONDS,
     ) -> None:
-        self.snapshot = snapshot
+        self.experiment = experiment
         self.lanes = tuple(Lane(search) for search in SEARCHES)
         self.most_passes = most_passes
-        self.samples = map_samples(snapshot.spec, len(snapshot.data.training.train))
+        self.samples = 0
+        self.refused = ""
+        self._data = data
+        self._theta = theta
         self._most_seconds = most_seconds
         self._yield_to = yield_to
         self._cancelled = threading.Event()
+
+    @property
+    def costs(self) -> Costs:
+        """What a step of each search costs on this network."""
+        return cost_per_step(self.experiment.network)
 
     @property
     def finished(self) -> bool:
@@ -91,20 +107,45 @@ class Race:
             for lane in self.lanes
         )
 
+    def curves(
+        self, by: Literal["passes", "seconds"], points: int = 400
+    ) -> tuple[Array, list[Array]]:
+        """Error of each over passes or seconds, read off at common places; NaN beyond its end.
+
+        Between two of its points a search stands where it stood.
+        """
+        tables = [lane.curve() for lane in self.lanes]
+        column = 0 if by == "passes" else 1
+        ends = [table[-1, column] for table in tables if len(table)]
+        x = np.linspace(0.0, max(ends, default=0.0), points)
+        curves = []
+        for table in tables:
+            at = np.searchsorted(table[:, column], x, side="right") - 1
+            known = (at >= 0) & (x <= (table[-1, column] if len(table) else -1.0))
+            curves.append(np.where(known, table[at, 2] if len(table) else np.nan, np.nan))
+        return x, curves
+
     def cancel(self) -> None:
         """Let `run` end soon."""
         self._cancelled.set()
 
     def run(self) -> None:
         """Let them run in turns until all are done."""
-        snapshot = self.snapshot
-        training = snapshot.experiment.training
-        error = ErrorFunction(snapshot.spec, training, snapshot.data.training.train, self.samples)
-        theta = np.array(snapshot.theta, np.float64)
-        runs = [
-            lane.search.run(error, theta, training.learning_rate, snapshot.experiment.seed)
-            for lane in self.lanes
-        ]
+        spec, training, seed = (
+            self.experiment.network,
+            self.experiment.training,
+            self.experiment.seed,
+        )
+        try:
+            train = (self._data or self.experiment.prepare().training).train
+            theta = initial_theta(spec, seed) if self._theta is None else self._theta
+        except SettingError as refusal:
+            self.refused = refusal.message
+            return
+        self.samples = map_samples(spec, len(train))
+        error = ErrorFunction(spec, training, train, self.samples)
+        start = np.array(theta, np.float64)
+        runs = [lane.search.run(error, start, training.learning_rate, seed) for lane in self.lanes]
         while not self.finished:
             for lane, run in zip(self.lanes, runs, strict=True):
                 if not lane.finished and not self._turn(lane, run):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from bpviz.engine.settings import SettingError
@@ -115,3 +116,16 @@ def test_the_experiment_is_left_as_it_was(experiment):
     before = gallery_experiment("playground")
     Comparison(experiment, UPDATES, epochs=1).run()
     assert experiment == before
+
+
+def test_curves_over_common_epochs():
+    experiment = gallery_experiment("update-modes")
+    wild = Variant("too high", {"learning_rate": 1e200})
+    comparison = Comparison(experiment, [wild, Variant("as it is")], epochs=3)
+    comparison.run()
+    epochs, (lost, found) = comparison.curves("error")
+    assert list(epochs) == [0, 1, 2, 3]
+    assert list(np.isfinite(lost)) == [True, False, False, False]
+    assert list(found) == [row[1] for row in comparison.runs[1].rows]
+    _, (_, gradient) = comparison.curves("gradient")
+    assert list(gradient[1:]) == [row[2] for row in comparison.runs[1].rows[1:]]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bpviz.engine.initializers import Explicit
 from bpviz.engine.spec import stack
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.lab.race import Race
@@ -22,8 +23,13 @@ def start(bench):
     return make
 
 
+def race_of(snapshot, yield_to=lambda: None, **limits):
+    data = snapshot.data.training
+    return Race(snapshot.experiment, data, snapshot.theta, yield_to, **limits)
+
+
 def raced(snapshot, **limits):
-    race = Race(snapshot, **limits)
+    race = race_of(snapshot, **limits)
     race.run()
     return race
 
@@ -72,14 +78,14 @@ def test_the_three_take_turns(start):
     def look():
         seen.append(tuple(lane.passes for lane in race.lanes))
 
-    race = Race(start(), look, most_passes=600)
+    race = race_of(start(), look, most_passes=600)
     race.run()
     halfway = next(row for row in seen if row[2] >= 300)
     assert min(halfway) >= 150
 
 
 def test_cancelled_it_ends_at_once(start):
-    race = Race(start(), lambda: race.cancel() if race.lanes[0].passes >= 40 else None)
+    race = race_of(start(), lambda: race.cancel() if race.lanes[0].passes >= 40 else None)
     race.run()
     assert not race.finished
     assert 40 <= race.lanes[0].passes < 60
@@ -104,7 +110,44 @@ def test_one_that_runs_away_is_out(bench):
 
 def test_a_large_network_is_raced_on_fewer_samples(start):
     snapshot = start()
-    large = replace(
-        snapshot, experiment=replace(snapshot.experiment, network=stack(2, 300, 100, 1))
+    large = replace(snapshot.experiment, network=stack(2, 300, 100, 1))
+    race = Race(large, snapshot.data.training, most_passes=1)
+    race.run()
+    small = raced(snapshot, most_passes=1)
+    assert race.samples < small.samples == 250
+    assert race.costs.differences == race.costs.parameters + 1 == 31_102
+
+
+def test_left_alone_it_takes_the_experiments_own_data_and_weights(start):
+    snapshot = start()
+    alone = Race(snapshot.experiment, most_passes=50)
+    alone.run()
+    assert alone.lanes[2].points[-1][2] == raced(snapshot, most_passes=50).lanes[2].points[-1][2]
+
+
+def test_an_experiment_without_data_is_refused_in_a_sentence():
+    experiment = gallery_experiment("playground")
+    empty = replace(experiment, data=replace(experiment.data, test_fraction=0.0))
+    odd = replace(empty, network=stack(2, 3, 1, initializer=Explicit((1.0,), ())))
+    race = Race(odd)
+    race.run()
+    assert "weights for this network" in race.refused
+    assert not race.finished
+
+
+def test_curves_stand_between_two_points(start):
+    race = raced(start(), most_passes=300)
+    x, curves = race.curves("passes", 301)
+    assert list(x[[0, -1]]) == [0, max(lane.passes for lane in race.lanes)]
+    for lane, curve in zip(race.lanes, curves, strict=True):
+        table = lane.curve()
+        assert np.isnan(curve[0])
+        for k in (5, 60, 200):
+            expected = table[table[:, 0] <= x[k]][-1, 2]
+            assert curve[k] == expected
+    seconds, timed = race.curves("seconds", 50)
+    assert seconds[-1] == max(lane.points[-1][1] for lane in race.lanes)
+    assert any(np.isfinite(curve).any() for curve in timed)
+    assert Race(race.experiment).curves("passes", 3)[1][0] == pytest.approx(
+        [np.nan] * 3, nan_ok=True
     )
-    assert Race(large).samples < Race(snapshot).samples == 250
