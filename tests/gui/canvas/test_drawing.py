@@ -279,7 +279,7 @@ def test_slow_motion_says_its_phase(bench: Bench, progress: float, word: str) ->
     assert bench.network.caption() == ""
 
 
-@pytest.mark.parametrize("width", [396, 460, 560, 700, 1000])
+@pytest.mark.parametrize("width", [380, 460, 560, 700, 1000])
 def test_the_choices_of_the_header_are_never_cut(bench: Bench, width: int) -> None:
     header = bench.view.header
     bench.view.resize(width, 500)
