@@ -13,9 +13,11 @@ import numpy as np
 
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
-from bpviz.explain.factors import Derivation, Expansion, Factor, Form
+from bpviz.explain.delta_form import WORDS as DELTA_WORDS
+from bpviz.explain.delta_form import DeltaForm
+from bpviz.explain.factors import Derivation, Expansion, Factor, Form, total
 from bpviz.explain.moment import Moment
-from bpviz.explain.names import of_parameter, partial
+from bpviz.explain.names import of_parameter, partial, subscript
 from bpviz.explain.strongest import shortened
 from bpviz.explain.terms import UnitRef
 from bpviz.explain.unit_factors import UnitFactors
@@ -30,7 +32,7 @@ def derive(moment: Moment, parameter: ParameterId) -> Derivation:
     when the numbers are not finite.
     """
     index = checked_index(moment, parameter)
-    layout = moment.layout
+    layout, deriving = moment.layout, _Deriving(moment, parameter)
     return Derivation(
         parameter,
         layout.label(index),
@@ -38,7 +40,8 @@ def derive(moment: Moment, parameter: ParameterId) -> Derivation:
         moment.of,
         float(moment.theta[index]),
         float(moment.gradient[index]),
-        tuple(_Deriving(moment, parameter).forms()),
+        tuple(deriving.forms()),
+        bool(deriving.penalties),
     )
 
 
@@ -47,7 +50,7 @@ def checked_index(moment: Moment, parameter: ParameterId) -> int:
     try:
         index = moment.layout.index_of(parameter)
     except KeyError:
-        raise SettingError("that weight is no longer part of the network") from None
+        raise SettingError("that weight or bias is no longer part of the network") from None
     label = moment.layout.label(index)
     if parameter in moment.spec.missing:
         raise SettingError(f"{label} is a missing connection: it has no weight, hence no gradient")
@@ -69,6 +72,8 @@ class _Deriving:
         self.index = self.layout.index_of(parameter)
         self.label = self.layout.label(self.index)
         self.units = UnitFactors(moment)
+        self.deltas = DeltaForm(self.units)
+        self.penalties = self._penalties()
         layer = moment.spec.layer(parameter.layer)
         shared = parameter.is_bias and parameter.unit == -1
         self.ends = tuple(
@@ -76,7 +81,7 @@ class _Deriving:
         )
 
     def forms(self) -> list[Form]:
-        if not (self.moment.is_batch or self._penalties()):
+        if not (self.moment.is_batch or self.penalties):
             return self._sample_forms(0)
         return [Form(FULL, self._whole())]
 
@@ -100,7 +105,8 @@ class _Deriving:
             slope = self.moment.spec.output.activation.label
             words = f"the slope of {slope} at the output has cancelled"
             forms.append(Form(CANCELLED, cancelled, words=words))
-        forms.append(Form(DELTA, (units.negative_delta(end, sample), carried), sign=-1))
+        pull = self.deltas.delta(end, sample)
+        forms.append(Form(DELTA, (pull, carried), sign=-1, words=DELTA_WORDS))
         finite = [form for form in forms if math.isfinite(form.product)]
         return finite or [Form(FULL, (delta, carried))]
 
@@ -113,12 +119,14 @@ class _Deriving:
         layer = self.parameter.layer
         return Factor(
             f"Σ ∂E/∂net_{layer}",
-            rf"\sum_k\frac{{\partial E}}{{\partial \mathrm{{net}}_{{{layer}k}}}}",
-            math.fsum(factor.value for factor in deltas),
+            rf"\sum_k\frac{{\partial E}}{{\partial \mathrm{{net}}_{{{subscript(layer)}k}}}}",
+            total([factor.value for factor in deltas]),
             "error",
             words=f"how the error changes with the net inputs of all units of {layer} together",
             units=self.ends,
-            opened=lambda: Expansion("sum", tuple(deltas)),
+            opened=lambda: Expansion(
+                "sum", shortened([f.value for f in deltas], lambda k: deltas[k], "units")
+            ),
         )
 
     # A batch, and the penalty
@@ -144,7 +152,6 @@ class _Deriving:
                         f"∂{title[:2]}/∂{self.label}",
                         latex,
                         float(gradient[self.index]),
-                        "slope",
                         formula=formula,
                         words=f"what the {title} adds",
                         parameters=(self.parameter,),
@@ -154,9 +161,8 @@ class _Deriving:
 
     def _whole(self) -> tuple[Factor, ...]:
         """The gradient of a batch, or of an error with a penalty."""
-        penalties = self._penalties()
         data = self._data_factors()
-        if not penalties:
+        if not self.penalties:
             return data
         product = math.prod(factor.value for factor in data)
         latex, text = self._symbol()
@@ -170,12 +176,12 @@ class _Deriving:
             opened=lambda: Expansion("product", data),
         )
         latex, text = partial((r"(E+\mathrm{penalty})", "(E+penalty)"), of_parameter(self.label))
-        parts = (error, *penalties)
+        parts = (error, *self.penalties)
         return (
             Factor(
                 text,
                 latex,
-                math.fsum(part.value for part in parts),
+                total([part.value for part in parts]),
                 "error",
                 words="how error and penalty together change with the weight",
                 parameters=(self.parameter,),
@@ -190,25 +196,26 @@ class _Deriving:
         values = self._per_sample()
         count = len(values)
         latex, text = self._symbol("E_s")
-        total = Factor(
+        added = Factor(
             f"Σ {text}",
             rf"\sum_s {latex}",
-            math.fsum(values),
+            total(values),
             "error",
             words=f"the gradients of all {count:,} samples added up",
             parameters=(self.parameter,),
-            opened=lambda: Expansion("sum", shortened(values, self._sample, "samples")),
+            opened=lambda: Expansion(
+                "sum", shortened(values, lambda k: self._sample(k, values[k]), "samples")
+            ),
         )
         if moment.training.reduction == "sum":
-            return (total,)
+            return (added,)
         mean = Factor(
             f"1/{count}",
             rf"\frac{{1}}{{{count}}}",
             moment.scale,
-            "carried",
             words=f"the error of a batch is the mean over its {count:,} samples",
         )
-        return (mean, total)
+        return (mean, added)
 
     def _per_sample(self) -> list[float]:
         """∂E_s/∂w of every sample, each with its own error taken whole."""
@@ -221,22 +228,19 @@ class _Deriving:
         outs = buffers.outs[positions[source.id]][:, source.places[self.parameter.source_unit]]
         return [float(value) for value in deltas * outs]
 
-    def _sample(self, sample: int) -> Factor:
+    def _sample(self, sample: int, value: float) -> Factor:
         number = str(sample + 1)
         of = (f"E_{{{number}}}", f"E_{number}")
         latex, text = partial(of, of_parameter(self.label))
         return Factor(
             text,
             latex,
-            self._per_sample_value(sample),
+            value,
             "error",
             words=f"the gradient of the batch's sample {number}",
             parameters=(self.parameter,),
             opened=lambda: Expansion("product", self._sample_forms(sample)[0].factors),
         )
-
-    def _per_sample_value(self, sample: int) -> float:
-        return math.prod(f.value for f in self._sample_forms(sample)[0].factors)
 
 
 def _flattened(

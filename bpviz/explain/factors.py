@@ -6,7 +6,7 @@ Nothing here computes; `chain_rule` builds it from the engine's forward and back
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -51,7 +51,15 @@ class Expansion:
     @property
     def value(self) -> float:
         values = [factor.value for factor in self.factors]
-        return math.fsum(values) if self.kind == "sum" else math.prod(values)
+        return total(values) if self.kind == "sum" else math.prod(values)
+
+
+def total(values: Sequence[float]) -> float:
+    """The sum, to the last digit; not finite where a value or a part of the sum is not."""
+    try:
+        return math.fsum(values)
+    except (OverflowError, ValueError):
+        return sum(values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +85,7 @@ class Derivation:
 
     `place` is where it sits ("h1 → o2"); `of` says of which samples, at which weights; `gradient`
     is the engine's own. The factors of every form multiply to it; the first form is the fullest
-    one that is finite.
+    one that is finite. `penalized`: it is that of error and penalty together.
     """
 
     parameter: ParameterId
@@ -87,6 +95,7 @@ class Derivation:
     value: float
     gradient: float
     forms: tuple[Form, ...]
+    penalized: bool = False
 
     @property
     def factors(self) -> tuple[Factor, ...]:

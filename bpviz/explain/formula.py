@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import isclose
 from typing import Literal
 
 from bpviz.explain.factors import Derivation, Factor, Form
@@ -27,7 +28,12 @@ _ARROW = symbol(r"\leftarrow", "←")
 
 
 def gradient_line(derivation: Derivation, form: Form) -> Line:
-    """∂E/∂w = ∂E/∂out · ∂out/∂net · ∂net/∂w = numbers = gradient."""
+    """∂E/∂w = ∂E/∂out · ∂out/∂net · ∂net/∂w = numbers = gradient.
+
+    With a penalty, it is the sum of what the error and the penalty give.
+    """
+    if derivation.penalized:
+        return factor_lines(form.factors[0])[0]
     latex, text = partial(("E", "E"), of_parameter(derivation.label))
     lead = Term(latex, text, parameters=(derivation.parameter,))
     if form.sign < 0:
@@ -52,12 +58,12 @@ def sentence_line(derivation: Derivation, form: Form) -> Line:
     """The gradient in plain words, each factor's in its colour."""
     what = "bias" if derivation.parameter.is_bias else "weight"
     if form.sign < 0:
-        head = f"Minus how fast the error changes with this {what}:"
+        head = f"How far this {what} should move:"
     else:
         head = f"How fast the error changes with this {what}:"
     parts = [Term(text=f.words, role=f.role, units=f.units, factor=f) for f in form.factors]
-    tail = f" ({form.words})" if form.words else ""
-    return Line((Term(text=head), *joined(parts, Term(text=", times")), Term(text=f"{tail}.")))
+    tail = f"({form.words})." if form.words else "."
+    return Line((Term(text=head), *joined(parts, Term(text=", times")), Term(text=tail)))
 
 
 def update_lines(update: Update) -> list[Line]:
@@ -69,15 +75,20 @@ def update_lines(update: Update) -> list[Line]:
             Line((name, _ARROW, name, EQUALS, number(update.after, strong=True))),
             Line(words=update.resting),
         ]
-    if len(update.parts) == 1 and update.rate:
-        gradient = -update.change / update.rate
+    if len(update.parts) == 1 and isclose(update.change, -update.rate * update.gradient):
         slope = symbol(*partial(("E", "E"), (latex, text)))
         rate = symbol(r"\varepsilon", "ε")
         return [
             Line(
                 (
                     *(name, _ARROW, name, _MINUS, rate, DOT, slope, EQUALS),
-                    *(number(update.before), _MINUS, number(update.rate), TIMES, number(gradient)),
+                    *(
+                        number(update.before),
+                        _MINUS,
+                        number(update.rate),
+                        TIMES,
+                        number(update.gradient),
+                    ),
                     *(EQUALS, number(update.after, strong=True)),
                 )
             )
@@ -86,7 +97,7 @@ def update_lines(update: Update) -> list[Line]:
     shown = joined([number(part.value) for part in update.parts], PLUS)
     step = (name, _ARROW, name, PLUS, change, EQUALS)
     return [
-        Line((Term(update.formula, f"{update.optimizer}: {plain(update.formula)}"),)),
+        Line(_rule(update)),
         Line((change, EQUALS, *shown, EQUALS, number(update.change))),
         Line(words=f"In order: {', '.join(part.name for part in update.parts)}."),
         Line(
@@ -96,6 +107,13 @@ def update_lines(update: Update) -> list[Line]:
             )
         ),
     ]
+
+
+def _rule(update: Update) -> tuple[Term, ...]:
+    """The optimiser's name, and its formula if it has one."""
+    if not update.formula:
+        return (Term(text=f"{update.optimizer}."),)
+    return Term(text=f"{update.optimizer}:"), Term(update.formula, plain(update.formula))
 
 
 def check_line(numerical: Numerical) -> Line:

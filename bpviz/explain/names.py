@@ -8,16 +8,22 @@ from collections.abc import Mapping
 from bpviz.explain.moment import Moment
 from bpviz.explain.terms import UnitRef, number_latex
 
-_NAMES = re.compile(r"(?<![\\A-Za-z])(out|net|target|total)(?![A-Za-z_])")
+_NAMES = re.compile(r"(?<![\\A-Za-z])(out|net|target|total|K)(?![A-Za-z_])")
+_ACROSS = re.compile(r"out_k|out_j|\[k=j\]")
+_USUAL = re.compile(r"[A-Za-z]+[0-9]*[₀-₉]*")
+_SPECIAL = re.compile(r"[\\{}%&#$_~^ ]")
+_SPELLED = {"\\": r"\backslash ", "~": r"\sim ", "^": r"\wedge "}
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _DOUBLE = re.compile(r"\(\((-[^()]*)\)\)")
 _SUBSCRIPT = re.compile(r"[₀-₉]+")
 
 
 def subscript(name: str) -> str:
-    """A unit's or a parameter's short name as LaTeX: h2₃ becomes h2_{3}."""
-    latex = _SUBSCRIPT.sub(lambda m: f"_{{{m[0].translate(_PLAIN)}}}", name)
-    return latex if len(name) > 1 else name
+    """A unit's short name as LaTeX: h2₃ becomes h2_{3}. What a person chose may be any text."""
+    if not _USUAL.fullmatch(name):
+        escaped = _SPECIAL.sub(lambda m: _SPELLED.get(m[0], rf"\{m[0]}"), name)
+        return rf"\mathrm{{{escaped}}}"
+    return _SUBSCRIPT.sub(lambda m: f"_{{{m[0].translate(_PLAIN)}}}", name)
 
 
 def of_unit(quantity: str, name: str) -> tuple[str, str]:
@@ -37,7 +43,7 @@ def partial(of: tuple[str, str], by: tuple[str, str]) -> tuple[str, str]:
 
 
 def filled(formula: str, values: Mapping[str, str]) -> str:
-    """A registry entry's formula with the names out, net, target and total replaced."""
+    """A registry entry's formula with the names out, net, target, total and K replaced."""
     return _NAMES.sub(lambda m: values.get(m[1], m[1]), formula)
 
 
@@ -45,24 +51,29 @@ def named(formula: str, name: str, outputs: int) -> str:
     """The formula with the unit's names in it."""
     values = {quantity: of_unit(quantity, name)[0] for quantity in ("out", "net", "target")}
     values["total"] = r"\sum_j \mathrm{target}_j"
-    return filled(formula, values).replace("K", str(outputs))
+    return filled(formula, values | {"K": _count(outputs)})
 
 
 def with_numbers(formula: str, values: Mapping[str, float], outputs: int) -> str:
-    """The formula with numbers in it; a negative one stands in parentheses."""
-    texts = {}
-    for quantity, value in values.items():
-        text = number_latex(value)
-        texts[quantity] = f"({text})" if value < 0 else text
-    text = filled(formula, texts).replace("K", str(outputs))
-    return _DOUBLE.sub(r"(\1)", text)
+    """The formula with numbers in it; a negative one, or one with a power, in parentheses."""
+    texts = {quantity: _enclosed(value) for quantity, value in values.items()}
+    return _DOUBLE.sub(r"(\1)", filled(formula, texts | {"K": _count(outputs)}))
 
 
-def between_units(formula: str, k: str, j: str) -> str:
-    """A derivative of one unit's output by another's net input, ∂out_k/∂net_j, with their names."""
-    same = "1" if k == j else "0"
-    named_k = formula.replace("out_k", of_unit("out", k)[0])
-    return named_k.replace("out_j", of_unit("out", j)[0]).replace("[k=j]", same)
+def across_units(formula: str, out_k: str, out_j: str, same: bool) -> str:
+    """∂out_k/∂net_j of one unit's output by another's net input, with names or numbers in it."""
+    values = {"out_k": out_k, "out_j": out_j, "[k=j]": "1" if same else "0"}
+    return _ACROSS.sub(lambda m: values[m[0]], formula)
+
+
+def _enclosed(value: float) -> str:
+    text = number_latex(value)
+    return f"({text})" if text.startswith("-") or "^" in text else text
+
+
+def _count(outputs: int) -> str:
+    """A number that may follow \\tfrac1: two digits need braces."""
+    return str(outputs) if outputs < 10 else f"{{{outputs}}}"
 
 
 def carried(moment: Moment, source: UnitRef) -> tuple[str, str]:

@@ -12,6 +12,9 @@ from bpviz.engine.gradient_check import central_difference
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.moment import Moment
 
+# Below this, rounding of the error hides a slope.
+_MEASURABLE = 1e-8
+
 
 @dataclass(frozen=True)
 class Numerical:
@@ -44,8 +47,10 @@ class Numerical:
             return "The error is not a finite number here, so there is no slope to measure."
         if self.analytic == self.value == 0:
             return "The numerical check finds no slope either."
+        if not self.digits and max(abs(self.analytic), abs(self.value)) < _MEASURABLE:
+            return "The slope is too small for a numerical check."
         if not self.digits:
-            return "The numerical check does not agree: the slope is too small to be measured."
+            return f"The numerical check does not agree: it measures {self.value:.3g}."
         return f"The numerical check agrees to {self.digits} digit{'s' * (self.digits > 1)}."
 
 

@@ -5,47 +5,52 @@ from __future__ import annotations
 import re
 
 _COMMANDS = {
-    r"\tfrac12": "½",
-    r"\cdot": "·",
-    r"\times": "×",
-    r"\partial": "∂",
-    r"\varepsilon": "ε",
-    r"\alpha": "α",
-    r"\beta": "β",
-    r"\Delta": "Δ",
-    r"\lambda": "λ",
-    r"\eta": "η",
-    r"\delta": "δ",
-    r"\sum": "Σ",
-    r"\sqrt": "√",
-    r"\ldots": "…",
-    r"\,": " ",
-    r"\quad": " ",
+    r"\s*\\cdot\s*": "·",
+    r"\s*\\times\s*": " × ",
+    r"\\partial\s*": "∂",
+    r"\\Delta\s*": "Δ",
+    r"\\varepsilon": "ε",
+    r"\\alpha": "α",
+    r"\\beta": "β",
+    r"\\lambda": "λ",
+    r"\\eta": "η",
+    r"\\delta": "δ",
+    r"\\sum": "Σ",
+    r"\\infty": "∞",
+    r"\\ldots": "…",
+    r"\\(,|quad)": " ",
+    r"\\hat\s*\{?(\w)\}?": "\\1\N{COMBINING CIRCUMFLEX ACCENT}",
+    # What only says how to set a name; other functions keep theirs.
+    r"\\(mathrm|text|left|right)(?![A-Za-z])": "",
 }
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_POWER = re.compile(r"\^(?:([0-9])|\{(-?[0-9]+)\})")
+# w_{5} is w5, as elsewhere; the third unit of a layer h2 is h2₃.
+_LONE_LETTER = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z])_([0-9]+)")
+_NUMBERED = re.compile(r"(?<=[0-9αβδεηλ])_([0-9]+)")
 _COMPOSITE = re.compile(r"[-+−·× ]")
 
 
 def plain(latex: str) -> str:
     """The formula in one line: fractions as a/b, with parentheses where they are needed."""
-    text = latex.replace(r"\tfrac12", "½")
-    while (at := re.search(r"\\t?frac", text)) is not None:
+    text = re.sub(r"\\tfrac12\s*", "½", latex)
+    while (at := re.search(r"\\t?frac(?![A-Za-z])", text)) is not None:
         top, rest = _argument(text[at.end() :])
         bottom, rest = _argument(rest)
-        text = f"{text[: at.start()]}{_enclosed(plain(top))}/{_enclosed(plain(bottom))}{rest}"
+        # 2/10 (a-b) could be read as 2/(10 (a-b)).
+        times = "·" if rest.startswith(("(", r"\sum")) else ""
+        text = f"{text[: at.start()]}{_enclosed(top)}/{_enclosed(bottom)}{times}{rest}"
+    while (at := re.search(r"\\sqrt(?![A-Za-z])", text)) is not None:
+        root, rest = _argument(text[at.end() :])
+        text = f"{text[: at.start()]}√{_enclosed(root)}{rest}"
     for command, word in _COMMANDS.items():
-        text = text.replace(command, word)
-    text = re.sub(r"\^([0-9])", lambda m: m[1].translate(_SUPERSCRIPTS), text)
-    text = re.sub(r"\\(mathrm|text|hat|left|right|max|tanh|log)", _bare, text)
+        text = re.sub(command, word, text)
+    text = _POWER.sub(lambda m: (m[1] or m[2]).translate(_SUPERSCRIPTS), text)
     text = re.sub(r"[{}\\]", "", text)
-    text = re.sub(r"(?<=[0-9])_([0-9]+)", lambda m: m[1].translate(_SUBSCRIPTS), text)
+    text = _LONE_LETTER.sub(r"\1\2", text)
+    text = _NUMBERED.sub(lambda m: m[1].translate(_SUBSCRIPTS), text)
     return " ".join(text.replace("-", "−").split())
-
-
-def _bare(match: re.Match[str]) -> str:
-    """A function keeps its name; what only says how to set a name goes."""
-    return match[1] if match[1] in ("max", "tanh", "log") else ""
 
 
 def _argument(text: str) -> tuple[str, str]:
@@ -61,5 +66,6 @@ def _argument(text: str) -> tuple[str, str]:
     return text[1:], ""
 
 
-def _enclosed(text: str) -> str:
+def _enclosed(latex: str) -> str:
+    text = plain(latex)
     return f"({text})" if _COMPOSITE.search(text) else text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bpviz.explain.explanation import Explanation
-from bpviz.explain.factors import Expansion, Factor
+from bpviz.explain.factors import Derivation, Expansion, Factor, Form
 from bpviz.explain.formula import (
     check_line,
     factor_lines,
@@ -17,7 +17,7 @@ from bpviz.explain.formula import (
 from bpviz.explain.terms import Line
 
 # How far factors are opened by themselves: a sum, its terms, their deltas, and what these are.
-_DEPTH = 4
+_DEPTH = 5
 
 
 def report_lines(explanation: Explanation) -> list[Line]:
@@ -29,7 +29,7 @@ def report_lines(explanation: Explanation) -> list[Line]:
             lines.append(Line(words=f"{form.name.capitalize()} form"))
         lines += [gradient_line(derivation, form), sentence_line(derivation, form)]
         seen: set[int] = set()
-        for factor in form.factors:
+        for factor in _to_open(derivation, form):
             lines += _opened(factor, seen, _DEPTH)
     lines += [
         Line(words="Update"),
@@ -39,6 +39,12 @@ def report_lines(explanation: Explanation) -> list[Line]:
         Line(words=explanation.why),
     ]
     return lines
+
+
+def _to_open(derivation: Derivation, form: Form) -> tuple[Factor, ...]:
+    """The factors that the line of the gradient shows."""
+    whole = form.factors[0].expansion if derivation.penalized else None
+    return form.factors if whole is None else whole.factors
 
 
 def _opened(factor: Factor, seen: set[int], depth: int) -> Iterator[Line]:

@@ -12,7 +12,15 @@ from bpviz.engine.activations import Array
 from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.explain.formula import factor_lines, update_lines
 from bpviz.explain.moment import Moment
-from bpviz.explain.names import carried, named, of_parameter, of_unit, partial, with_numbers
+from bpviz.explain.names import (
+    carried,
+    named,
+    of_parameter,
+    of_unit,
+    partial,
+    subscript,
+    with_numbers,
+)
 from bpviz.explain.plain import plain
 from bpviz.explain.stages import STAGES, Step
 from bpviz.explain.strongest import order_of_strength
@@ -21,6 +29,7 @@ from bpviz.explain.terms import (
     PLUS,
     TIMES,
     Line,
+    Role,
     Term,
     UnitRef,
     joined,
@@ -148,7 +157,7 @@ def _forward(at: _Stage) -> Scene:
     return Scene(
         at.title,
         words,
-        tuple(_cut(lines, len(units))),
+        tuple(_cut(lines, len(units) - _LINES)),
         at.units,
         at.parameters(at.units) if at.step.layer else (),
         "forward",
@@ -204,12 +213,11 @@ def _out_line(at: _Stage, unit: UnitRef) -> Line:
     result = number(moment.out(unit, at.sample), out, strong=True)
     formula = layer.activation.formula
     if not layer.activation.elementwise:
-        return Line((out, EQUALS, Term(formula, plain(formula), role="slope"), EQUALS, result))
+        return _worked_out(out, (formula,), result)
     name, net = moment.name(unit), moment.net(unit, at.sample)
     in_names = named(formula, name, layer.units)
     in_numbers = with_numbers(formula, {"net": net}, layer.units)
-    steps = [Term(f, plain(f), role="slope", units=(unit,)) for f in (in_names, in_numbers)]
-    return Line((out, EQUALS, steps[0], EQUALS, steps[1], EQUALS, result))
+    return _worked_out(out, (in_names, in_numbers), result)
 
 
 def _error(at: _Stage) -> Scene:
@@ -225,16 +233,12 @@ def _error(at: _Stage) -> Scene:
         }
         name = moment.name(unit)
         term = Term(*of_unit("E", name), role="error", units=(unit,))
-        formula = loss.term_formula or loss.formula
-        filled = (
-            named(formula, name, output.units),
-            with_numbers(formula, numbers, output.units),
-        )
-        shown = [Term(f, plain(f), role="error", units=(unit,)) for f in filled]
+        in_names = named(loss.term_formula, name, output.units)
+        in_numbers = with_numbers(loss.term_formula, numbers, output.units)
         result = number(float(values[place]), term, strong=True)
-        lines.append(Line((term, EQUALS, shown[0], EQUALS, shown[1], EQUALS, result)))
+        lines.append(_worked_out(term, (in_names, in_numbers), result, "error"))
     if not at.step.layer:
-        lines = _cut(lines, output.units)
+        lines = _cut(lines, output.units - _LINES)
         lines.append(_total_error(at, values))
     words = f"{at.stage.words} Here it is the {loss.label}."
     if moment.is_batch:
@@ -279,16 +283,17 @@ def _backward(at: _Stage) -> Scene:
     units = at.units if at.step.layer else _outputs(moment)
     for unit in units[:_LINES]:
         delta = at.factors.delta(unit, at.sample)
-        if at.step.unit is not None:
-            for factor in delta.expansion.factors if delta.expansion else ():
-                lines += factor_lines(factor)
+        if at.step.unit is not None and delta.expansion is not None:
+            factors = delta.expansion.factors
+            lines += [line for factor in factors[:_LINES] for line in factor_lines(factor)]
+            lines = _cut(lines, len(factors) - _LINES)
         lines += factor_lines(at.factors.cancelled(delta) or delta)
-    lines = _cut(lines, len(units))
+    lines = _cut(lines, len(units) - _LINES)
     if at.step.unit is not None:
         parameters = at.parameters(at.units)
         for parameter in parameters[:_LINES]:
             lines.append(_gradient_line(at, units[0], parameter))
-        lines = _cut(lines, len(lines) + max(0, len(parameters) - _LINES))
+        lines = _cut(lines, len(parameters) - _LINES)
         words = (
             f"The delta of {at.where} is how the error changes with its net input. Times what a "
             "connection carries, it is the gradient of that connection's weight."
@@ -312,7 +317,7 @@ def _gradient_line(at: _Stage, unit: UnitRef, parameter: ParameterId) -> Line:
     if parameter.unit == -1:
         # A bias of the whole layer: this is what one of its units adds.
         name = at.moment.name(unit)
-        latex, text = rf"{latex}\,\text{{ via {name}}}", f"{text} via {name}"
+        latex, text = rf"{latex}\,\text{{ via }}{subscript(name)}", f"{text} via {name}"
     lead = Term(latex, text, parameters=(parameter,))
     delta = at.factors.delta(unit, at.sample)
     sent = Term(*_carried_name(at, parameter), role="carried", parameters=(parameter,))
@@ -347,7 +352,7 @@ def _update(at: _Stage) -> Scene:
             resting.add(update.resting)
         else:
             lines += update_lines(update)
-    lines = _cut(lines, len(lines) + len(parameters) - len(chosen))
+    lines = _cut(lines, len(parameters) - len(chosen))
     lines += [Line(words=text) for text in sorted(resting)]
     words = f"{at.stage.words} All of them move at once, by the gradients from before the step."
     marked = parameters if at.step.layer else ()
@@ -408,7 +413,14 @@ def _chained(groups: list[tuple[Term, ...]], between: Term) -> tuple[Term, ...]:
     return result
 
 
-def _cut(lines: list[Line], wanted: int) -> list[Line]:
+def _worked_out(lead: Term, formulas: Iterable[str], result: Term, role: Role = "slope") -> Line:
+    """lead = formula = numbers = result; what a registry entry lacks is left out."""
+    terms = [lead]
+    for formula in filter(None, formulas):
+        terms += [EQUALS, Term(formula, plain(formula), role=role, units=lead.units)]
+    return Line((*terms, EQUALS, result))
+
+
+def _cut(lines: list[Line], missing: int) -> list[Line]:
     """The lines, and a word on how many there would be more."""
-    missing = wanted - _LINES
     return [*lines, Line(words=f"… and {missing:,} more.")] if missing > 0 else lines

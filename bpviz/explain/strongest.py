@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
-from bpviz.explain.factors import Factor
+from bpviz.explain.factors import Factor, total
 
 # More terms than this nobody reads.
 MOST = 24
@@ -27,7 +26,7 @@ def shortened(
         return tuple(make(k) for k in range(len(values)))
     order = order_of_strength(values)
     shown, others = sorted(order[: MOST - 1]), order[MOST - 1 :]
-    rest = math.fsum(values[k] for k in others)
+    rest = total([values[k] for k in others])
     words = f"the other {len(others):,} {what} together"
     return (
         *(make(k) for k in shown),

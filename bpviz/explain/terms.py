@@ -6,6 +6,7 @@ Text, LaTeX, the coloured rendering and the highlighting on the canvas are rende
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 Role = Literal["", "error", "slope", "carried"]
 
 DIGITS = 9
+
+MINUS = "\N{MINUS SIGN}"
+# After these a negative number stands in parentheses.
+_BINDING = {"×", "·", "−", r"\times", r"\cdot", "-"}
+_SPECIAL = re.compile(r"[\\{}%&#$_~^]")
+_SPELLED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
 
 class UnitRef(NamedTuple):
@@ -59,16 +66,34 @@ class Line:
         """The line as plain text, numbers with `digits` decimals."""
         if self.words:
             return self.words
-        parts = [t.text if t.number is None else number_text(t.number, digits) for t in self.terms]
-        return " ".join(part for part in parts if part).replace(" .", ".").replace(" ,", ",")
+        parts: list[str] = []
+        for term in self.terms:
+            if term.number is None:
+                parts.append(term.text)
+            else:
+                shown = number_text(term.number, digits)
+                if shown.startswith("-"):
+                    shown = MINUS + shown[1:]
+                _place(parts, shown, MINUS)
+        return _sentence(parts)
 
     def latex(self, digits: int = DIGITS) -> str:
         """The line as LaTeX."""
         if self.words:
-            return rf"\text{{{self.words}}}"
-        parts = [
-            t.latex if t.number is None else number_latex(t.number, digits) for t in self.terms
-        ]
+            return text_latex(self.words)
+        parts: list[str] = []
+        words: list[str] = []
+        for term in (*self.terms, Term()):
+            if term.text and not term.latex:
+                words.append(term.text)
+                continue
+            if words:
+                parts.append(text_latex(_sentence(words)))
+                words = []
+            if term.number is None:
+                parts.append(term.latex)
+            else:
+                _place(parts, number_latex(term.number, digits), "-")
         return " ".join(part for part in parts if part)
 
 
@@ -111,11 +136,34 @@ def number_text(value: float, digits: int = DIGITS) -> str:
 
 
 def number_latex(value: float, digits: int = DIGITS) -> str:
+    """The same as LaTeX."""
+    if not math.isfinite(value):
+        return r"\mathrm{nan}" if math.isnan(value) else r"-\infty" if value < 0 else r"\infty"
     text = number_text(value, digits)
     if "e" in text:
         mantissa, exponent = text.split("e")
         return rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
     return text
+
+
+def text_latex(words: str) -> str:
+    """Words as LaTeX, in a formula."""
+    escaped = _SPECIAL.sub(lambda m: _SPELLED.get(m[0], rf"\{m[0]}"), words)
+    return rf"\text{{{escaped}}}"
+
+
+def _place(parts: list[str], shown: str, minus: str) -> None:
+    """Add a number: + -a becomes - a, and × -a becomes × (-a)."""
+    if parts and shown.startswith(minus):
+        if parts[-1] == "+":
+            parts[-1], shown = minus, shown[len(minus) :]
+        elif parts[-1] in _BINDING:
+            shown = f"({shown})"
+    parts.append(shown)
+
+
+def _sentence(parts: list[str]) -> str:
+    return " ".join(part for part in parts if part).replace(" .", ".").replace(" ,", ",")
 
 
 def joined(terms: Iterable[Term], between: Term) -> tuple[Term, ...]:

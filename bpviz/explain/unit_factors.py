@@ -9,10 +9,10 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.spec import ParameterId
-from bpviz.explain.factors import Expansion, Factor
+from bpviz.explain.factors import Expansion, Factor, total
 from bpviz.explain.moment import Moment
 from bpviz.explain.names import (
-    between_units,
+    across_units,
     carried,
     named,
     of_parameter,
@@ -21,10 +21,11 @@ from bpviz.explain.names import (
     with_numbers,
 )
 from bpviz.explain.strongest import shortened
-from bpviz.explain.terms import UnitRef
+from bpviz.explain.terms import UnitRef, number_latex
 
 _E = ("E", "E")
-_MINUS_ONE = Factor("-1", "-1", -1.0)
+# The connections that a sum over a wide layer lights up.
+_LINKED = 200
 
 
 class UnitFactors:
@@ -75,7 +76,7 @@ class UnitFactors:
         key = (unit, sample)
         if key not in self._cancelled:
             formula = self.moment.training.loss.net_gradient_formula
-            values = self._values(unit, sample)
+            values = self.values(unit, sample)
             count = self.moment.spec.output.units
             self._cancelled[key] = replace(
                 factor,
@@ -87,19 +88,6 @@ class UnitFactors:
 
     def is_cancelled(self, factor: Factor) -> bool:
         return any(factor is known for known in self._cancelled.values())
-
-    def negative_delta(self, unit: UnitRef, sample: int) -> Factor:
-        """δ in the other sign convention, -∂E/∂net: what the net input should move by."""
-        delta, name = self.delta(unit, sample), self.moment.name(unit)
-        return Factor(
-            f"δ_{name}",
-            of_unit("E", name)[0].replace("E", r"\delta", 1),
-            -delta.value,
-            "error",
-            words=f"the delta of {name}: minus the slope of the error along its net input",
-            units=(unit,),
-            opened=lambda: Expansion("product", (_MINUS_ONE, delta)),
-        )
 
     def _open_delta(self, unit: UnitRef, sample: int) -> Expansion | None:
         if self.moment.layer(unit).activation.elementwise:
@@ -117,7 +105,7 @@ class UnitFactors:
             return self._error_of_output(unit, sample)
         name = self.moment.name(unit)
         latex, text = partial(_E, of_unit("out", name))
-        ways = self._outgoing(unit, sample)
+        ways = self.outgoing(unit, sample)
         values = [value for _, value in ways]
 
         def opened() -> Expansion:
@@ -129,11 +117,11 @@ class UnitFactors:
         return Factor(
             text,
             latex,
-            math.fsum(values),
+            total(values),
             "error",
             words=f"how the error changes with {name}'s output",
             units=(unit,),
-            parameters=tuple(self._between(unit, to) for to, _ in ways[:200]),
+            parameters=tuple(between(unit, to) for to, _ in ways[:_LINKED]),
             opened=opened,
         )
 
@@ -148,7 +136,7 @@ class UnitFactors:
             float(self.output_gradient(sample)[moment.layer(unit).places[unit.unit]]),
             "error",
             formula=named(loss.gradient_formula, name, outputs),
-            numbers=with_numbers(loss.gradient_formula, self._values(unit, sample), outputs),
+            numbers=with_numbers(loss.gradient_formula, self.values(unit, sample), outputs),
             words=f"how the error changes with {name}'s output",
             units=(unit,),
         )
@@ -163,7 +151,7 @@ class UnitFactors:
             )
         return np.asarray(result[0])
 
-    def _outgoing(self, unit: UnitRef, sample: int) -> list[tuple[UnitRef, float]]:
+    def outgoing(self, unit: UnitRef, sample: int) -> list[tuple[UnitRef, float]]:
         """The units that a unit feeds, and what of ∂E/∂out each of them brings."""
         moment, found = self.moment, []
         for layer in moment.spec.layers:
@@ -185,8 +173,8 @@ class UnitFactors:
         """What one outgoing connection brings: ∂E_o1/∂out_h1, or ∂E/∂net · w further in."""
         moment = self.moment
         name, target = moment.name(unit), moment.name(to)
-        between = self._between(unit, to)
-        weight = of_parameter(moment.layout.label(moment.layout.index_of(between)))
+        parameter = between(unit, to)
+        weight = of_parameter(moment.layout.label(moment.layout.index_of(parameter)))
         if to.layer == self._output and moment.spec.output.activation.elementwise:
             latex, text = partial(of_unit("E", target), of_unit("out", name))
         else:
@@ -199,30 +187,26 @@ class UnitFactors:
             "error",
             words=f"the part that comes back from {target} through {weight[1]}",
             units=(to,),
-            parameters=(between,),
+            parameters=(parameter,),
             opened=lambda: self._way(unit, to, sample),
         )
 
     def _way(self, unit: UnitRef, to: UnitRef, sample: int) -> Expansion:
         """∂E/∂net of the next unit times ∂net/∂out, which is the weight."""
         moment = self.moment
-        between = self._between(unit, to)
-        label = moment.layout.label(moment.layout.index_of(between))
+        parameter = between(unit, to)
+        label = moment.layout.label(moment.layout.index_of(parameter))
         latex, text = partial(of_unit("net", moment.name(to)), of_unit("out", moment.name(unit)))
         weight = Factor(
             text,
             latex,
-            moment.weight(between),
+            moment.weight(parameter),
             "carried",
             formula=of_parameter(label)[0],
             words=f"the weight {label} between them",
-            parameters=(between,),
+            parameters=(parameter,),
         )
         return Expansion("product", (self.delta(to, sample), weight))
-
-    @staticmethod
-    def _between(unit: UnitRef, to: UnitRef) -> ParameterId:
-        return ParameterId(to.layer, to.unit, unit.layer, unit.unit)
 
     # ∂out/∂net
 
@@ -243,7 +227,7 @@ class UnitFactors:
             float(slopes[0, place]),
             "slope",
             formula=named(formula, name, layer.units),
-            numbers=with_numbers(formula, self._values(unit, sample), layer.units),
+            numbers=with_numbers(formula, self.values(unit, sample), layer.units),
             words=f"the slope of {layer.activation.label} at {name}'s net input",
             units=(unit,),
         )
@@ -252,26 +236,27 @@ class UnitFactors:
         """Every output moves with one net input: ∂E/∂out_j · ∂out_j/∂net_k for all j."""
         column = self.jacobian_column(unit, sample)
         errors = self.output_gradient(sample)
-        ids, activation = self.moment.spec.output.ids, self.moment.spec.output.activation
+        ids = self.moment.spec.output.ids
+        formula = self.moment.spec.output.activation.derivative_formula
 
         def term(j: int) -> Factor:
             other = UnitRef(self._output, ids[j])
             error = self._error_of_output(other, sample)
-            latex, text = partial(
-                of_unit("out", self.moment.name(other)), of_unit("net", self.moment.name(unit))
-            )
+            name_j, name_k = self.moment.name(other), self.moment.name(unit)
+            latex, text = partial(of_unit("out", name_j), of_unit("net", name_k))
+            outs = [self.moment.out(each, sample) for each in (other, unit)]
             slope = Factor(
                 text,
                 latex,
                 float(column[j]),
                 "slope",
-                formula=between_units(
-                    activation.derivative_formula,
-                    self.moment.name(other),
-                    self.moment.name(unit),
+                formula=across_units(
+                    formula, of_unit("out", name_j)[0], of_unit("out", name_k)[0], other == unit
                 ),
-                words=f"how {self.moment.name(other)} moves with "
-                f"{self.moment.name(unit)}'s net input",
+                numbers=across_units(
+                    formula, number_latex(outs[0]), number_latex(outs[1]), other == unit
+                ),
+                words=f"how {name_j} moves with {name_k}'s net input",
                 units=(other, unit),
             )
             return Factor(
@@ -279,7 +264,7 @@ class UnitFactors:
                 f"{error.latex}\\,{latex}",
                 error.value * slope.value,
                 "error",
-                words=f"the way through {self.moment.name(other)}",
+                words=f"the way through {name_j}",
                 units=(other,),
                 opened=lambda: Expansion("product", (error, slope)),
             )
@@ -332,10 +317,16 @@ class UnitFactors:
             parameters=(parameter,),
         )
 
-    def _values(self, unit: UnitRef, sample: int) -> dict[str, float]:
+    def values(self, unit: UnitRef, sample: int) -> dict[str, float]:
+        """The numbers behind net, out, target and total in the formulas of one unit."""
         values = {"net": self.moment.net(unit, sample), "out": self.moment.out(unit, sample)}
         if unit.layer == self._output:
             place = self.moment.layer(unit).places[unit.unit]
             targets = self.moment.samples.targets[sample]
             values |= {"target": float(targets[place]), "total": float(targets.sum())}
         return values
+
+
+def between(unit: UnitRef, to: UnitRef) -> ParameterId:
+    """The weight of the connection from one unit to another."""
+    return ParameterId(to.layer, to.unit, unit.layer, unit.unit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,14 +25,15 @@ class Part:
 class Update:
     """The step that the moment's samples would cause. `parts` add up to `change`.
 
-    `resting` says why the parameter does not move, though its gradient may not be zero; "" when it
-    does.
+    `gradient` is that of error and penalty; `formula` is the optimiser's, in LaTeX. `resting` says
+    why the parameter does not move, though its gradient may not be zero; "" when it does.
     """
 
     label: str
     before: float
     after: float
     change: float
+    gradient: float
     rate: float
     optimizer: str
     formula: str
@@ -55,6 +55,7 @@ def anatomy(moment: Moment, parameter: ParameterId) -> Update:
         before,
         after,
         float(change[0]),
+        float(moment.gradient[index]),
         rate,
         optimizer.label,
         optimizer.formula,
@@ -66,14 +67,15 @@ def anatomy(moment: Moment, parameter: ParameterId) -> Update:
 def step_of(moment: Moment) -> Array:
     """Δθ of the whole network, by the optimiser's own code; zero where parameters rest."""
     update = np.empty_like(moment.theta)
-    moment.training.optimizer.update(
-        moment.gradient,
-        moment.training.learning_rate,
-        moment.steps + 1,
-        _moments(moment),
-        update,
-        np.empty_like(update),
-    )
+    with np.errstate(all="ignore"):
+        moment.training.optimizer.update(
+            moment.gradient,
+            moment.training.learning_rate,
+            moment.steps + 1,
+            _moments(moment),
+            update,
+            np.empty_like(update),
+        )
     update[~moment.layout.trainable()] = 0.0
     return update
 
@@ -111,9 +113,6 @@ def _parts(moment: Moment, index: int, change: float) -> tuple[Part, ...]:
             parts.append(Part(title, per_gradient * float(part[index])))
     if moments:
         parts.append(Part(f"what {optimizer.label} remembers of earlier steps", remembered))
-    total = math.fsum(part.value for part in parts)
-    if not gradient and change != total:
-        parts.append(Part("rounding", change - total))
     return tuple(parts)
 
 

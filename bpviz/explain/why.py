@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.factors import Derivation
 from bpviz.explain.moment import Moment
@@ -30,12 +32,21 @@ def reason(moment: Moment, derivation: Derivation) -> str:
     kind = "bias" if derivation.parameter.is_bias else "weight"
     if gradient == 0:
         return f"Moving this {kind} does not change the error now: {_silence(moment, derivation)}."
-    raising = "raising" if gradient < 0 else "lowering"
+    raising = "Raising" if gradient < 0 else "Lowering"
     change = _short(abs(gradient) * _NUDGE)
-    head = f"{raising.capitalize()} {label} by {_NUDGE:g} lowers the error by about {change}"
+    what = "error and penalty" if derivation.penalized else "the error"
+    head = f"{raising} {label} by {_NUDGE:g} lowers {what} by about {change}"
+    if derivation.penalized and not _error_agrees(moment, derivation):
+        return f"{head}, because the penalty pulls it towards 0, more than the error holds it."
     if moment.is_batch:
         return f"{head}, taken over the {len(moment.samples):,} samples of the batch."
     return f"{head}, because {_because(moment, derivation.parameter)}."
+
+
+def _error_agrees(moment: Moment, derivation: Derivation) -> bool:
+    """Whether the error alone would move the parameter the same way."""
+    index = moment.layout.index_of(derivation.parameter)
+    return bool(moment.data_gradient[index] * derivation.gradient > 0)
 
 
 def _because(moment: Moment, parameter: ParameterId) -> str:
@@ -45,7 +56,9 @@ def _because(moment: Moment, parameter: ParameterId) -> str:
     else:
         sent = _sent(moment, UnitRef(parameter.source, parameter.source_unit))
     if parameter.unit == -1:
-        return f"{sent} to every unit of {parameter.layer}, and together they should change"
+        slope = moment.data_gradient[moment.layout.index_of(parameter)]
+        wanted = "lower" if slope > 0 else "higher"
+        return f"{sent}, and all in all the units of {parameter.layer} should be {wanted}"
     return f"{sent} and {_wanted(moment, end)}"
 
 
@@ -82,11 +95,13 @@ def _silence(moment: Moment, derivation: Derivation) -> str:
     for factor in derivation.factors:
         if factor.value == 0:
             return f"{factor.words} is 0"
-    return "its parts cancel out"
+    return "its parts cancel out, or are too small for a number"
 
 
 def _short(value: float) -> str:
     """A number for a sentence: two significant digits, or three above a tenth."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
+    if 1e-7 < abs(value) < 1e-4:
+        return np.format_float_positional(value, 2, fractional=False)
     return f"{value:.{2 if abs(value) < 0.1 else 3}g}"

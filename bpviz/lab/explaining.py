@@ -28,11 +28,13 @@ def explained(snapshot: Snapshot, ask: Ask, row: int | None) -> Explained:
 
     Values that were typed in (row None) have no target, hence no error to explain.
     """
-    if ask.of == "sample" and row is None:
-        return Explained(ask, None, "Typed inputs have no target, so there is no error to explain.")
     try:
-        batch = ask.of == "batch" or row is None
-        moment = batch_moment(snapshot) if batch else sample_moment(snapshot, row or 0)
+        if ask.of == "batch":
+            moment = batch_moment(snapshot)
+        elif row is None:
+            raise SettingError("typed inputs have no target, so there is no error to explain")
+        else:
+            moment = sample_moment(snapshot, row)
         explanation = explain(moment, ask.parameter)
     except SettingError as error:
         return Explained(ask, None, _sentence(error.message))
