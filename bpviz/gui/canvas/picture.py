@@ -17,7 +17,8 @@ from bpviz.gui.canvas.layer_headers import LayerHeaders, sized
 from bpviz.gui.canvas.marks import MarkPainter
 from bpviz.gui.canvas.motion import MotionPainter
 from bpviz.gui.canvas.names import Naming
-from bpviz.gui.canvas.scene import Scene, UnitItem
+from bpviz.gui.canvas.scene import Scene
+from bpviz.gui.canvas.unit_labels import UnitLabels
 from bpviz.gui.canvas.units import UnitPainter
 from bpviz.gui.canvas.weight_numbers import UNIT_SIZE, Numbers
 from bpviz.gui.colors import blend
@@ -110,6 +111,7 @@ class NetworkPicture:
         self.motion = MotionPainter(self.scene, self.edges, theme)
         self.marks = MarkPainter(self.scene, self.edges, self.units, theme)
         self._label_font = sized(font, CAPTION)
+        self.labels = UnitLabels(self.scene, self.naming, self._label_font, theme)
         self.note_rects: dict[int, QRectF] = {}
         self._missing = _missing_per_block(self.scene)
         self._edge_layer = QPixmap()
@@ -207,7 +209,7 @@ class NetworkPicture:
             viewport.apply(painter)
             self.units.paint(painter, shown.values)
             self.headers.paint(painter, self.theme)
-            self._paint_unit_labels(painter)
+            self.labels.paint(painter)
             painter.end()
         return self._unit_layer
 
@@ -217,58 +219,6 @@ class NetworkPicture:
         layer.setDevicePixelRatio(dpr)
         layer.fill(ground)
         return layer
-
-    def _paint_unit_labels(self, painter: QPainter) -> None:
-        painter.setFont(self._label_font)
-        painter.setPen(QColor(self.theme.secondary))
-        measure = QFontMetricsF(self._label_font)
-        room = max(self.scene.layout.pitch * 0.8, 30.0)
-        for item in self.scene.units:
-            text = self.naming.units[item.layer][item.unit]
-            if item.label:
-                text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
-                width = measure.horizontalAdvance(text) + 4
-                # In the first column names may be long, and the margin ends at the window.
-                left = max(2.0, item.rect.center().x() - width / 2)
-                rect = QRectF(left, item.rect.bottom() + 3, width, 15)
-                painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
-            else:
-                self._paint_side_label(painter, measure, item, text)
-        for place in self.scene.layout.layers:
-            if place.hidden:
-                rect = QRectF(place.x - 40, place.gap_y - 16, 80, 32)
-                self._paint_gap(painter, rect, place.hidden)
-
-    def _paint_side_label(
-        self, painter: QPainter, measure: QFontMetricsF, item: UnitItem, text: str
-    ) -> None:
-        """Beside a unit there is room for its label only at the two ends of the network."""
-        layout = self.scene.layout
-        column = layout.layers[item.layer].column
-        if column == 0:
-            room = item.rect.left() - 8
-            text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            rect = QRectF(0, item.rect.y(), item.rect.left() - 5, item.rect.height())
-            side = Qt.AlignmentFlag.AlignRight
-        elif column == len(layout.column_x) - 1:
-            left = item.rect.right() + 6
-            text = measure.elidedText(text, Qt.TextElideMode.ElideRight, layout.width - left - 2)
-            rect = QRectF(left, item.rect.y(), layout.width - left, item.rect.height())
-            side = Qt.AlignmentFlag.AlignLeft
-        else:
-            return
-        painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _paint_gap(self, painter: QPainter, rect: QRectF, hidden: int) -> None:
-        centre = rect.center()
-        painter.setBrush(QColor(self.theme.secondary))
-        pen = painter.pen()
-        painter.setPen(Qt.PenStyle.NoPen)
-        for k in (-1, 0, 1):
-            painter.drawEllipse(centre + QPointF(0, 5 * k - 7), 1.4, 1.4)
-        painter.setPen(pen)
-        below = QRectF(rect.x(), centre.y() + 1, rect.width(), 14)
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, f"{hidden:,} more")
 
     def _paint_notes(self, painter: QPainter, hover: Hit | None) -> None:
         """Say of a block that not all its connections are drawn; the note opens the matrix."""
