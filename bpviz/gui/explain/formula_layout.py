@@ -8,7 +8,7 @@ with coloured words; it is broken at spaces.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
@@ -16,8 +16,8 @@ from PySide6.QtGui import QFont, QFontMetricsF
 
 from bpviz.explain.terms import Line, Role, Term
 from bpviz.gui.explain.formula_numbers import Calculation, calculation, calculation_text
-from bpviz.gui.explain.glyphs import Glyphs, written
-from bpviz.gui.explain.typesetter import Typeset
+from bpviz.gui.explain.glyphs import written
+from bpviz.gui.explain.typesetter import Typeset, Typesetter
 from bpviz.gui.theme import GAP, SECONDARY, Theme
 from bpviz.gui.widgets.numbers import MINUS
 
@@ -49,8 +49,6 @@ _NARROW = 0.2
 _FALLBACK = 0.85
 _OPENING = "([{"
 _CLOSING = ")]},.;:!?…"
-
-Ask = Callable[[str, int, str], Typeset | None]
 
 
 @dataclass
@@ -103,10 +101,10 @@ class Typography:
     """Fonts, sizes and colours that a page is set with; `ratio` is device pixels per pixel."""
 
     def __init__(
-        self, ask: Ask, glyphs: Glyphs, theme: Theme, font: QFont, scale: float, ratio: float
+        self, typesetter: Typesetter, theme: Theme, font: QFont, scale: float, ratio: float
     ) -> None:
-        self.ask = ask
-        self.glyphs = glyphs
+        self._typesetter = typesetter
+        self.glyphs = typesetter.glyphs
         self.theme = theme
         self.scale = scale
         self.ratio = ratio
@@ -114,6 +112,9 @@ class Typography:
         self._base = font
         self._metrics: dict[int, QFontMetricsF] = {}
         self._widths: dict[tuple[str, int], float] = {}
+
+    def ask(self, latex: str, size: int, color: str) -> Typeset | None:
+        return self._typesetter.ask(latex, size, color, self.ratio)
 
     def pixels(self, size: int) -> int:
         return round(size * self.scale)

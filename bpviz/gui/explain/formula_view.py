@@ -21,7 +21,7 @@ from bpviz.engine.spec import ParameterId
 from bpviz.explain.terms import Line, Term, UnitRef
 from bpviz.gui.colors import blend
 from bpviz.gui.explain.formula_layout import Page, Piece, Typography, role_color, set_page
-from bpviz.gui.explain.typesetter import Typeset, Typesetter
+from bpviz.gui.explain.typesetter import Typesetter
 from bpviz.gui.theme import HALF_GAP, TEXT, Theme
 from bpviz.gui.widgets.numbers import MINUS
 
@@ -114,13 +114,8 @@ class FormulaView(QWidget):
             self.ensurePolished()
             scale = self.fontInfo().pixelSize() / TEXT
             ratio = self.devicePixelRatioF()
-            self._type = Typography(
-                self._ask, self._typesetter.glyphs, self._theme, self.font(), scale, ratio
-            )
+            self._type = Typography(self._typesetter, self._theme, self.font(), scale, ratio)
         return self._type
-
-    def _ask(self, latex: str, size: int, color: str) -> Typeset | None:
-        return self._typesetter.ask(latex, size, color, self.devicePixelRatioF())
 
     def _set(self, width: int) -> Page:
         margins = self.contentsMargins()
