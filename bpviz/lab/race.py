@@ -21,7 +21,7 @@ from bpviz.explain.weight_search import SEARCHES, Costs, Progress, Search, cost_
 
 # Each may use so many forward passes, or so many seconds of its own, whichever ends first.
 MOST_PASSES = 20_000
-MOST_SECONDS = 30.0
+MOST_SECONDS = 10.0
 # They take turns of so many passes, or so many seconds.
 _TURN_PASSES, _TURN_SECONDS = 60, 0.02
 
