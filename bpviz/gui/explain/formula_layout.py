@@ -11,36 +11,36 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFont, QFontMetricsF
 
 from bpviz.explain.terms import Line, Role, Term
-from bpviz.gui.explain.formula_numbers import Calculation, calculation, calculation_text
+from bpviz.gui.explain.formula_numbers import calculation
+from bpviz.gui.explain.formula_rows import (
+    Piece,
+    first_relation,
+    fitted,
+    indents,
+    place,
+    wrapped_words,
+)
 from bpviz.gui.explain.glyphs import written
 from bpviz.gui.explain.typesetter import Typeset, Typesetter
 from bpviz.gui.theme import GAP, SECONDARY, Theme
-from bpviz.gui.widgets.numbers import MINUS
 
 # Formulas with fractions, and smaller ones, in pixels at the window's usual text size.
 LARGE = 20
 SMALL = 16
-# Decimals of the numbers: the most that fit.
-DIGITS = (9, 6, 4)
 _IN_SENTENCES = 4
 
 # Where rather to break, the higher the better.
 _RELATIONS = {"=": 3, "≈": 3, "←": 3, "→": 3, "<": 3, ">": 3, "≤": 3, "≥": 3}
 _OPERATORS = {"+": 2, "−": 2, "-": 2, "·": 1, "×": 1, "⋅": 1, "/": 1, ":": 1, "÷": 1, "*": 1}
 _BREAKS = _RELATIONS | _OPERATORS
-# A row is not broken before this part of it is filled, while there is a choice.
-_FILLED = 0.45
 # Rows after the first begin below what follows the first "=", unless that is too far right.
 _FAR = 0.4
 _HANGING = 2.0
 # An operator begins so much further right than "=" would, in parts of the size.
 _FURTHER = 0.9
-# Of several rows, widths that are tried to make them more equal, in parts of what there is.
-_NARROWER = (0.6, 0.7, 0.8, 0.9)
 # Spaces in parts of the size: around operators, =, ·, and between names.
 _WIDE = 0.38
 _AROUND_RELATION = 0.46
@@ -49,37 +49,6 @@ _NARROW = 0.2
 _FALLBACK = 0.85
 _OPENING = "([{"
 _CLOSING = ")]},.;:!?…"
-
-
-@dataclass
-class Piece:
-    """What stands in one place: a typeset term, a number, or words.
-
-    `line` and `index` tell which term it is of. x and baseline are where it is drawn.
-    """
-
-    line: int
-    index: int
-    term: Term
-    color: str
-    size: int
-    kind: str = "words"
-    text: str = ""
-    parts: Calculation = ()
-    bracketed: bool = False
-    picture: Typeset | None = None
-    width: float = 0.0
-    ascent: float = 0.0
-    descent: float = 0.0
-    space: float = 0.0
-    rank: int = 0
-    x: float = 0.0
-    baseline: float = 0.0
-
-    @property
-    def rect(self) -> QRectF:
-        """Where it is, for the mouse and for what lies behind it."""
-        return QRectF(self.x, self.baseline - self.ascent, self.width, self.ascent + self.descent)
 
 
 @dataclass
@@ -150,24 +119,24 @@ def set_page(
     top, widest, size, start = 0.0, 0.0, LARGE, 0.0
     for k, line in enumerate(lines):
         if is_sentence(line):
-            rows = _wrapped_words(_sentence(k, line, type_), width)
-            indents = [0.0] * len(rows)
+            rows = wrapped_words(_sentence(k, line, type_), width)
+            starts = [0.0] * len(rows)
         else:
             goes_on = k > 0 and _rank(line.terms[0] if line.terms else Term()) == 3
             size = _size_of(k, line, size if goes_on else 0, quiet)
             made = _formula(k, line, type_.pixels(size), type_, k in quiet)
             if not goes_on:
-                start = _first_relation(made)
+                start = first_relation(made)
                 start = start if start < _FAR * width else _HANGING * type_.pixels(size)
             first = start if goes_on else 0.0
             later = start + _FURTHER * type_.pixels(size)
-            rows = _fitted(made, (width - first, width - later), type_)
-            indents = _indents(rows, first, start, later)
+            rows = fitted(made, (width - first, width - later), type_.glyphs, type_.ratio)
+            starts = indents(rows, first, start, later)
         if k:
             top += (GAP if is_sentence(line) and is_sentence(lines[k - 1]) else 12) * type_.scale
         between = (1 if is_sentence(line) else GAP) * type_.scale
-        for row, indent in zip(rows, indents, strict=True):
-            top = _place(row, indent, top, 0.0 if row is rows[0] else between)
+        for row, indent in zip(rows, starts, strict=True):
+            top = place(row, indent, top, 0.0 if row is rows[0] else between)
             widest = max(widest, row[-1].x + row[-1].width if row else 0.0)
             pieces += row
     return Page(pieces, widest, top)
@@ -287,116 +256,3 @@ def _space(before: Term, after: Term) -> float:
     if after.text in tuple(_OPENING):
         return 0.0
     return _NARROW
-
-
-# Rows
-
-
-def _fitted(
-    pieces: list[Piece], widths: tuple[float, float], type_: Typography
-) -> list[list[Piece]]:
-    """The rows of a formula, with the most digits that take no more rows than the fewest.
-
-    `widths` are those of the first row and of the others.
-    """
-    numbers = [piece for piece in pieces if piece.kind == "number"]
-    if not numbers:
-        return _balanced(pieces, widths, _wrapped(pieces, widths))
-    _write(numbers, DIGITS[-1], type_)
-    fewest = len(_wrapped(pieces, widths))
-    rows: list[list[Piece]] = []
-    for digits in DIGITS:
-        _write(numbers, digits, type_)
-        rows = _wrapped(pieces, widths)
-        if len(rows) <= fewest:
-            break
-    return _balanced(pieces, widths, rows)
-
-
-def _balanced(
-    pieces: list[Piece], widths: tuple[float, float], rows: list[list[Piece]]
-) -> list[list[Piece]]:
-    """Rows of more equal length, as many as before: no term is left alone in the last one."""
-    if len(rows) < 2:
-        return rows
-    for part in _NARROWER:
-        tried = _wrapped(pieces, (widths[0] * part, widths[1] * part))
-        if len(tried) == len(rows):
-            return tried
-    return rows
-
-
-def _write(numbers: list[Piece], digits: int, type_: Typography) -> None:
-    for piece in numbers:
-        piece.text = calculation_text(piece.parts, digits)
-        if piece.bracketed and piece.text.startswith(MINUS):
-            piece.text = f"({piece.text})"
-        piece.width = type_.glyphs.width(piece.text, piece.size, type_.ratio)
-
-
-def _wrapped(pieces: list[Piece], widths: tuple[float, float]) -> list[list[Piece]]:
-    """Rows of a formula, each broken where it is best of what fits."""
-    rows: list[list[Piece]] = []
-    rest = pieces
-    while rest:
-        cut = _cut(rest, widths[bool(rows)])
-        rows.append(rest[:cut])
-        rest = rest[cut:]
-    return rows
-
-
-def _cut(pieces: list[Piece], width: float) -> int:
-    """How many pieces the next row takes."""
-    x, best, best_rank = 0.0, 0, -1.0
-    for k, piece in enumerate(pieces):
-        breaks = piece.rank or (piece.kind == "words" and piece.space > 0)
-        if k and breaks:
-            rank = piece.rank if x >= _FILLED * width else -0.5
-            if rank >= best_rank:
-                best, best_rank = k, rank
-        x += (piece.space if k else 0.0) + piece.width
-        if x > width and best:
-            return best
-    return len(pieces)
-
-
-def _wrapped_words(pieces: list[Piece], width: float) -> list[list[Piece]]:
-    rows: list[list[Piece]] = []
-    x = 0.0
-    for piece in pieces:
-        if rows and (x + piece.space + piece.width <= width or piece.space == 0.0):
-            rows[-1].append(piece)
-            x += piece.space + piece.width
-        else:
-            rows.append([piece])
-            x = piece.width
-    return rows
-
-
-def _first_relation(pieces: list[Piece]) -> float:
-    """Where the first "=" stands while all is in one row; 0 without one."""
-    x = 0.0
-    for k, piece in enumerate(pieces):
-        x += piece.space if k else 0.0
-        if piece.rank == 3:
-            return x
-        x += piece.width
-    return 0.0
-
-
-def _indents(rows: list[list[Piece]], first: float, start: float, later: float) -> list[float]:
-    """Where each row begins: "=" under "=", other operators a little further right."""
-    return [first if k == 0 else start if row[0].rank == 3 else later for k, row in enumerate(rows)]
-
-
-def _place(row: list[Piece], indent: float, top: float, gap: float) -> float:
-    """Put a row on its baseline, on whole pixels; returns its bottom."""
-    if not row:
-        return top
-    baseline = round(top + gap + max(piece.ascent for piece in row))
-    x = indent
-    for k, piece in enumerate(row):
-        x += piece.space if k else 0.0
-        piece.x, piece.baseline = round(x), baseline
-        x += piece.width
-    return baseline + max(piece.descent for piece in row)

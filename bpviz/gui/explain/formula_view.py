@@ -20,13 +20,13 @@ from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.terms import Line, Term, UnitRef
 from bpviz.gui.colors import blend
-from bpviz.gui.explain.formula_layout import Page, Piece, Typography, role_color, set_page
+from bpviz.gui.explain.formula_layout import Page, Typography, role_color, set_page
+from bpviz.gui.explain.formula_pointing import areas_of, means_something, subject, tip
+from bpviz.gui.explain.formula_rows import Piece
 from bpviz.gui.explain.typesetter import Typesetter
 from bpviz.gui.theme import HALF_GAP, TEXT, Theme
-from bpviz.gui.widgets.numbers import MINUS
 
-# How far a term's background reaches beyond it, and how much of its colour that has.
-_AROUND = 3.0
+# How much of its colour a term's background has.
 _HOVERED = 0.10
 _LIT = 0.18
 _NARROWEST = 160
@@ -215,7 +215,7 @@ class FormulaView(QWidget):
         """The backgrounds of what is pointed at and lit, and the ring of the keyboard."""
         hovered = self._place_at(self._mouse)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for rect, piece in _joined(pieces):
+        for rect, piece in areas_of(pieces):
             lit = self._is_lit(piece.term)
             at = (piece.line, piece.index)
             focused = at == self._ring and self._by_keys and self.hasFocus()
@@ -247,8 +247,8 @@ class FormulaView(QWidget):
             return None
         margins = self.contentsMargins()
         point = position - QPointF(margins.left(), margins.top())
-        for rect, piece in _joined(self.page().pieces):
-            if rect.contains(point) and _means_something(piece.term):
+        for rect, piece in areas_of(self.page().pieces):
+            if rect.contains(point) and means_something(piece.term):
                 return (piece.line, piece.index)
         return None
 
@@ -269,7 +269,7 @@ class FormulaView(QWidget):
         if place is None and self._by_keys and self.hasFocus():
             term = self._term(self._ring)
         told, self._pointed = self._pointed, term
-        if _subject(told) != _subject(term):
+        if subject(told) != subject(term):
             self.term_hovered.emit(term)
 
     def _moved(self, position: QPointF | None) -> None:
@@ -310,7 +310,7 @@ class FormulaView(QWidget):
     def _show_tip(self, event: QHelpEvent) -> None:
         place = self._place_at(QPointF(event.pos()))
         term = self._term(place)
-        text = _tip(term) if term is not None else ""
+        text = tip(term) if term is not None else ""
         if not text or place is None:
             QToolTip.hideText()
             event.ignore()
@@ -386,7 +386,7 @@ class FormulaView(QWidget):
 
     def _rect_of(self, place: Place) -> QRect:
         margins = self.contentsMargins()
-        for rect, piece in _joined(self.page().pieces):
+        for rect, piece in areas_of(self.page().pieces):
             if (piece.line, piece.index) == place:
                 return rect.translated(margins.left(), margins.top()).toAlignedRect()
         return QRect()
@@ -405,50 +405,7 @@ class FormulaView(QWidget):
         self.setAccessibleName(self.text() or "Formula")
         term = self._term(self._ring) if self._by_keys else None
         self.setAccessibleDescription(
-            _tip(term)
+            tip(term)
             if term is not None
             else "The arrow keys go from term to term, Enter opens one"
         )
-
-
-def _joined(pieces: list[Piece]) -> list[tuple[QRectF, Piece]]:
-    """One area for each term in each row, with a little air around it."""
-    areas: list[tuple[QRectF, Piece]] = []
-    for piece in pieces:
-        rect = piece.rect.adjusted(-_AROUND, -2, _AROUND, 2)
-        if areas:
-            area, last = areas[-1]
-            same = (last.line, last.index) == (piece.line, piece.index)
-            if same and last.baseline == piece.baseline:
-                areas[-1] = (area.united(rect), piece)
-                continue
-        areas.append((rect, piece))
-    return areas
-
-
-def _means_something(term: Term) -> bool:
-    return bool(term.factor is not None or term.units or term.parameters)
-
-
-def _subject(term: Term | None) -> object:
-    """What makes two terms the same to who points at them; their numbers do not."""
-    if term is None:
-        return None
-    symbol = term.factor.text if term.factor is not None else term.text
-    return (symbol, term.number is None, term.role, term.units, term.parameters)
-
-
-def _tip(term: Term) -> str:
-    """What a term is, in words, and its exact value."""
-    factor = term.factor
-    value = term.number if term.number is not None or factor is None else factor.value
-    lines = []
-    if factor is not None and factor.words:
-        lines.append(factor.words)
-    symbol = factor.text if factor is not None else term.text
-    if value is not None:
-        exact = repr(float(value)).replace("-", MINUS)
-        lines.append(f"{symbol} = {exact}" if symbol else exact)
-    elif symbol and not lines:
-        lines.append(symbol)
-    return "\n".join(lines)
