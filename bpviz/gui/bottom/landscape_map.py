@@ -34,6 +34,8 @@ _WIDE = 20.0
 _SMALLEST = 1e-6
 _LINES = 9
 _TICK_GAP = 48
+# A path longer than so many widths of the map is drawn as a hairline.
+_LONG_WAY = 10.0
 
 
 class HeightScale:
@@ -269,7 +271,11 @@ class LandscapeMap(QWidget):
         far = 20 * area.width()
         places = np.clip(self.to_pixels(self.path), -far, far)
         line = QPolygonF([QPointF(x, y) for x, y in places.tolist()])
-        for color, width in ((theme.card, 3.6), (theme.text, 1.6)):
+        travel = float(np.abs(np.diff(places, axis=0)).sum())
+        # Qt needs many times as long for a wide line that crosses itself over and over.
+        hairline = travel > _LONG_WAY * area.width()
+        strokes = ((theme.text, 1.0),) if hairline else ((theme.card, 3.6), (theme.text, 1.6))
+        for color, width in strokes:
             pen = QPen(QColor(color), width)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.setPen(pen)
