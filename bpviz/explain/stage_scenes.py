@@ -88,6 +88,8 @@ class _Stage:
             for unit in layer.ids
             if step.unit in (None, unit)
         )
+        if first is not None and step.stage >= 4:
+            self.units = tuple(sorted(self.units, key=lambda u: u != (first.layer, first.unit)))
 
     @property
     def where(self) -> str:
@@ -148,9 +150,11 @@ def _forward(at: _Stage) -> Scene:
             lines.append(_net_line(at, unit))
         lines.append(_out_line(at, unit))
     if detailed:
+        layer = at.layers[0]
+        bias = "" if layer.bias == "none" else ", and its bias"
         words = (
-            f"{at.where} adds up what reaches it, each value times its weight, and its bias; "
-            f"{at.layers[0].activation.label} turns the sum into its output."
+            f"{at.where} adds up what reaches it, each value times its weight{bias}; "
+            f"{layer.activation.label} turns the sum into its output."
         )
     else:
         words = at.stage.words

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui import theme as themes
 from bpviz.gui.app import log_path
-from bpviz.gui.bottom.card import GRADIENT_CHECK, BottomCard
+from bpviz.gui.bottom.card import EXPLAIN, GRADIENT_CHECK, BottomCard
+from bpviz.gui.bottom.explain_page import ExplainPage
 from bpviz.gui.canvas.view import CanvasView
 from bpviz.gui.dialogs.about import AboutDialog
 from bpviz.gui.dialogs.glossary import GlossaryDialog
@@ -108,6 +109,8 @@ class MainWindow(QMainWindow):
         self.banner = ErrorBanner(session.theme)
         self._message = ("", 0)
         session.snapshot_changed.connect(self._show_message)
+        session.explain_asked.connect(self.show_explanation)
+        session.explain_step_asked.connect(self._explain_step)
         middle = QWidget()
         centre = QVBoxLayout(middle)
         centre.setContentsMargins(0, 0, 0, 0)
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The map is square: it gets the height that the column's width makes use of."""
         super().resizeEvent(event)
+        self.bottom.fit_to(self.height())
         if not self._shares_are_own:
             total = self._right.height()
             map_height = min(self._right.width() + _AROUND_MAP, round(0.6 * total))
@@ -217,6 +221,35 @@ class MainWindow(QMainWindow):
 
     def show_watch(self) -> None:
         self.bottom.bring_back()
+
+    @property
+    def explain(self) -> ExplainPage:
+        """The page that explains; it may be hidden behind another tab."""
+        page = self.bottom.pages[EXPLAIN]
+        assert isinstance(page, ExplainPage)
+        return page
+
+    def show_explanation(self) -> None:
+        """Why the selected weight changes."""
+        self.bottom.show_tab(EXPLAIN)
+        self.explain.show_derivation()
+
+    def _explain_step(self, by: int) -> None:
+        self.bottom.show_tab(EXPLAIN)
+        self.explain.explain_step(by)
+
+    def play_explanation(self) -> None:
+        """Go through the six stages by itself, or stop."""
+        self.bottom.show_tab(EXPLAIN)
+        self.explain.toggle_play()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape that nobody else has a use for ends the walk through the stages."""
+        if event.key() == Qt.Key.Key_Escape and self.explain.stepper.active:
+            self.explain.show_derivation()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def show_gradient_check(self) -> None:
         """The tab that compares backpropagation with central differences."""

@@ -101,6 +101,7 @@ def _edit_rows(window: MainWindow) -> list[Row]:
 def _network_rows(window: MainWindow) -> list[Row]:
     session = window.session
     return [
+        Row("Explain the selected weight", window.show_explanation, "E"),
         Row("Check the gradient…", window.show_gradient_check, "G"),
         LINE,
         Row("Add hidden layer", lambda: _add_layer(session), "Ctrl+L"),
@@ -117,6 +118,11 @@ def _train_rows(window: MainWindow) -> list[Row]:
         Row("Train or pause", transport.toggle, "Space"),
         Row("Step", transport.step, "S"),
         Row("Train N epochs…", transport.ask_epochs, "N"),
+        LINE,
+        Row("Explain step", window.session.explain_step, "X"),
+        Row("Explain step back", lambda: window.session.explain_step(-1), "Shift+X"),
+        Row("Play the six stages", window.play_explanation, "P"),
+        LINE,
         Row("Reset to the initial weights", transport.reset, "R"),
         Row("New seed", transport.new_seed, "Shift+R"),
     ]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QToolButton, QWidget
 
+from bpviz.gui.bottom.explain_page import ExplainPage
 from bpviz.gui.bottom.gradient_page import GradientPage
 from bpviz.gui.bottom.landscape_page import LandscapePage
 from bpviz.gui.bottom.page import Page
@@ -20,22 +21,37 @@ from bpviz.gui.widgets.card import Card
 
 YieldTo = Callable[[], None]
 
+EXPLAIN = "Explain"
 WATCH = "What to watch"
 GRADIENT_CHECK = "Gradient check"
+
+# Of the window's height, what a page that gives way takes.
+_SHARE = 0.315
 
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab: its name, what its tooltip says, how high the card is with it, how it is made."""
+    """One tab: its name, what its tooltip says, how high the card is with it, how it is made.
+
+    In a low window it gives way down to `least`, if that is not 0.
+    """
 
     name: str
     tip: str
     height: int
     make: Callable[[Session, YieldTo], Page]
+    least: int = 0
 
 
 # To add a tab, add a line here.
 TABS = (
+    Tab(
+        EXPLAIN,
+        "Why the selected weight changes, and the six stages step by step",
+        284,
+        ExplainPage,
+        least=236,
+    ),
     Tab(WATCH, "What this experiment shows, in a few sentences", 128, lambda s, _: WatchPage(s)),
     Tab(
         GRADIENT_CHECK,
@@ -65,6 +81,7 @@ class BottomCard(Card):
         self._closed_for = ""
         self._known = ""
         self._asked = False
+        self._room = 0
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._make_header()
         self._pages = QStackedWidget(self)
@@ -76,6 +93,8 @@ class BottomCard(Card):
             page = tab.make(session, yield_to)
             self.pages[tab.name] = page
             self._pages.addWidget(page)
+            if page.corner is not None:
+                self.header.insertWidget(1, page.corner)
             self.tabs.setTabToolTip(self.tabs.addTab(tab.name), tab.tip)
         self.tabs.currentChanged.connect(self._turn_to)
         self.tabs.tabBarClicked.connect(self._ask)
@@ -83,6 +102,7 @@ class BottomCard(Card):
         session.look_changed.connect(self._dress)
         self._dress()
         self._turn_to(0)
+        self.tabs.setCurrentIndex(self._index_of(WATCH))
         self.refresh()
 
     def _make_header(self) -> None:
@@ -109,12 +129,11 @@ class BottomCard(Card):
 
     def show_tab(self, name: str) -> None:
         """Open the card at a tab. Raises KeyError when there is none of this name."""
-        index = list(self.pages).index(name) if name in self.pages else -1
-        if index < 0:
+        if name not in self.pages:
             raise KeyError(name)
         self._asked = True
         self._closed_for = ""
-        self.tabs.setCurrentIndex(index)
+        self.tabs.setCurrentIndex(self._index_of(name))
         self.refresh()
 
     def bring_back(self) -> None:
@@ -129,7 +148,7 @@ class BottomCard(Card):
         self._closed_for = self._session.experiment.name
         self._asked = False
         self.refresh()
-        self.tabs.setCurrentIndex(0)
+        self.tabs.setCurrentIndex(self._index_of(WATCH))
 
     def shut(self) -> None:
         """End the pages' threads; returns when they have ended."""
@@ -149,14 +168,30 @@ class BottomCard(Card):
     def _ask(self, _index: int) -> None:
         self._asked = True
 
+    def _index_of(self, name: str) -> int:
+        return list(self.pages).index(name)
+
     def _turn_to(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
+        shown = self._pages.currentWidget()
+        for page in self.pages.values():
+            if page.corner is not None:
+                page.corner.setVisible(page is shown)
+        self._fit()
+
+    def fit_to(self, window_height: int) -> None:
+        """Leave the network its share of a low window."""
+        self._room = window_height
         self._fit()
 
     def _fit(self) -> None:
         """As high as the chosen page needs, and larger where the text is."""
+        tab = TABS[self.tabs.currentIndex()]
+        height = tab.height
+        if tab.least and self._room:
+            height = max(tab.least, min(height, round(_SHARE * self._room)))
         scale = self.fontInfo().pixelSize() / 13
-        self.setFixedHeight(round(TABS[self.tabs.currentIndex()].height * max(1.0, scale)))
+        self.setFixedHeight(round(height * max(1.0, scale)))
 
     def _dress(self) -> None:
         self.close_button.setIcon(icon("close", self._session.theme.secondary))

@@ -84,7 +84,12 @@ class TransportBar(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, GAP, 12, GAP)
         self._row.setSpacing(GAP)
-        for widget in (self.reset_button, self.train_button, self.step_button):
+        for widget in (
+            self.reset_button,
+            self.train_button,
+            self.step_button,
+            self.explain_button,
+        ):
             self._row.addWidget(widget)
         self._row.addSpacing(GAP)
         self._row.addWidget(self.figures)
@@ -115,6 +120,10 @@ class TransportBar(QFrame):
         self.step_button.setMenu(self._step_menu())
         self.step_button.clicked.connect(self.step)
         self._name_step()
+        self.explain_button = self._button(
+            "Explain step", "Pause, and go through the six stages step by step", "X"
+        )
+        self.explain_button.clicked.connect(lambda: self._session.explain_step())
         self.speed_button = self._button(_beside_icon(self.speed.text), "How fast to train")
         self.speed_button.setMenu(self._speed_menu())
         self.seed_button = self._button("Seed", "Fixes the data and the initial weights")

@@ -1,0 +1,468 @@
+"""Explain: why the selected weight changes, and the six stages step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.engine.spec import ParameterId
+from bpviz.explain.explanation import Explanation
+from bpviz.explain.factors import Form
+from bpviz.explain.stages import STAGES
+from bpviz.explain.terms import Term, UnitRef
+from bpviz.gui.bottom.explain_form import FormChoice
+from bpviz.gui.bottom.explain_lines import (
+    Path,
+    Shown,
+    derivation_lines,
+    form_marks,
+    scene_lines,
+)
+from bpviz.gui.bottom.explain_side import FORECAST, OFF, OPTIONS, SideViews
+from bpviz.gui.bottom.explain_stages import StageBar
+from bpviz.gui.bottom.page import Page
+from bpviz.gui.canvas.names import pretty, unit_names
+from bpviz.gui.explain.formula_view import FormulaView
+from bpviz.gui.explain.stepping import Stepper, marks_of
+from bpviz.gui.explain.typesetter import Typesetter
+from bpviz.gui.output.sample_picker import SamplePicker, sample_text
+from bpviz.gui.session import Mark, Session
+from bpviz.gui.theme import GAP, HALF_GAP, TEXT
+from bpviz.gui.widgets.choice import Choice
+from bpviz.gui.widgets.numbers import format_number
+from bpviz.gui.widgets.segmented import SegmentedControl
+from bpviz.gui.widgets.text import ElidedLabel, label
+from bpviz.lab.evaluation import Ask, Evaluation, Explained
+
+_SIDE_KEY = "explain/side"
+_GRANULARITIES = (
+    ("unit", "by unit", "Every unit is a step of its own"),
+    ("layer", "by layer", "All units of a layer in one step"),
+    ("stage", "by stage", "Each of the six stages is one step"),
+)
+_OF = (
+    ("sample", "Sample", "The gradient of one sample"),
+    ("batch", "Batch", "The gradient of the batch that the next update is made from"),
+)
+_INVITATION = (
+    "Click a weight or a bias in the network, also while it learns, to read why it changes: the "
+    "chain rule with this moment's numbers. Or go through the six stages above, step by step."
+)
+_MOST_OUTPUTS = 12
+_NARROW = 730
+_SIDE_SHARE, _SIDE_RANGE = 0.34, (190, 320)
+
+
+class ExplainPage(Page):
+    """Derivation of the selected parameter, live; or a walk through the stages of one update.
+
+    Asks the evaluator only while it can be seen.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        yield_to: Callable[[], None] = lambda: None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._opened: set[Path] = set()
+        self._form = ""
+        self._unit: UnitRef | None = None
+        self._unit_shown: tuple[int, int] | None = None
+        self._explained: Explained | None = None
+        self._shown = Shown()
+        self._marks: tuple[Mark, ...] = ()
+        self._hovered: Term | None = None
+        self.typesetter = Typesetter(yield_to, self)
+        self.stepper = Stepper(session, self)
+        self._make_controls()
+        self._make_content()
+        self._connect()
+        self._dress()
+        self._show_mode()
+
+    # Building
+
+    def _make_controls(self) -> None:
+        self.corner = self.picker = SamplePicker()
+        for button in (self.picker.previous, self.picker.next):
+            # These keys are the output card's, and mean the same.
+            button.setShortcut("")
+        self.stages = StageBar(self.stepper)
+        self.of = Choice(_OF, "Explain the gradient of", "What the gradient is of")
+        self.caption = ElidedLabel("", "secondary")
+        self.form = FormChoice()
+        self.granularity = Choice(_GRANULARITIES, "Step size", "How far one step goes")
+        self.granularity.set_value(self.stepper.by)
+        self.side_choice = SegmentedControl(OPTIONS, "Beside the formula")
+
+    def _make_content(self) -> None:
+        self.formula = FormulaView(self.typesetter, self._session.theme)
+        self.formula.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding
+        )
+        self.paper = QScrollArea()
+        self.paper.setWidgetResizable(True)
+        self.paper.setFrameShape(QFrame.Shape.NoFrame)
+        self.paper.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.paper.viewport().setAutoFillBackground(False)
+        self.paper.setWidget(self.formula)
+        self.formula.setAutoFillBackground(False)
+        self.paper.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.paper.setAccessibleName("Derivation")
+        self.side = SideViews(self._session)
+        self._make_empty()
+        self.content = QStackedWidget()
+        self.content.addWidget(self.paper)
+        self.content.addWidget(self.empty)
+        self.content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for row in (first, second, third):
+            row.setSpacing(GAP)
+        first.addWidget(self.stages)
+        first.addStretch(1)
+        first.addWidget(self.of)
+        first.addWidget(self.stages.derivation)
+        second.addWidget(self.caption, 1)
+        for control in (self.form, self.granularity, self.side_choice):
+            second.addWidget(control)
+        third.addWidget(self.content, 1)
+        third.addWidget(self.side)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, HALF_GAP, 0, 0)
+        column.setSpacing(HALF_GAP)
+        column.addLayout(first)
+        column.addLayout(second)
+        column.addLayout(third, 1)
+
+    def _make_empty(self) -> None:
+        """What stands here while there is nothing to explain."""
+        self.empty = QWidget()
+        self.words = label("", "secondary")
+        self.words.setWordWrap(True)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setMaximumWidth(520)
+        self.strongest = QPushButton("Explain the weight with the largest gradient")
+        self.strongest.setAutoDefault(False)
+        self.strongest.setToolTip("Select the weight or bias that the error depends on most now")
+        self.strongest.clicked.connect(self.select_strongest)
+        column = QVBoxLayout(self.empty)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addStretch(1)
+        for widget in (self.words, self.strongest):
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(widget, 8 if widget is self.words else 0)
+            row.addStretch(1)
+            column.addLayout(row)
+        column.addStretch(1)
+
+    def _connect(self) -> None:
+        session = self._session
+        self.picker.picked.connect(lambda row: session.ask(sample=row, typed=None))
+        self.stages.left.connect(self.stepper.leave)
+        self.of.chosen.connect(self._ask)
+        self.form.chosen.connect(self._choose_form)
+        self.granularity.chosen.connect(self.stepper.set_granularity)
+        self.side_choice.chosen.connect(self._choose_side)
+        self.formula.term_hovered.connect(self._hover)
+        self.formula.term_clicked.connect(self._toggle)
+        self.stepper.changed.connect(self._show_mode)
+        self.stepper.scene_changed.connect(self._show_scene)
+        session.evaluation_changed.connect(self._evaluation_changed)
+        session.snapshot_changed.connect(self._show_sample)
+        session.request_changed.connect(self._request_changed)
+        session.selected.connect(self._selected)
+        session.look_changed.connect(self._dress)
+        session.pointed.connect(self.formula.highlight)
+        side = str(QSettings().value(_SIDE_KEY, OFF, type=str))
+        self.side_choice.set_value(side)
+        self.side.show_view(self.side_choice.value)
+
+    # What a person does
+
+    def select_strongest(self) -> None:
+        """Select the parameter with the largest gradient."""
+        snapshot = self._session.snapshot
+        if snapshot is None or not len(snapshot.gradient):
+            return
+        index = int(np.argmax(np.abs(np.nan_to_num(snapshot.gradient))))
+        self._session.select(snapshot.layout.id_of(index))
+
+    def show_derivation(self) -> None:
+        """Step no more; explain the selected parameter."""
+        self.stepper.leave()
+
+    def explain_step(self, by: int) -> None:
+        """One step on (1) or back (-1) through the stages."""
+        self.stepper.go(by)
+
+    def toggle_play(self) -> None:
+        """Go on by itself, or stop."""
+        self.stepper.play(not self.stepper.playing)
+
+    def _choose_form(self, form: object) -> None:
+        self._form = str(form)
+        self._show_derivation()
+
+    def _choose_side(self, view: str) -> None:
+        QSettings().setValue(_SIDE_KEY, view)
+        self.side.show_view(view)
+        self._fit()
+        self._ask()
+        self._follow_side()
+
+    def _toggle(self, term: Term) -> None:
+        """Open a factor below its line, or close it again."""
+        path = self._shown.path_of(term)
+        if path is None:
+            return
+        if path in self._opened:
+            self._opened = {p for p in self._opened if p[: len(path)] != path}
+        else:
+            self._opened.add(path)
+        self._refresh()
+
+    def _hover(self, term: Term | None) -> None:
+        """Light up what the mouse points at, else all that the formula speaks of."""
+        self._hovered = term
+        self._mark()
+
+    def _selected(self, parameter: ParameterId | None) -> None:
+        if parameter is not None:
+            self._unit = UnitRef(parameter.layer, max(parameter.unit, 0))
+            if parameter.unit == -1 and self._session.snapshot is not None:
+                spec = self._session.snapshot.spec
+                self._unit = UnitRef(parameter.layer, spec.layer(parameter.layer).ids[0])
+        self._explained = None
+        self._ask()
+        self._refresh()
+
+    # What is asked for
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._ask()
+        self._show_sample()
+        self._evaluation_changed()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.stepper.leave()
+            self._session.ask(ask=None)
+            self._session.mark()
+
+    def shut(self) -> None:
+        self.typesetter.shut()
+
+    def _ask(self, _chosen: object = None) -> None:
+        """Want the selected parameter explained, and nothing while nobody looks."""
+        parameter = self._session.selection
+        if not self.isVisible() or parameter is None:
+            self._session.ask(ask=None)
+            return
+        batch = self.of.value == "batch"
+        forecast = self.side.view == FORECAST
+        self._session.ask(ask=Ask(parameter, "batch" if batch else "sample", forecast, forecast))
+
+    # What is shown
+
+    def _evaluation_changed(self) -> None:
+        if not self.isVisible():
+            return
+        evaluation = self._session.evaluation
+        explained = evaluation.explained if evaluation is not None else None
+        if explained is None or explained.ask.parameter != self._session.selection:
+            explained = None
+        if explained is not self._explained:
+            self._explained = explained
+            if not self.stepper.active:
+                self._show_derivation()
+        self._follow_side()
+
+    def _request_changed(self) -> None:
+        self._show_sample()
+        if self.stepper.active:
+            self._show_scene()
+
+    def _show_sample(self) -> None:
+        snapshot, request = self._session.snapshot, self._session.request
+        if (
+            snapshot is not None
+            and self.isVisible()
+            and request.sample < len(snapshot.data.dataset)
+        ):
+            self.picker.show_sample(snapshot.data, request.sample, request.typed is not None)
+
+    def _refresh(self) -> None:
+        if self.stepper.active:
+            self._show_scene()
+        else:
+            self._show_derivation()
+
+    def _show_mode(self) -> None:
+        """Stepping or the derivation: each has controls of its own."""
+        stepping = self.stepper.active
+        self.granularity.setVisible(stepping)
+        self.of.setVisible(not stepping)
+        if stepping:
+            self.form.hide()
+            self.granularity.set_value(self.stepper.by)
+            if self.stepper.step.at is not None and not self._session.selection:
+                self._unit = self.stepper.step.at
+        self._fit()
+        self._refresh()
+        self._follow_side()
+
+    def _show_derivation(self) -> None:
+        if self.stepper.active or not self.isVisible():
+            return
+        parameter, explained = self._session.selection, self._explained
+        if parameter is None:
+            self._say(_INVITATION, invite=True)
+            return
+        if explained is None:
+            # The answer is on its way; what stands here is replaced then.
+            return
+        if explained.explanation is None:
+            self._say(explained.refusal)
+            return
+        explanation = explained.explanation
+        form = self._chosen_form(explanation)
+        running = bool(self._session.snapshot and self._session.snapshot.running)
+        self._shown = derivation_lines(explanation, form, self._opened, running)
+        derivation = explanation.derivation
+        self.caption.setText(f"{pretty(derivation.label)}  {derivation.place}  ·  {derivation.of}")
+        self._marks = form_marks(form)
+        self._present()
+
+    def _chosen_form(self, explanation: Explanation) -> Form:
+        """The form that was chosen last, where there is such a one."""
+        forms = explanation.derivation.forms
+        chosen = next((form for form in forms if form.name == self._form), forms[0])
+        self.form.offer({form.name for form in forms})
+        self.form.set_value(chosen.name)
+        self.form.setVisible(len(forms) > 1)
+        return chosen
+
+    def _show_scene(self) -> None:
+        """The present step: its words, its formulas, and what is computed there."""
+        stepper, session = self.stepper, self._session
+        if not stepper.active or not self.isVisible():
+            return
+        self.caption.setText(self._where())
+        scene = stepper.scene
+        if scene is None:
+            return
+        words = [scene.words, *self._remarks(session.evaluation)]
+        sentences = [text for text in words if text]
+        self._shown = scene_lines(sentences, scene.lines, self._opened, low=stepper.step.stage == 5)
+        self._marks = marks_of(scene)
+        self._present()
+
+    def _where(self) -> str:
+        """Phase and training step of the present stage; which round, when looking back."""
+        stepper = self.stepper
+        stage, scene = stepper.stage, stepper.scene
+        parts = [stage.phase, stage.training_step]
+        if scene is not None and ":" in scene.title:
+            parts.insert(0, scene.title.partition(": ")[2])
+        snapshot = stepper.rounds[stepper.at]
+        if stepper.looking_back:
+            batch = f", batch {snapshot.batch + 1:,}" if snapshot.batch else ""
+            parts.insert(0, f"Looking back: epoch {snapshot.epoch:,}{batch}, before its update")
+        return "  ·  ".join(part for part in parts if part)
+
+    def _remarks(self, evaluation: Evaluation | None) -> list[str]:
+        """What typed inputs lead to, or that they lead to nothing to learn from."""
+        session = self._session
+        if evaluation is None or session.request.typed is None:
+            return []
+        if evaluation.request.typed != session.request.typed:
+            return []
+        if self.stepper.stage.number < len(STAGES):
+            sample = sample_text(evaluation.snapshot.data, session.request.sample)
+            return [f"Typed inputs have no target; the numbers below are of {sample}."]
+        snapshot, outs = evaluation.snapshot, evaluation.probe.outs[-1]
+        names = unit_names(snapshot.spec, snapshot.data.dataset)[-1]
+        pairs = zip(names, outs, strict=True)
+        told = [f"{name} = {format_number(float(out), 6)}" for name, out in pairs]
+        more = ", …" if len(told) > _MOST_OUTPUTS else ""
+        return [f"Prediction for the typed inputs: {', '.join(told[:_MOST_OUTPUTS])}{more}."]
+
+    def _present(self) -> None:
+        self.formula.show_lines(self._shown.lines, self._shown.quiet)
+        self.content.setCurrentWidget(self.paper)
+        self._mark()
+
+    def _say(self, text: str, invite: bool = False) -> None:
+        """One sentence instead of a formula."""
+        self.caption.setText("")
+        self.form.hide()
+        self.words.setText(text)
+        self.strongest.setVisible(invite)
+        self._shown, self._marks = Shown(), ()
+        self.formula.show_lines(())
+        self.content.setCurrentWidget(self.empty)
+        self._mark()
+
+    def _mark(self) -> None:
+        if not self.isVisible():
+            return
+        term = self._hovered
+        if term is not None and (term.units or term.parameters):
+            self._session.mark(Mark(term.role, term.units, term.parameters))
+        else:
+            self._session.mark(*self._marks)
+
+    def _follow_side(self) -> None:
+        if not self.isVisible() or self.side.view == OFF:
+            return
+        unit = self._unit
+        if self.stepper.active and self.stepper.step.at is not None:
+            unit = self.stepper.step.at
+        self.side.follow(unit, self._explained)
+
+    # Looks and room
+
+    def _dress(self) -> None:
+        look = self._session.look
+        self.formula.set_theme(look.theme)
+        self.stages.set_theme(look.theme)
+        self.side.dress()
+        if look.shown_unit != self._unit_shown:
+            self._unit_shown = look.shown_unit
+            snapshot = self._session.snapshot
+            if look.shown_unit is not None and snapshot is not None:
+                layer = snapshot.spec.layers[look.shown_unit[0]]
+                self._unit = UnitRef(layer.id, layer.ids[look.shown_unit[1]])
+                self._follow_side()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        narrow = self.width() < _NARROW * self.fontInfo().pixelSize() / TEXT
+        self.picker.set_brief(narrow)
+        self.stages.set_narrow(narrow)
+        self.side_choice.setVisible(not (narrow and self.stepper.active))
+        low, high = _SIDE_RANGE
+        self.side.setFixedWidth(max(low, min(high, round(_SIDE_SHARE * self.width()))))
