@@ -79,6 +79,9 @@ class Lesson(Settings):
     experiment: str = setting("", "Experiment", "The experiment of the gallery that it opens")
     closing: str = setting("", "Closing words", "What was shown")
     source: str = setting("", "Source", "Where it comes from")
+    speed: int = setting(
+        60, "Speed", "How fast it trains; slow enough to be watched", unit="epochs/s", at_least=1
+    )
     words: tuple[str, ...] = setting((), "Words", "Words of the glossary that it uses")
     steps: tuple[LessonStep, ...] = ()
 

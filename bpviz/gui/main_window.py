@@ -104,7 +104,9 @@ class MainWindow(QMainWindow):
         self.output = OutputView(session)
         self.plots = PlotsView(session)
         self.bottom = BottomCard(session, yield_to=self._turn.wait_for_end)
-        self.lesson = LessonPanel(session, self.bottom, self.plots, self._turn.wait_for_end)
+        self.lesson = LessonPanel(
+            session, self.bottom, self.plots, self.transport, self._turn.wait_for_end
+        )
         self.lesson.word_asked.connect(self.show_glossary)
         self.banner = ErrorBanner(session.theme)
         self._message = ("", 0)
@@ -116,8 +118,8 @@ class MainWindow(QMainWindow):
         centre.setContentsMargins(0, 0, 0, 0)
         centre.setSpacing(GAP)
         centre.addWidget(self.banner)
-        centre.addWidget(self.canvas, 1)
         centre.addWidget(self.lesson)
+        centre.addWidget(self.canvas, 1)
         centre.addWidget(self.bottom)
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.output)

@@ -17,6 +17,7 @@ from bpviz.gui.icons import icon
 from bpviz.gui.lessons.views.registry import view_kind
 from bpviz.gui.lessons.views.window import ViewWindow
 from bpviz.gui.lessons.watching import Watching
+from bpviz.gui.panels.transport import SPEEDS, Speed, TransportBar
 from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
@@ -42,6 +43,7 @@ class LessonPanel(Card):
         session: Session,
         bottom: BottomCard,
         plots: PlotsView,
+        transport: TransportBar,
         yield_to: Callable[[], None] = lambda: None,
         parent: QWidget | None = None,
     ) -> None:
@@ -49,6 +51,8 @@ class LessonPanel(Card):
         self._session = session
         self._bottom = bottom
         self._plots = plots
+        self._transport = transport
+        self._own_speed: Speed | None = None
         self._yield_to = yield_to
         self.run: LessonRun | None = None
         # The step whose experiment is open.
@@ -104,7 +108,7 @@ class LessonPanel(Card):
         self._sign = label("", parent=self)
         self.task = self._words("title")
         self.answer = Line(NUMBER_STARTS, self)
-        self.answer.setFixedWidth(96)
+        self.answer.setFixedWidth(128)
         self.answer.setPlaceholderText("your answer")
         self.answer.setToolTip("Type the number and press Enter")
         self.answer.setAccessibleName("Your answer")
@@ -115,7 +119,7 @@ class LessonPanel(Card):
         self.view_button.clicked.connect(self.open_view)
         row = QHBoxLayout()
         row.setSpacing(GAP)
-        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._sign)
         row.addWidget(self.task, 1)
         row.addWidget(self.answer)
         row.addWidget(self.view_button)
@@ -138,6 +142,7 @@ class LessonPanel(Card):
         self._close_view()
         chosen = lesson(name)
         self._load(chosen.experiment)
+        self._limit_speed(chosen.speed)
         self.run = LessonRun(chosen)
         self._at = 0
         self._bottom.dismiss()
@@ -152,6 +157,14 @@ class LessonPanel(Card):
         session.said.emit(
             f"Opened “{session.experiment.title}” for the lesson; undo brings back what you had.",
             False,
+        )
+
+    def _limit_speed(self, epochs_per_second: int) -> None:
+        """Train slowly enough to be watched; leaving gives the person's own speed back."""
+        if self._own_speed is None:
+            self._own_speed = self._transport.speed
+        self._transport.set_speed(
+            next(s for s in SPEEDS if s.pace.per_second == epochs_per_second and not s.slow)
         )
 
     def next(self) -> None:
@@ -183,6 +196,9 @@ class LessonPanel(Card):
             return
         self._close_view()
         self._watching.stop()
+        if self._own_speed is not None:
+            self._transport.set_speed(self._own_speed)
+            self._own_speed = None
         self.run = None
         self.hide()
         if not run.is_over:
@@ -256,6 +272,9 @@ class LessonPanel(Card):
             self._show_words(run, step)
             self._prepare(step)
         self._show_task()
+        if self.view_window is not None and (step is None or step.opens is None):
+            # What comes next is done in the main window, with its keys.
+            self.window().activateWindow()
         self._look()
 
     def _look(self) -> None:
@@ -270,6 +289,8 @@ class LessonPanel(Card):
             run.begin(state)
             self._show_task()
         elif run.feed(state):
+            # What was reached is to be looked at before more is trained.
+            self._session.laboratory.pause()
             self._enter()
 
     def _prepare(self, step: LessonStep) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui.bottom.card import BottomCard
@@ -25,7 +25,11 @@ class Watching(QObject):
         self._bottom = bottom
         self._plots = plots
         self._on = False
-        self._forget()
+        self._first: Snapshot | None = None
+        self._start: Experiment | None = None
+        self._explained: set[str] = set()
+        self._done: set[str] = set()
+        self._answer: float | None = None
         session.experiment_changed.connect(self._poke)
         session.snapshot_changed.connect(self._poke)
         session.selected.connect(self._poke)
@@ -33,6 +37,7 @@ class Watching(QObject):
         session.stage_changed.connect(self._poke)
         session.explain_asked.connect(self._explained_now)
         bottom.tabs.currentChanged.connect(self._poke)
+        bottom.installEventFilter(self)
         plots.tabs.currentChanged.connect(self._poke)
 
     def begin(self) -> None:
@@ -81,17 +86,21 @@ class Watching(QObject):
         self._poke()
 
     def _forget(self) -> None:
-        self._first: Snapshot | None = None
-        self._start: Experiment | None = None
-        self._explained: set[str] = set()
-        self._done: set[str] = set()
-        self._answer: float | None = None
+        self._first = self._start = self._answer = None
+        self._explained = set()
+        self._done = set()
 
     def _explained_now(self) -> None:
         selection, snapshot = self._session.selection, self._session.snapshot
         if selection is not None and snapshot is not None and snapshot.spec.has(selection):
             self._explained.add(snapshot.layout.label(snapshot.layout.index_of(selection)))
         self._poke()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A tab is open only once its card is shown.
+        if event.type() == QEvent.Type.Show:
+            self._poke()
+        return False
 
     def _poke(self, *_: object) -> None:
         if self._on:

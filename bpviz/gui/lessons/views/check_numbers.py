@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -21,6 +22,7 @@ from bpviz.engine.settings import SettingError
 from bpviz.gui.icons import icon
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
+from bpviz.gui.widgets.card import line
 from bpviz.gui.widgets.choice import Choice
 from bpviz.gui.widgets.line import NUMBER_STARTS, Line
 from bpviz.gui.widgets.numbers import format_number
@@ -78,6 +80,7 @@ class CheckNumbersView(QWidget):
         self.sentence.setWordWrap(True)
         self.sentence.setMinimumHeight(3 * self.sentence.fontMetrics().lineSpacing())
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignTop)
+        column.addWidget(line(parent=self))
         column.addWidget(self.sentence)
         session.look_changed.connect(self.check)
         self.begin()
@@ -163,7 +166,7 @@ class CheckNumbersView(QWidget):
         field.returnPressed.connect(self._go_on)
         mark = label("", parent=parent)
         mark.setFixedWidth(16)
-        caption = label(quantity.name, parent=parent)
+        caption = label(_pretty(quantity.name), parent=parent)
         caption.setBuddy(field)
         grid.addWidget(caption, row, 0)
         grid.addWidget(field, row, 1)
@@ -208,6 +211,11 @@ class CheckNumbersView(QWidget):
         else:
             color = theme.warning if bad else theme.accent
             mark.setPixmap(icon(sign, color).pixmap(14, 14))
+
+
+def _pretty(name: str) -> str:
+    """A name with the unit as an index: ∂E/∂out_o1 and net h1 as a formula has them."""
+    return re.sub(r"(?:_|(?<=net) |(?<=out) )(\w+)", r"<sub>\1</sub>", name)
 
 
 def _given(snapshot: Snapshot, row: int) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
-
 from bpviz.engine.settings import SettingError
 from bpviz.gui.session import Session
 
@@ -32,14 +30,9 @@ class ViewKind:
     works: bool = False
     beside: bool = False
 
-    def make(self, session: Session, yield_to: YieldTo, options: Mapping[str, Any]) -> QWidget:
+    def make(self, session: Session, yield_to: YieldTo, options: Mapping[str, Any]) -> Any:
         made = getattr(import_module(self.module), self.class_name)
-        if self.works:
-            view = made(session, yield_to, **options)
-        else:
-            view = made(session, **options)
-        assert isinstance(view, QWidget)
-        return view
+        return made(session, yield_to, **options) if self.works else made(session, **options)
 
 
 _HERE = __name__.rpartition(".")[0]
@@ -51,7 +44,7 @@ VIEWS: Mapping[str, ViewKind] = {
         "Type what you worked out by hand, and see which step went wrong first",
         f"{_HERE}.check_numbers",
         "CheckNumbersView",
-        (400, 640),
+        (400, 700),
         beside=True,
     ),
     "predict": ViewKind(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
@@ -11,12 +9,11 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from bpviz.experiments.lessons import LessonView
 from bpviz.gui.lessons.views.registry import YieldTo, view_kind
 from bpviz.gui.session import Session
-from bpviz.gui.theme import GAP
+from bpviz.gui.theme import GAP, TEXT
 
 
 class ViewWindow(QDialog):
-    """Stays open beside the main window; `done_with` carries its name when it was worked through.
-    """
+    """Stays open beside the main window; `done_with` carries its name when it was worked through."""
 
     done_with = Signal(str)
 
@@ -32,12 +29,13 @@ class ViewWindow(QDialog):
         self.shows = shows
         kind = view_kind(shows.name)
         self.setWindowTitle(kind.title)
-        self.view: Any = kind.make(session, yield_to, shows.options)
+        self.view = kind.make(session, yield_to, shows.options)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GAP, 2 * GAP, 2 * GAP, 2 * GAP)
         column.addWidget(self.view)
         self.view.done.connect(self._done)
-        self.resize(*kind.size)
+        scale = max(1.0, self.fontInfo().pixelSize() / TEXT)
+        self.resize(round(kind.size[0] * scale), round(kind.size[1] * scale))
         if kind.beside and parent is not None:
             self._stand_beside(parent.window())
 

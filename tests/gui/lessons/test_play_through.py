@@ -1,0 +1,272 @@
+"""Every lesson is played through to its end, by doing what it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from bpviz.experiments.gallery import gallery_experiment
+from bpviz.experiments.lessons import lessons
+from bpviz.gui.canvas.menus import activation_menu, layer_menu
+from bpviz.gui.main_window import MainWindow
+from bpviz.lab.number_check import quantities
+
+PATIENCE = 20_000
+
+
+class Student:
+    """Takes a lesson in a window: what it does, a person could do with mouse and keys."""
+
+    def __init__(self, qtbot: QtBot, window: MainWindow, name: str) -> None:
+        self.qtbot = qtbot
+        self.window = window
+        self.name = name
+        number = next(one.number for one in lessons() if one.name == name)
+        action = next(
+            action
+            for text, action in window.actions_by_name.items()
+            if text.startswith(f"{number}  ")
+        )
+        action.trigger()
+        self.begun()
+
+    @property
+    def run(self) -> Any:
+        return self.window.lesson.run
+
+    def begun(self) -> None:
+        """Wait until the step is watched."""
+        self.qtbot.waitUntil(lambda: self.run.has_begun or self.run.is_over, timeout=PATIENCE)
+
+    def gone_on_to(self, step: int, success: str = "") -> None:
+        """Wait until the lesson is at a step (from 1)."""
+        self.qtbot.waitUntil(lambda: self.run.index == step - 1, timeout=PATIENCE)
+        assert success in self.window.lesson.success.text()
+        self.begun()
+
+    def finished(self) -> None:
+        self.qtbot.waitUntil(lambda: self.run.is_over, timeout=PATIENCE)
+        assert self.window.lesson.words.text()
+        assert "Source: " in self.window.lesson.hint.text()
+        assert self.run.lesson.name == self.name
+
+    # What it does
+
+    def key(self, key: Qt.Key, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+        self.qtbot.keyClick(self.window, key, modifier)
+
+    def train_to(self, step: int, success: str = "") -> None:
+        """Train until the lesson goes on; it pauses the training by itself."""
+        self.key(Qt.Key.Key_Space)
+        self.gone_on_to(step, success)
+        self.paused()
+
+    def paused(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.window.session.snapshot.running, timeout=PATIENCE)
+
+    def answer(self, text: str) -> None:
+        field = self.window.lesson.answer
+        assert field.isVisible()
+        field.clear()
+        self.qtbot.keyClicks(field, text)
+        self.qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    def choose(self, path: str, value: str) -> None:
+        """Choose from the drop-down list of a setting."""
+        editor = self.window.settings_panel.field(path).editor
+        choice = getattr(editor, "choice", editor)
+        row = choice._values.index(value)
+        choice.setCurrentIndex(row)
+        choice.activated.emit(row)
+
+    def type_setting(self, path: str, text: str) -> None:
+        field = self.window.settings_panel.field(path).editor.number
+        field.selectAll()
+        self.qtbot.keyClicks(field, text)
+        self.qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    def type_input(self, index: int, text: str, inputs: Any = None) -> None:
+        field = (inputs or self.window.settings_panel.inputs).rows[index].number
+        field.selectAll()
+        self.qtbot.keyClicks(field, text)
+        self.qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    def menu(self, menu: QMenu, *path: str) -> None:
+        """Choose an entry of a menu, by the names on the way to it."""
+        for name in path[:-1]:
+            entry = next(action for action in menu.actions() if action.text() == name)
+            inner = entry.menu()
+            assert isinstance(inner, QMenu)
+            menu = inner
+        next(action for action in menu.actions() if action.text() == path[-1]).trigger()
+
+    def layer_menu(self, layer: str, *path: str) -> None:
+        window = self.window
+        spec = window.session.experiment.network.layer(layer)
+        menu = layer_menu(window.session, spec, lambda *_: None, window.canvas)
+        self.menu(menu, *path)
+        menu.deleteLater()
+
+    def click_on(self, parameter: str) -> None:
+        """Click the edge or the bias of a parameter on the network."""
+        window = self.window
+        snapshot, network = window.session.snapshot, window.canvas.network
+        wanted = snapshot.layout.find(parameter)
+        places = (
+            QPointF(x, y) for x in range(0, network.width(), 5) for y in range(network.height())
+        )
+        at = next(at for at in places if (hit := network.hit(at)) and hit.index == wanted)
+        self.qtbot.mouseClick(network, Qt.MouseButton.LeftButton, pos=at.toPoint())
+
+    def open_view(self) -> Any:
+        button = self.window.lesson.view_button
+        assert button.isVisible()
+        self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        made = self.window.lesson.view_window
+        assert made is not None
+        return made.view
+
+    def run_comparison(self) -> None:
+        view = self.open_view()
+        self.qtbot.mouseClick(view.button, Qt.MouseButton.LeftButton)
+
+
+@pytest.fixture
+def take(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> Callable[[str], Student]:
+    return lambda name: Student(qtbot, open_window(), name)
+
+
+def type_all(student: Student, view: QWidget) -> None:
+    """Type every number with six digits, as if worked out by hand."""
+    for quantity in view._wanted:  # type: ignore[attr-defined]
+        field = view.fields[quantity.name]  # type: ignore[attr-defined]
+        student.qtbot.keyClicks(field, f"{quantity.value:.6g}")
+        student.qtbot.keyClick(field, Qt.Key.Key_Return)
+
+
+def test_linear_hidden(take):
+    student = take("linear-hidden")
+    student.train_to(2, "half of the points")
+    student.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    student.gone_on_to(3)
+    student.train_to(4, "one straight cut")
+    assert student.window.session.snapshot.metrics.train_loss > 0.68
+    student.open_view()
+    student.gone_on_to(5)
+    spec = student.window.session.experiment.network.layer("h1")
+    menu = activation_menu(student.window.session, spec, student.window.canvas)
+    student.menu(menu, "tanh")
+    menu.deleteLater()
+    student.gone_on_to(6)
+    student.train_to(7)
+    student.finished()
+
+
+def test_bias(take):
+    student = take("bias")
+    student.type_input(0, "0")
+    student.gone_on_to(2, "Output 0")
+    student.train_to(3, "right slope")
+    student.answer("1,9")
+    assert student.run.index == 2
+    assert "Not quite" in student.window.lesson.success.text()
+    student.answer("2")
+    student.gone_on_to(4)
+    student.layer_menu("y", "Bias", "One per unit")
+    student.gone_on_to(5)
+    student.train_to(6)
+    student.answer("2")
+    student.finished()
+
+
+def test_two_or_many(take):
+    student = take("two-or-many")
+    student.train_to(2)
+    student.answer("0.2")
+    student.gone_on_to(3)
+    assert student.window.session.experiment == gallery_experiment("iris")
+    student.answer("0.333")
+    student.gone_on_to(4)
+    student.train_to(5)
+    student.type_input(2, "4.45")
+    student.finished()
+
+
+def test_update_modes(take):
+    student = take("update-modes")
+    student.run_comparison()
+    student.gone_on_to(2, "0.315")
+    student.choose("training.update", "sample")
+    student.gone_on_to(3)
+    student.train_to(4)
+    assert student.window.session.snapshot.metrics.train_loss > 0.3
+    student.choose("training.update", "mini-batch")
+    student.gone_on_to(5)
+    student.train_to(6)
+    student.finished()
+
+
+def test_why_backpropagation(take):
+    student = take("why-backpropagation")
+    student.answer("14")
+    student.gone_on_to(2)
+    view = student.open_view()
+    student.qtbot.mouseClick(view.button, Qt.MouseButton.LeftButton)
+    student.qtbot.waitUntil(
+        lambda: view.race is not None and view.race.share > 0.15, timeout=PATIENCE
+    )
+    student.qtbot.mouseClick(view.button, Qt.MouseButton.LeftButton)
+    student.gone_on_to(3)
+    student.key(Qt.Key.Key_G)
+    student.finished()
+
+
+def test_vanishing_gradient(take):
+    student = take("vanishing-gradient")
+    student.train_to(2, "shorter")
+    student.answer("192")
+    student.gone_on_to(3)
+    student.train_to(4, "guessing")
+    student.run_comparison()
+    student.gone_on_to(5)
+    for _ in range(3):
+        student.key(
+            Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+    student.gone_on_to(6)
+    student.train_to(7)
+    student.finished()
+
+
+def test_xor(take):
+    student = take("xor")
+    student.train_to(2)
+    student.train_to(3)
+    student.train_to(4)
+    assert student.window.session.snapshot.metrics.train_loss < 0.0137
+    student.type_input(0, "0.5")
+    student.finished()
+
+
+def test_learning_rate(take):
+    student = take("learning-rate")
+    student.run_comparison()
+    student.gone_on_to(2)
+    student.type_setting("training.learning_rate", "3")
+    student.gone_on_to(3)
+    student.train_to(4)
+    student.run_comparison()
+    student.gone_on_to(5)
+    student.type_setting("training.learning_rate", "0.03")
+    student.gone_on_to(6)
+    student.key(Qt.Key.Key_R)
+    student.gone_on_to(7)
+    student.choose("training.optimizer", "adam")
+    student.gone_on_to(8)
+    student.train_to(9)
+    student.finished()
