@@ -282,6 +282,7 @@ class LandscapePage(Page):
         error = snapshot.metrics.train_loss + snapshot.metrics.penalty
         _put(self.now, f"Now: error {value_text(error)}")
         _put(self.mouse, self._under_mouse(found))
+        self.map.setAccessibleDescription(f"{_taken(found)}. {self.now.text()}.")
         change = found.change_since(snapshot)
         if change == "weights" and found.plane.indices is not None:
             change = "others"

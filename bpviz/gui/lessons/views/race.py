@@ -64,6 +64,7 @@ class RaceView(QWidget):
         self.note.setWordWrap(True)
         self._lay_out()
         session.look_changed.connect(self._dress)
+        session.experiment_changed.connect(self._count_weights)
         self._dress()
         self.refresh()
 
@@ -74,8 +75,7 @@ class RaceView(QWidget):
         self.button.setAutoDefault(False)
         self.button.setProperty("kind", "primary")
         self.button.clicked.connect(self.toggle)
-        own = cost_per_step(self._session.experiment.network).parameters
-        options = [(OWN, f"This network: {own:,} weights", "Race on the network in the window")]
+        options = [(OWN, self._own_name(), "Race on the network in the window")]
         if self._larger is not None:
             count = cost_per_step(self._larger.network).parameters
             name = self._larger.name.capitalize()
@@ -94,6 +94,13 @@ class RaceView(QWidget):
             self,
         )
         self.axis.chosen.connect(lambda _value: self.refresh())
+
+    def _own_name(self) -> str:
+        count = cost_per_step(self._session.experiment.network).parameters
+        return f"This network: {count:,} weights"
+
+    def _count_weights(self) -> None:
+        self.network.buttons[OWN].setText(self._own_name())
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

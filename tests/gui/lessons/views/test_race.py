@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from bpviz.gui.lessons.views import race as views
 from bpviz.gui.lessons.views.race import RaceView
 from bpviz.gui.theme import DARK
+from bpviz.lab.edits import AddUnit
 from bpviz.lab.race import Race
 from tests.gui.without_threads import Bench
 
@@ -130,6 +131,11 @@ def test_the_larger_network(qtbot, monkeypatch, view):
 def test_the_table_says_what_a_step_costs(view):
     texts = {label.text() for label in view.findChildren(type(view.note))}
     assert {"1,000,001", "10,001", "11", "3", "1"} <= texts
+
+
+def test_another_network_is_counted_anew(bench, view):
+    bench.session.apply(AddUnit("h"))
+    assert view.network.buttons["own"].text() == "This network: 17 weights"
 
 
 def test_without_a_larger_network_there_is_no_choice(qtbot, bench):
