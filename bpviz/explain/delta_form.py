@@ -84,8 +84,10 @@ class DeltaForm:
         latex, text = partial(("E", "E"), of_unit("out", name))
         error = self.units.error_out(unit, sample)
 
-        def opened() -> Expansion:
+        def opened() -> Expansion | None:
             ways = self.units.outgoing(unit, sample)
+            if not ways:
+                return None
             if len(ways) == 1:
                 return self._way(unit, ways[0][0], sample)
             values = [-value for _, value in ways]

@@ -108,7 +108,9 @@ class UnitFactors:
         ways = self.outgoing(unit, sample)
         values = [value for _, value in ways]
 
-        def opened() -> Expansion:
+        def opened() -> Expansion | None:
+            if not ways:
+                return None
             if len(ways) == 1:
                 return self._way(unit, ways[0][0], sample)
             terms = shortened(values, lambda k: self._term(unit, *ways[k], sample), "connections")
