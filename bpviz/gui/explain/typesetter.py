@@ -19,7 +19,6 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from bpviz.gui.explain.formula_numbers import skeleton
 from bpviz.gui.explain.glyphs import Glyphs
-from bpviz.gui.explain.maths_rest import CollectionRest
 from bpviz.gui.training_thread import LoopThread, finish
 
 _log = logging.getLogger("bpviz")
@@ -114,7 +113,6 @@ class Typesetter(QObject):
         self._unread: set[str] = set()
         self._untold = 0
         self._ended = False
-        self._rest = CollectionRest()
         self._colored: Recent[tuple[_Key, str], Typeset] = Recent(_KEPT)
         self._arrived.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
@@ -161,12 +159,10 @@ class Typesetter(QObject):
             finish(self._thread)
             self._thread.deleteLater()
             self._thread = None
-        self._rest.end()
 
     def _wait_for(self, key: _Key) -> None:
         if self._ended or key == self._begun:
             return
-        self._rest.begin()
         self._waiting[_form(key)] = key
         if len(self._waiting) > _MOST_WAITING:
             del self._waiting[next(iter(self._waiting))]
@@ -181,11 +177,6 @@ class Typesetter(QObject):
     def _tell(self) -> None:
         with self._changed:
             told, self._untold = self._untold, 0
-            idle = self._idle()
-        if idle:
-            self._rest.end()
-        else:
-            self._rest.collect()
         if told:
             self.ready.emit()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import subprocess
 import sys
@@ -175,34 +174,6 @@ def test_it_gives_way_before_each_term(qtbot):
     assert threading.main_thread() not in turns
 
 
-def test_garbage_is_not_collected_on_its_thread(held):
-    assert gc.isenabled()
-    held.ask("a", 20, COLOR)
-    assert held.gate.reached.wait(10)
-    assert not gc.isenabled()
-    held.gate.open()
-    held.finish()
-    assert gc.isenabled()
-    held.gate.shut()
-    held.ask("b", 20, COLOR)
-    held.ask("c", 20, COLOR)
-    assert not gc.isenabled()
-    held.gate.open()
-    held.shut()
-    assert gc.isenabled()
-
-
-def test_of_two_the_last_to_end_lets_collection_go_on(qtbot, held):
-    other = Typesetter()
-    held.ask("a", 20, COLOR)
-    typeset(other, "b")
-    other.shut()
-    assert not gc.isenabled()
-    held.gate.open()
-    held.finish()
-    assert gc.isenabled()
-
-
 def test_the_thread_ends_and_stays_ended(held):
     held.ask("a", 20, COLOR)
     assert held.gate.reached.wait(10)
@@ -232,7 +203,6 @@ def test_when_its_thread_fails_text_remains(qtbot, caplog):
         made.finish()
     assert made.ask("a", 20, COLOR) is None
     made.shut()
-    assert gc.isenabled()
     assert "typesetter stopped" in caplog.text
 
 
