@@ -42,7 +42,7 @@ class LabelledChart(Chart):
                 self.set_theme(self._look)
 
     def show_runs(self, x: Array, curves: Sequence[Curve], floor: float = _FLOOR) -> None:
-        """Draw these curves; values below `floor` are drawn at it on a logarithmic axis."""
+        """Draw these curves; a logarithmic axis does not go below `floor`."""
         self._floor = floor
         found = [c.values[np.isfinite(c.values) & (c.values >= 0)] for c in curves]
         values = np.concatenate([*found, np.empty(0)])
