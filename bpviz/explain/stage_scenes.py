@@ -48,7 +48,8 @@ _COMMA = symbol(r",\quad", ",")
 @dataclass(frozen=True, eq=False)
 class Scene:
     """One step, to be shown. `units` and `parameters` are what is being computed; with `motion`,
-    values or deltas run along the connections that lead to `motion_layer` ("" = all)."""
+    values or deltas run along the connections that lead to `motion_layer` ("" = all). `change`
+    is Δθ where the step is about it."""
 
     title: str
     words: str
@@ -57,6 +58,7 @@ class Scene:
     parameters: tuple[ParameterId, ...] = ()
     motion: Literal["", "forward", "backward", "update"] = ""
     motion_layer: str = ""
+    change: Array | None = None
 
 
 def scene(moment: Moment, step: Step, sample: int = 0, first: ParameterId | None = None) -> Scene:
@@ -138,7 +140,8 @@ def _initialise(at: _Stage) -> Scene:
         terms += [_COMMA, _MORE]
     how = moment.spec.initializer.label
     words = f"{at.stage.words} At first the initialiser ({how}) puts them there."
-    return Scene(at.title, words, (Line(tuple(terms)),), at.units, parameters)
+    lines = (Line(tuple(terms)),) if terms else ()
+    return Scene(at.title, words, lines, at.units, parameters)
 
 
 def _forward(at: _Stage) -> Scene:
@@ -183,6 +186,8 @@ def _net_line(at: _Stage, unit: UnitRef) -> Line:
         numbers.append(value)
     more = (PLUS, _MORE) if len(order) > len(chosen) else ()
     result = number(moment.net(unit, at.sample), net, strong=True)
+    if not incoming:
+        return Line((net, EQUALS, result))
     return Line(
         (
             *(net, EQUALS, *joined(symbols, PLUS), *more),
@@ -360,7 +365,7 @@ def _update(at: _Stage) -> Scene:
     lines += [Line(words=text) for text in sorted(resting)]
     words = f"{at.stage.words} All of them move at once, by the gradients from before the step."
     marked = parameters if at.step.layer else ()
-    return Scene(at.title, words, tuple(lines), at.units, marked, "update", at.step.layer)
+    return Scene(at.title, words, tuple(lines), at.units, marked, "update", at.step.layer, step)
 
 
 def _iterate(at: _Stage) -> Scene:
