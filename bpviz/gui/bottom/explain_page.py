@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.explanation import Explanation
 from bpviz.explain.factors import Form
-from bpviz.explain.stages import STAGES
 from bpviz.explain.terms import Term, UnitRef
-from bpviz.gui.bottom.explain_form import FormChoice
+from bpviz.gui.bottom.explain_empty import INVITATION
+from bpviz.gui.bottom.explain_layout import ExplainLayout
 from bpviz.gui.bottom.explain_lines import (
     Path,
     Shown,
@@ -31,42 +24,20 @@ from bpviz.gui.bottom.explain_lines import (
     form_marks,
     scene_lines,
 )
-from bpviz.gui.bottom.explain_side import FORECAST, OFF, OPTIONS, SideViews
-from bpviz.gui.bottom.explain_stages import StageBar
-from bpviz.gui.bottom.page import Page
-from bpviz.gui.canvas.names import pretty, unit_names
-from bpviz.gui.explain.formula_view import FormulaView
-from bpviz.gui.explain.stepping import Stepper, marks_of
-from bpviz.gui.explain.typesetter import Typesetter
-from bpviz.gui.output.sample_picker import SamplePicker, sample_text
+from bpviz.gui.bottom.explain_side import FORECAST, OFF
+from bpviz.gui.bottom.explain_words import about_typed, where
+from bpviz.gui.canvas.names import pretty
+from bpviz.gui.explain.stepping import marks_of
 from bpviz.gui.session import Mark, Session
-from bpviz.gui.theme import GAP, HALF_GAP, TEXT
-from bpviz.gui.widgets.choice import Choice
-from bpviz.gui.widgets.numbers import format_number
-from bpviz.gui.widgets.segmented import SegmentedControl
-from bpviz.gui.widgets.text import ElidedLabel, label
-from bpviz.lab.evaluation import Ask, Evaluation, Explained
+from bpviz.gui.theme import TEXT
+from bpviz.lab.evaluation import Ask, Explained
 
 _SIDE_KEY = "explain/side"
-_GRANULARITIES = (
-    ("unit", "by unit", "Every unit is a step of its own"),
-    ("layer", "by layer", "All units of a layer in one step"),
-    ("stage", "by stage", "Each of the six stages is one step"),
-)
-_OF = (
-    ("sample", "Sample", "The gradient of one sample"),
-    ("batch", "Batch", "The gradient of the batch that the next update is made from"),
-)
-_INVITATION = (
-    "Click a weight or a bias in the network, also while it learns, to read why it changes: the "
-    "chain rule with this moment's numbers. Or go through the six stages above, step by step."
-)
-_MOST_OUTPUTS = 12
 _NARROW = 730
 _SIDE_SHARE, _SIDE_RANGE = 0.34, (190, 320)
 
 
-class ExplainPage(Page):
+class ExplainPage(ExplainLayout):
     """Derivation of the selected parameter, live; or a walk through the stages of one update.
 
     Asks the evaluator only while it can be seen.
@@ -78,8 +49,7 @@ class ExplainPage(Page):
         yield_to: Callable[[], None] = lambda: None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._session = session
+        super().__init__(session, yield_to, parent)
         self._opened: set[Path] = set()
         self._form = ""
         self._unit: UnitRef | None = None
@@ -88,94 +58,16 @@ class ExplainPage(Page):
         self._shown = Shown()
         self._marks: tuple[Mark, ...] = ()
         self._hovered: Term | None = None
-        self.typesetter = Typesetter(yield_to, self)
-        self.stepper = Stepper(session, self)
-        self._make_controls()
-        self._make_content()
         self._connect()
         self._dress()
         self._show_mode()
 
     # Building
 
-    def _make_controls(self) -> None:
-        self.corner = self.picker = SamplePicker()
-        for button in (self.picker.previous, self.picker.next):
-            # These keys are the output card's, and mean the same.
-            button.setShortcut("")
-        self.stages = StageBar(self.stepper)
-        self.of = Choice(_OF, "Explain the gradient of", "What the gradient is of")
-        self.caption = ElidedLabel("", "secondary")
-        self.form = FormChoice()
-        self.granularity = Choice(_GRANULARITIES, "Step size", "How far one step goes")
-        self.granularity.set_value(self.stepper.by)
-        self.side_choice = SegmentedControl(OPTIONS, "Beside the formula")
-
-    def _make_content(self) -> None:
-        self.formula = FormulaView(self.typesetter, self._session.theme)
-        self.formula.setSizePolicy(
-            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding
-        )
-        self.paper = QScrollArea()
-        self.paper.setWidgetResizable(True)
-        self.paper.setFrameShape(QFrame.Shape.NoFrame)
-        self.paper.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.paper.viewport().setAutoFillBackground(False)
-        self.paper.setWidget(self.formula)
-        self.formula.setAutoFillBackground(False)
-        self.paper.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.paper.setAccessibleName("Derivation")
-        self.side = SideViews(self._session)
-        self._make_empty()
-        self.content = QStackedWidget()
-        self.content.addWidget(self.paper)
-        self.content.addWidget(self.empty)
-        self.content.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        for row in (first, second, third):
-            row.setSpacing(GAP)
-        first.addWidget(self.stages)
-        first.addStretch(1)
-        first.addWidget(self.of)
-        first.addWidget(self.stages.derivation)
-        second.addWidget(self.caption, 1)
-        for control in (self.form, self.granularity, self.side_choice):
-            second.addWidget(control)
-        third.addWidget(self.content, 1)
-        third.addWidget(self.side)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, HALF_GAP, 0, 0)
-        column.setSpacing(HALF_GAP)
-        column.addLayout(first)
-        column.addLayout(second)
-        column.addLayout(third, 1)
-
-    def _make_empty(self) -> None:
-        """What stands here while there is nothing to explain."""
-        self.empty = QWidget()
-        self.words = label("", "secondary")
-        self.words.setWordWrap(True)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.words.setMaximumWidth(520)
-        self.strongest = QPushButton("Explain the weight with the largest gradient")
-        self.strongest.setAutoDefault(False)
-        self.strongest.setToolTip("Select the weight or bias that the error depends on most now")
-        self.strongest.clicked.connect(self.select_strongest)
-        column = QVBoxLayout(self.empty)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addStretch(1)
-        for widget in (self.words, self.strongest):
-            row = QHBoxLayout()
-            row.addStretch(1)
-            row.addWidget(widget, 8 if widget is self.words else 0)
-            row.addStretch(1)
-            column.addLayout(row)
-        column.addStretch(1)
-
     def _connect(self) -> None:
         session = self._session
         self.picker.picked.connect(lambda row: session.ask(sample=row, typed=None))
+        self.empty.button.clicked.connect(self.select_strongest)
         self.stages.left.connect(self.stepper.leave)
         self.of.chosen.connect(self._ask)
         self.form.chosen.connect(self._choose_form)
@@ -197,7 +89,7 @@ class ExplainPage(Page):
 
     # What a person does
 
-    def select_strongest(self) -> None:
+    def select_strongest(self, _clicked: bool = False) -> None:
         """Select the parameter with the largest gradient."""
         snapshot = self._session.snapshot
         if snapshot is None or not len(snapshot.gradient):
@@ -245,11 +137,11 @@ class ExplainPage(Page):
         self._mark()
 
     def _selected(self, parameter: ParameterId | None) -> None:
-        if parameter is not None:
-            self._unit = UnitRef(parameter.layer, max(parameter.unit, 0))
-            if parameter.unit == -1 and self._session.snapshot is not None:
-                spec = self._session.snapshot.spec
-                self._unit = UnitRef(parameter.layer, spec.layer(parameter.layer).ids[0])
+        snapshot = self._session.snapshot
+        if parameter is not None and snapshot is not None:
+            # A bias may be that of a whole layer.
+            first = snapshot.spec.layer(parameter.layer).ids[0]
+            self._unit = UnitRef(parameter.layer, first if parameter.unit < 0 else parameter.unit)
         self._explained = None
         self._ask()
         self._refresh()
@@ -261,6 +153,7 @@ class ExplainPage(Page):
         self._ask()
         self._show_sample()
         self._evaluation_changed()
+        self._refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -268,9 +161,6 @@ class ExplainPage(Page):
             self.stepper.leave()
             self._session.ask(ask=None)
             self._session.mark()
-
-    def shut(self) -> None:
-        self.typesetter.shut()
 
     def _ask(self, _chosen: object = None) -> None:
         """Want the selected parameter explained, and nothing while nobody looks."""
@@ -336,7 +226,7 @@ class ExplainPage(Page):
             return
         parameter, explained = self._session.selection, self._explained
         if parameter is None:
-            self._say(_INVITATION, invite=True)
+            self._say(INVITATION, invite=True)
             return
         if explained is None:
             # The answer is on its way; what stands here is replaced then.
@@ -367,45 +257,14 @@ class ExplainPage(Page):
         stepper, session = self.stepper, self._session
         if not stepper.active or not self.isVisible():
             return
-        self.caption.setText(self._where())
+        self.caption.setText(where(stepper))
         scene = stepper.scene
         if scene is None:
             return
-        words = [scene.words, *self._remarks(session.evaluation)]
-        sentences = [text for text in words if text]
+        sentences = [text for text in (scene.words, about_typed(session, stepper)) if text]
         self._shown = scene_lines(sentences, scene.lines, self._opened, low=stepper.step.stage == 5)
         self._marks = marks_of(scene)
         self._present()
-
-    def _where(self) -> str:
-        """Phase and training step of the present stage; which round, when looking back."""
-        stepper = self.stepper
-        stage, scene = stepper.stage, stepper.scene
-        parts = [stage.phase, stage.training_step]
-        if scene is not None and ":" in scene.title:
-            parts.insert(0, scene.title.partition(": ")[2])
-        snapshot = stepper.rounds[stepper.at]
-        if stepper.looking_back:
-            batch = f", batch {snapshot.batch + 1:,}" if snapshot.batch else ""
-            parts.insert(0, f"Looking back: epoch {snapshot.epoch:,}{batch}, before its update")
-        return "  ·  ".join(part for part in parts if part)
-
-    def _remarks(self, evaluation: Evaluation | None) -> list[str]:
-        """What typed inputs lead to, or that they lead to nothing to learn from."""
-        session = self._session
-        if evaluation is None or session.request.typed is None:
-            return []
-        if evaluation.request.typed != session.request.typed:
-            return []
-        if self.stepper.stage.number < len(STAGES):
-            sample = sample_text(evaluation.snapshot.data, session.request.sample)
-            return [f"Typed inputs have no target; the numbers below are of {sample}."]
-        snapshot, outs = evaluation.snapshot, evaluation.probe.outs[-1]
-        names = unit_names(snapshot.spec, snapshot.data.dataset)[-1]
-        pairs = zip(names, outs, strict=True)
-        told = [f"{name} = {format_number(float(out), 6)}" for name, out in pairs]
-        more = ", …" if len(told) > _MOST_OUTPUTS else ""
-        return [f"Prediction for the typed inputs: {', '.join(told[:_MOST_OUTPUTS])}{more}."]
 
     def _present(self) -> None:
         self.formula.show_lines(self._shown.lines, self._shown.quiet)
@@ -416,8 +275,7 @@ class ExplainPage(Page):
         """One sentence instead of a formula."""
         self.caption.setText("")
         self.form.hide()
-        self.words.setText(text)
-        self.strongest.setVisible(invite)
+        self.empty.say(text, invite)
         self._shown, self._marks = Shown(), ()
         self.formula.show_lines(())
         self.content.setCurrentWidget(self.empty)

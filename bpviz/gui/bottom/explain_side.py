@@ -16,7 +16,7 @@ from bpviz.gui.explain.activation_view import ActivationView
 from bpviz.gui.explain.profile_view import ProfileView
 from bpviz.gui.session import Session
 from bpviz.gui.theme import HALF_GAP
-from bpviz.gui.widgets.numbers import loss_text
+from bpviz.gui.widgets.numbers import format_number
 from bpviz.gui.widgets.text import label
 from bpviz.lab.edits import SetParameters
 from bpviz.lab.evaluation import Evaluation, Explained
@@ -113,10 +113,12 @@ class SideViews(QWidget):
         after = (update.after, profile.at(update.after))
         self.profile.show_profile(profile, after, pretty(update.label))
         if explained.forecast is not None:
-            before, then = map(loss_text, explained.forecast)
+            before, then = _two_numbers(*explained.forecast)
+            self.forecast.setText(f"If I take this step, E goes from {before} to {then}.")
             whose = "this batch" if explanation.moment.is_batch else "this sample"
-            self.forecast.setText(
-                f"If I take {whose}’s step, E of all training samples goes from {before} to {then}."
+            self.forecast.setToolTip(
+                f"E over the training samples, before and after the step that {whose} asks for; "
+                "all weights move at once. Below, only this one does."
             )
         self._stack.setCurrentIndex(1)
 
@@ -129,3 +131,12 @@ class SideViews(QWidget):
 
     def _released(self) -> None:
         self._drag = ""
+
+
+def _two_numbers(before: float, after: float) -> tuple[str, str]:
+    """As short as it goes while one can tell them apart."""
+    for digits in (4, 6, 9):
+        pair = format_number(before, digits), format_number(after, digits)
+        if pair[0] != pair[1]:
+            break
+    return pair

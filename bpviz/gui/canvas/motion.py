@@ -52,7 +52,10 @@ class MotionPainter:
     ) -> None:
         """Draw what is under way at this moment."""
         if motion.phase == "update":
-            self._paint_update(painter, motion, snapshot)
+            scene = evaluation.scene
+            coming = scene.change if scene is not None else None
+            change = snapshot.update if coming is None else coming
+            self._paint_update(painter, motion, change)
             return
         backward = motion.phase == "backward"
         probe = evaluation.probe
@@ -123,10 +126,10 @@ class MotionPainter:
                     painter.setPen(pen)
                     painter.drawPoints(dots)
 
-    def _paint_update(self, painter: QPainter, motion: Motion, snapshot: Snapshot) -> None:
-        """A swelling dot on every edge: which way, and how far, its weight has moved."""
+    def _paint_update(self, painter: QPainter, motion: Motion, change: Array) -> None:
+        """A swelling dot on every edge: which way, and how far, its weight moves."""
         swell = math.sin(math.pi * motion.fraction)
-        update = np.nan_to_num(snapshot.update[self.scene.index])
+        update = np.nan_to_num(change[self.scene.index])
         largest = float(np.abs(update).max(initial=0.0))
         if not largest or swell <= 0:
             return

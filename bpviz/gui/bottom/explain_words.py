@@ -1,0 +1,41 @@
+"""The words around a step of the six stages: where it belongs, and what typed inputs lead to."""
+
+from __future__ import annotations
+
+from bpviz.explain.stages import STAGES
+from bpviz.gui.canvas.names import unit_names
+from bpviz.gui.explain.stepping import Stepper
+from bpviz.gui.output.sample_picker import sample_text
+from bpviz.gui.session import Session
+from bpviz.gui.widgets.numbers import format_number
+
+_MOST_OUTPUTS = 12
+
+
+def where(stepper: Stepper) -> str:
+    """Which round (when looking back), unit or layer, phase and training step."""
+    stage, scene, snapshot = stepper.stage, stepper.scene, stepper.rounds[stepper.at]
+    parts = []
+    if stepper.looking_back:
+        batch = f", batch {snapshot.batch + 1:,}" if snapshot.batch else ""
+        parts.append(f"Looking back: epoch {snapshot.epoch:,}{batch}, before its update")
+    if scene is not None:
+        parts.append(scene.title.partition(": ")[2])
+    parts += [stage.phase, stage.training_step]
+    return "  ·  ".join(part for part in parts if part)
+
+
+def about_typed(session: Session, stepper: Stepper) -> str:
+    """The prediction for typed inputs, or that there is nothing to learn from them."""
+    evaluation, typed = session.evaluation, session.request.typed
+    if evaluation is None or typed is None or evaluation.request.typed != typed:
+        return ""
+    snapshot, outs = evaluation.snapshot, evaluation.probe.outs[-1]
+    if stepper.stage.number < len(STAGES):
+        sample = sample_text(snapshot.data, session.request.sample)
+        return f"Typed inputs have no target; the numbers below are of {sample}."
+    names = unit_names(snapshot.spec, snapshot.data.dataset)[-1]
+    pairs = zip(names, outs, strict=True)
+    told = [f"{name} = {format_number(float(out), 6)}" for name, out in pairs]
+    more = ", …" if len(told) > _MOST_OUTPUTS else ""
+    return f"Prediction for the typed inputs: {', '.join(told[:_MOST_OUTPUTS])}{more}."
