@@ -1,4 +1,4 @@
-"""A step of the six stages, as the evaluator answers it."""
+"""Answers for the window: explanation, forecast and profile, or one sentence."""
 
 from __future__ import annotations
 
@@ -7,68 +7,56 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bpviz.engine.spec import ParameterId
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.explain.stages import Step, walk
-from bpviz.lab.evaluation import Ask, Request
-from bpviz.lab.evaluator import evaluate
-from bpviz.lab.laboratory import Laboratory
+from bpviz.lab.evaluation import Ask
+from bpviz.lab.explaining import explained
+
+W5 = ParameterId("o", 0, "h", 0)
 
 
-def snapshot_of(name):
-    laboratory = Laboratory(gallery_experiment(name))
-    laboratory.pause()
-    laboratory.runner.work()
-    snapshot = laboratory.runner.mailbox.take()
-    assert snapshot is not None
-    return snapshot
+@pytest.fixture
+def snapshot(bench):
+    return bench(gallery_experiment("worked-2-2-2")).settle_at_start()
 
 
-@pytest.fixture(scope="module")
-def worked():
-    return snapshot_of("worked-2-2-2")
+def test_a_sample(snapshot):
+    answer = explained(snapshot, Ask(W5), 0)
+    assert answer.refusal == ""
+    assert answer.explanation.derivation.label == "w5"
+    assert answer.explanation.derivation.of == "training sample 1 of 1"
+    assert answer.forecast == pytest.approx((0.298371109, 0.291027774), abs=5e-10)
+    assert answer.profile is None
 
 
-def test_every_step_has_a_scene(worked):
-    for step in walk(worked.spec, "unit"):
-        scene = evaluate(worked, Request(step=step)).scene
-        assert scene is not None
-        assert scene.title.startswith(str(step.stage))
+def test_a_batch_needs_no_row(bench):
+    snapshot = bench(gallery_experiment("xor-2-3-1")).settle_at_start()
+    answer = explained(snapshot, Ask(W5, of="batch", forecast=False), None)
+    assert answer.explanation.derivation.of == "batch 1 of epoch 1 (4 samples)"
+    assert answer.forecast is None
 
 
-def test_without_a_step_there_is_no_scene(worked):
-    assert evaluate(worked, Request()).scene is None
+def test_the_profile_is_around_the_value_and_past_zero(snapshot):
+    profile = explained(snapshot, Ask(W5, profile=True), 0).profile
+    assert (profile.values[0], profile.values[-1]) == pytest.approx((-1.6, 2.4))
+    far = snapshot.theta.copy()
+    far[snapshot.layout.index_of(W5)] = -8.0
+    profile = explained(replace(snapshot, theta=far), Ask(W5, profile=True), 0).profile
+    assert (profile.values[0], profile.values[-1]) == pytest.approx((-20.0, 4.0))
 
 
-def test_a_step_of_a_layer_or_unit_that_is_gone_has_none(worked):
-    assert evaluate(worked, Request(step=Step(2, "gone"))).scene is None
-    assert evaluate(worked, Request(step=Step(2, worked.spec.output.id, 99))).scene is None
-
-
-def test_the_update_is_of_the_batch_and_the_deltas_of_the_sample():
-    snapshot = snapshot_of("playground")
-    iterate = evaluate(snapshot, Request(step=Step(6))).scene
-    assert iterate is not None
-    assert "of this batch" in iterate.words
-    error = evaluate(snapshot, Request(step=Step(3), sample=3)).scene
-    assert error is not None
-    assert "batch" not in error.words
-
-
-def test_the_selected_parameter_comes_first(worked):
-    layout = worked.layout
-    last = layout.id_of(layout.size - 3)
-    step = Step(5, worked.spec.output.id)
-    plain = evaluate(worked, Request(step=step)).scene
-    asked = evaluate(worked, Request(step=step, ask=Ask(last))).scene
-    assert plain is not None
-    assert asked is not None
-    assert asked.parameters[0] == last != plain.parameters[0]
-    assert set(asked.parameters) == set(plain.parameters)
-
-
-def test_lost_numbers_are_said_in_one_sentence(worked):
-    lost = replace(worked, theta=np.full_like(worked.theta, np.nan))
-    scene = evaluate(lost, Request(step=Step(4))).scene
-    assert scene is not None
-    assert "no longer finite" in scene.words
-    assert not scene.lines
+def test_what_cannot_be_explained_is_said_in_one_sentence(snapshot):
+    broken = np.full_like(snapshot.theta, np.nan)
+    missing = replace(snapshot.spec, missing=frozenset({W5}))
+    without = replace(snapshot, experiment=replace(snapshot.experiment, network=missing))
+    for answer, sentence in (
+        (explained(snapshot, Ask(W5), None), "Typed inputs have no target, so there is no error "),
+        (explained(snapshot, Ask(W5), 7), "There is no sample 7; the data has number 0."),
+        (explained(snapshot, Ask(ParameterId("o", 5)), 0), "That weight or bias is no longer part"),
+        (explained(replace(snapshot, theta=broken), Ask(W5), 0), "There is nothing to explain "),
+        (explained(without, Ask(W5), 0), "W5 is a missing connection"),
+    ):
+        assert answer.explanation is None
+        assert answer.refusal.startswith(sentence)
+        assert answer.refusal.endswith(".")
+        assert (answer.forecast, answer.profile) == (None, None)

@@ -1,0 +1,146 @@
+"""What is shown at each step: every activation and error, wide layers, batches, what rests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.losses import LOSSES
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, stack
+from bpviz.explain.stage_scenes import scene
+from bpviz.explain.stages import STAGES, Step, walk
+from tests.unit.explain.moments import gallery_moment, made_moment
+
+PAIRS = [
+    (kind, output)
+    for kind in LOSSES
+    for output in ACTIVATIONS
+    if not LOSSES.make(kind).refusal(ACTIVATIONS.make(output))
+]
+HIDDEN = [kind for kind, entry in ACTIVATIONS.items() if not entry.output_only]
+
+
+def texts(moment, step, sample=0):
+    return [line.text() for line in scene(moment, step, sample).lines]
+
+
+@pytest.mark.parametrize("by", ["unit", "layer", "stage"])
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize(("kind", "output"), PAIRS)
+def test_every_activation_and_error(kind, output, hidden, by):
+    spec = stack(2, 2, 3, hidden=hidden, output=output)
+    moment = made_moment(spec, 0.3, [1, -0.5], [0, 0, 1], loss=kind)
+    for step in walk(spec, by):
+        shown = scene(moment, step)
+        assert shown.title.startswith(f"{step.stage} {STAGES[step.stage - 1].name}")
+        assert shown.words
+        assert shown.lines
+        for line in shown.lines:
+            assert "= =" not in line.text()
+            assert "nan" not in line.text()
+        motion = {2: "forward", 4: "backward", 5: "update"}.get(step.stage, "")
+        assert (shown.motion, shown.motion_layer) == (motion, step.layer if motion else "")
+        if step.at is not None:
+            assert shown.units == (step.at,)
+        if step.stage in (2, 4, 5):
+            assert bool(shown.parameters) == bool(step.layer)
+
+
+def test_the_numbers_are_the_samples():
+    moment = gallery_moment("xor-2-3-1", slice(None))
+    for sample in range(4):
+        out = moment.buffers.out[sample, 0]
+        assert texts(moment, Step(2, "o", 0), sample)[-1].endswith(f"= {out:.9f}")
+        assert texts(moment, Step(3), sample)[-1].endswith(f"= {moment.errors[sample]:.9f}")
+
+
+def test_a_batch():
+    moment = gallery_moment("xor-2-3-1", slice(None))
+    assert "The error of the batch is the sum over its 4 samples." in scene(moment, Step(3)).words
+    last = scene(moment, Step(6))
+    assert "the error of this batch goes from here to there" in last.words
+    assert last.lines[0].terms[2].number == pytest.approx(moment.errors.sum())
+    assert last.lines[0].terms[4].number < moment.error
+
+
+def test_wide_layers_are_shortened():
+    spec = stack(12, 9, 8, hidden="tanh", output="identity")
+    moment = made_moment(spec, 0.1, np.ones(12), np.zeros(8), loss="half_squared")
+    (first,) = texts(moment, Step(1))
+    assert first.count("=") == 12
+    assert first.endswith(", …")
+    forward = texts(moment, Step(2, "h"))
+    assert len(forward) == 2 * 6 + 1
+    assert forward[0].count(" × ") == 6
+    assert "+ … =" in forward[0]
+    assert forward[-1] == "… and 3 more."
+    assert texts(moment, Step(3))[-2] == "… and 2 more."
+    assert "+ … =" in texts(moment, Step(3))[-1]
+    backward = texts(moment, Step(4, "h", 0))
+    assert backward[-1] == "… and 7 more."
+    assert len(backward) == 3 + 6 + 1
+    assert texts(moment, Step(4, "h"))[-1] == "… and 3 more."
+    update = texts(moment, Step(5, "o", 0))
+    assert len(update) == 6 + 1
+    assert update[-1] == "… and 4 more."
+    assert texts(moment, Step(5))[-1] == f"… and {moment.layout.size - 6} more."
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])
+def test_nothing_is_said_to_be_left_out_when_all_is_shown(optimizer):
+    moment = gallery_moment("xor-2-3-1", optimizer=optimizer)
+    for by in ("unit", "layer", "stage"):
+        for step in walk(moment.spec, by):
+            if (step.stage, by) == (5, "stage") or (step.stage, step.layer) == (5, "h"):
+                continue
+            assert not any("more." in text for text in texts(moment, step)), step
+
+
+def test_a_shared_bias_is_said_unit_by_unit():
+    moment = gallery_moment("worked-2-2-2")
+    assert texts(moment, Step(4, "o", 0))[-1].startswith("∂E/∂b2 via o1 = ")
+    assert texts(moment, Step(2, "h", 0))[0].startswith("net_h1 = w1·i1 + w2·i2 + b1 = ")
+
+
+def test_no_bias_is_not_mentioned():
+    spec = NetworkSpec(
+        layers=(LayerSpec("i", 1), LayerSpec("o", 1, "tanh", bias="none", sources=("i",)))
+    )
+    moment = made_moment(spec, 0.5, [1], [1], loss="squared")
+    assert "bias" not in scene(moment, Step(2, "o", 0)).words
+    assert "and its bias" in scene(gallery_moment("xor-2-3-1"), Step(2, "o", 0)).words
+
+
+def test_frozen_and_missing():
+    moment = gallery_moment("xor-2-3-1")
+    missing, frozen = ParameterId("o", 0, "h", 0), ParameterId("o", 0, "h", 1)
+    spec = replace(moment.spec, missing=frozenset({missing}), frozen=frozenset({frozen}))
+    moment = replace(moment, spec=spec)
+    update = texts(moment, Step(5, "o", 0))
+    assert update[-1] == "w8 is frozen: it keeps its value, whatever its gradient."
+    assert not any(text.startswith(("w7", "w8 ←")) for text in update)
+    assert "w7" not in texts(moment, Step(2, "o", 0))[0]
+
+
+def test_a_unit_that_nothing_feeds():
+    spec = stack(1, 1, 1, hidden="tanh", output="identity")
+    spec = replace(
+        spec, layers=(*spec.layers[:1], *(replace(x, bias="none") for x in spec.computed))
+    )
+    spec = replace(spec, missing=frozenset({ParameterId("o", 0, "h", 0)}))
+    moment = made_moment(spec, [0.5, 0.0], [1], [1], loss="squared")
+    assert texts(moment, Step(2, "o", 0))[0] == "net_o1 = 0"
+    assert texts(moment, Step(4, "h", 0))[0] == "∂E/∂out_h1 = 0"
+    assert texts(moment, Step(1, "o", 0)) == []
+
+
+def test_a_network_on_its_way_to_infinity_raises_nothing():
+    moment = gallery_moment("xor-2-3-1", optimizer="adam")
+    theta = moment.theta.copy()
+    theta[:] = np.nan
+    for step in walk(moment.spec, "unit"):
+        for line in scene(moment.at(theta), step).lines:
+            assert line.latex()

@@ -1,0 +1,102 @@
+"""The update's anatomy against the optimisers' formulas, written out; what rests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bpviz.engine.optimizers import OPTIMIZERS, Adam, Momentum
+from bpviz.explain.update import anatomy, step_of
+from tests.unit.explain.moments import gallery_moment, parameter
+
+
+def parts_of(moment, label):
+    return {part.name: part.value for part in anatomy(moment, parameter(moment, label)).parts}
+
+
+def test_gradient_descent():
+    moment = gallery_moment("worked-2-2-2")
+    update = anatomy(moment, parameter(moment, "w5"))
+    assert (update.label, update.before, update.rate) == ("w5", 0.4, 0.5)
+    assert round(update.after, 8) == 0.35891648
+    assert [part.name for part in update.parts] == ["the gradient of the error"]
+    assert update.gradient == pytest.approx(0.082167041, abs=5e-10)
+
+
+def test_penalties_have_parts_of_their_own():
+    moment = gallery_moment("worked-2-2-2", l1=0.1, l2=0.02)
+    assert parts_of(moment, "w5") == {
+        "the gradient of the error": pytest.approx(-0.5 * 0.082167041, abs=5e-10),
+        "the L1 penalty": pytest.approx(-0.5 * 0.1),
+        "the L2 penalty (weight decay)": pytest.approx(-0.5 * 0.02 * 0.4),
+    }
+
+
+def test_momentum():
+    moment = gallery_moment("xor-2-3-1", slice(None), 3, optimizer=Momentum(0.7))
+    index = moment.layout.find("w7")
+    assert parts_of(moment, "w7") == {
+        "the gradient of the error": pytest.approx(-1.0 * moment.gradient[index], rel=1e-12),
+        "what momentum remembers of earlier steps": pytest.approx(
+            0.7 * moment.moments["velocity"][index], rel=1e-12
+        ),
+    }
+
+
+def test_adam():
+    moment = gallery_moment(
+        "xor-2-3-1", slice(None), 3, optimizer=Adam(0.8, 0.9), learning_rate=0.1
+    )
+    index = moment.layout.find("w7")
+    g = moment.gradient[index]
+    m, v = (moment.moments[name][index] for name in ("first", "second"))
+    assert moment.steps == 3
+    size = np.sqrt((0.9 * v + 0.1 * g * g) / (1 - 0.9**4)) + 1e-8
+    rate = 0.1 / (1 - 0.8**4) / size
+    assert parts_of(moment, "w7") == {
+        "the gradient of the error": pytest.approx(-rate * 0.2 * g, rel=1e-10),
+        "what Adam remembers of earlier steps": pytest.approx(-rate * 0.8 * m, rel=1e-10),
+    }
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_without_a_gradient_memory_alone_moves(kind):
+    moment = gallery_moment("xor-2-3-1", slice(None), 3, optimizer=kind)
+    index = moment.layout.find("w7")
+    still = replace(moment)
+    still.__dict__["gradient"] = np.zeros_like(moment.theta)
+    still.__dict__["data_gradient"] = np.zeros_like(moment.theta)
+    update = anatomy(still, parameter(moment, "w7"))
+    assert sum(part.value for part in update.parts) == pytest.approx(update.change, rel=1e-12)
+    assert update.parts[0].value == 0.0
+    assert (update.change != 0) == bool(OPTIMIZERS[kind].moments), index
+
+
+def test_looking_changes_nothing():
+    moment = gallery_moment("xor-2-3-1", slice(None), 3, optimizer="adam")
+    before = {name: values.copy() for name, values in moment.moments.items()}
+    theta = moment.theta.copy()
+    np.testing.assert_array_equal(step_of(moment), step_of(moment))
+    anatomy(moment, parameter(moment, "w1"))
+    np.testing.assert_array_equal(moment.theta, theta)
+    for name, values in before.items():
+        np.testing.assert_array_equal(moment.moments[name], values)
+
+
+def test_what_rests():
+    moment = gallery_moment("worked-2-2-2", optimizer="momentum")
+    update = anatomy(moment, parameter(moment, "b1"))
+    assert update.resting == "The biases of h do not learn: b1 keeps its value."
+    frozen = replace(moment.spec, frozen=frozenset({parameter(moment, "w5")}))
+    update = anatomy(replace(moment, spec=frozen), parameter(moment, "w5"))
+    assert update.resting == "w5 is frozen: it keeps its value, whatever its gradient."
+    assert (update.after, update.change, update.parts) == (0.4, 0.0, ())
+    assert update.gradient == pytest.approx(0.082167041, abs=5e-10)
+
+
+def test_numbers_beyond_all_bounds_raise_no_warning():
+    moment = gallery_moment("xor-2-3-1", optimizer="adam")
+    moment.__dict__["gradient"] = np.full_like(moment.theta, 1e200)
+    assert step_of(moment).shape == moment.theta.shape

@@ -1,0 +1,89 @@
+"""Moments of a run: samples by row, the next batch, and the optimiser's memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bpviz.engine.settings import SettingError
+from bpviz.engine.training import epoch_order
+from bpviz.experiments.gallery import gallery_experiment
+from bpviz.lab.moments import batch_at, batch_moment, sample_at, sample_moment
+
+
+def experiment(update="mini-batch", name="playground", **training):
+    entry = gallery_experiment(name)
+    return replace(entry, training=replace(entry.training, update=update, **training))
+
+
+@pytest.mark.parametrize("update", ["sample", "fixed", "mini-batch", "full"])
+def test_the_next_batch_is_the_trainers(bench, update):
+    wanted = experiment(update, batch_size=7)
+    lab = bench(wanted)
+    snapshot = lab.settle_at_start()
+    trainer = wanted.trainer()
+    count = len(trainer.data.train)
+    for epoch in range(3):
+        order = epoch_order(wanted.training, wanted.seed, epoch, count)
+        assert sorted(order) == list(range(count))
+        for batch in range(trainer.batches):
+            expected = trainer.batch_samples(batch).copy()
+            there = replace(snapshot, epoch=epoch, batch=batch)
+            np.testing.assert_array_equal(there.next_batch, expected)
+            rows = min(wanted.training.rows_per_batch(count), count)
+            np.testing.assert_array_equal(order[batch * rows : (batch + 1) * rows], expected)
+        trainer.train_epoch()
+    shuffled = not np.array_equal(epoch_order(wanted.training, wanted.seed, 0, count), order)
+    assert shuffled == (update == "mini-batch")
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "adam"])
+def test_the_batch_moment_has_the_gradient_of_the_next_step(bench, optimizer):
+    lab = bench(experiment(optimizer=optimizer, l2=0.01))
+    lab.settle_at_start()
+    for _ in range(3):
+        lab.lab.step("batch")
+        before = lab.settle()
+        moment = batch_moment(before)
+        assert moment.of == f"batch {before.batch + 1} of epoch {before.epoch + 1} (10 samples)"
+        assert moment.steps == before.steps
+        lab.lab.step("batch")
+        after = lab.settle()
+        np.testing.assert_array_equal(moment.gradient, after.gradient)
+
+
+def test_a_sample_by_its_row(bench):
+    snapshot = bench(experiment()).settle_at_start()
+    data = snapshot.data
+    row = int(data.test_rows[4])
+    moment = sample_moment(snapshot, row)
+    assert moment.of == f"test sample 5 of {len(data.test_rows)}"
+    np.testing.assert_array_equal(moment.samples.inputs, data.training.test.inputs[4:5])
+    np.testing.assert_array_equal(moment.samples.targets, data.training.test.targets[4:5])
+    assert moment.theta is snapshot.theta
+    samples, of = sample_at(data, int(data.train_rows[0]))
+    assert of == f"training sample 1 of {len(data.train_rows)}"
+    np.testing.assert_array_equal(samples.inputs, data.training.train.inputs[:1])
+
+
+def test_numbers_are_of_the_networks_kind(bench):
+    wanted = experiment()
+    wanted = replace(wanted, network=replace(wanted.network, dtype="float32"))
+    moment = sample_moment(bench(wanted).settle_at_start(), 0)
+    assert moment.samples.inputs.dtype == moment.theta.dtype == np.float32
+
+
+def test_there_is_no_such_sample(bench):
+    data = bench(experiment(name="worked-2-2-2")).settle_at_start().data
+    with pytest.raises(SettingError, match="there is no sample 1; the data has number 0"):
+        sample_at(data, 1)
+    data = bench(experiment(name="xor-2-3-1")).settle_at_start().data
+    with pytest.raises(SettingError, match="there is no sample -1; the data has numbers 0 to 3"):
+        sample_at(data, -1)
+
+
+def test_a_batch_of_one_is_said_in_the_singular():
+    data = gallery_experiment("xor-2-3-1").prepare()
+    assert batch_at(data, np.array([2]), 2, 4)[1] == "batch 3 of epoch 5 (1 sample)"
