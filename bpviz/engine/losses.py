@@ -7,12 +7,24 @@ batch are put together (mean or sum) is the trainer's matter, not the error's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from bpviz.engine.activations import Activation, Array
 from bpviz.engine.settings import Entry, Registry
+
+
+class ErrorOperation(NamedTuple):
+    """One elementary operation of an error, done element by element.
+
+    Arguments are numbers, "out", "target", "K" (how many outputs there are), or the `result` of an
+    earlier operation.
+    """
+
+    result: str
+    operation: str
+    arguments: tuple[str | float, ...]
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,9 @@ class Loss(Entry):
     are, total: the sum of their targets): `formula` is E, `term_formula` what one output
     contributes to it, `gradient_formula` ∂E/∂out_k, and `net_gradient_formula` ∂E/∂net_k where
     the slope cancels.
+
+    `operations` break what one output contributes into elementary operations, the last one giving
+    it; without them the error is one operation.
     """
 
     needs_output: ClassVar[str] = ""
@@ -34,6 +49,7 @@ class Loss(Entry):
     term_formula: ClassVar[str] = ""
     gradient_formula: ClassVar[str] = ""
     net_gradient_formula: ClassVar[str] = ""
+    operations: ClassVar[tuple[ErrorOperation, ...]] = ()
 
     def refusal(self, output: Activation) -> str:
         """Why this error cannot be used with that output activation; "" when it can."""
@@ -80,6 +96,11 @@ class HalfSquared(Loss):
     formula: ClassVar[str] = r"\sum \tfrac12 (target-out)^2"
     term_formula: ClassVar[str] = r"\tfrac12 (target-out)^2"
     gradient_formula: ClassVar[str] = r"-(target-out)"
+    operations: ClassVar[tuple[ErrorOperation, ...]] = (
+        ErrorOperation("difference", "subtract", ("target", "out")),
+        ErrorOperation("square", "square", ("difference",)),
+        ErrorOperation("half", "multiply", ("square", 0.5)),
+    )
 
     def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
         np.subtract(out, target, out=result)
@@ -100,6 +121,10 @@ class Squared(Loss):
     formula: ClassVar[str] = r"\sum (target-out)^2"
     term_formula: ClassVar[str] = r"(target-out)^2"
     gradient_formula: ClassVar[str] = r"-2\,(target-out)"
+    operations: ClassVar[tuple[ErrorOperation, ...]] = (
+        ErrorOperation("difference", "subtract", ("target", "out")),
+        ErrorOperation("square", "square", ("difference",)),
+    )
 
     def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
         np.subtract(out, target, out=result)
@@ -120,6 +145,11 @@ class MeanSquared(Loss):
     formula: ClassVar[str] = r"\tfrac1K\sum (target-out)^2"
     term_formula: ClassVar[str] = r"\tfrac1K(target-out)^2"
     gradient_formula: ClassVar[str] = r"-\tfrac2K(target-out)"
+    operations: ClassVar[tuple[ErrorOperation, ...]] = (
+        ErrorOperation("difference", "subtract", ("target", "out")),
+        ErrorOperation("square", "square", ("difference",)),
+        ErrorOperation("mean", "divide", ("square", "K")),
+    )
 
     def terms(self, net: Array, out: Array, target: Array, result: Array, scratch: Array) -> None:
         np.subtract(out, target, out=result)
@@ -147,6 +177,16 @@ class BinaryCrossEntropy(Loss):
     term_formula: ClassVar[str] = r"-(target\,\log out+(1-target)\,\log(1-out))"
     gradient_formula: ClassVar[str] = r"\frac{out-target}{out\,(1-out)}"
     net_gradient_formula: ClassVar[str] = r"out-target"
+    operations: ClassVar[tuple[ErrorOperation, ...]] = (
+        ErrorOperation("log_out", "log", ("out",)),
+        ErrorOperation("yes", "multiply", ("target", "log_out")),
+        ErrorOperation("not_out", "subtract", (1.0, "out")),
+        ErrorOperation("log_not_out", "log", ("not_out",)),
+        ErrorOperation("not_target", "subtract", (1.0, "target")),
+        ErrorOperation("no", "multiply", ("not_target", "log_not_out")),
+        ErrorOperation("both", "add", ("yes", "no")),
+        ErrorOperation("minus", "negate", ("both",)),
+    )
 
     def bad_targets(self, target: Array) -> str:
         if target.size and (target.min() < 0 or target.max() > 1):
@@ -186,6 +226,11 @@ class CategoricalCrossEntropy(Loss):
     term_formula: ClassVar[str] = r"-target\,\log out"
     gradient_formula: ClassVar[str] = r"-\frac{target}{out}"
     net_gradient_formula: ClassVar[str] = r"out\cdot total-target"
+    operations: ClassVar[tuple[ErrorOperation, ...]] = (
+        ErrorOperation("log_out", "log", ("out",)),
+        ErrorOperation("yes", "multiply", ("target", "log_out")),
+        ErrorOperation("minus", "negate", ("yes",)),
+    )
 
     def bad_targets(self, target: Array) -> str:
         if target.size and target.min() < 0:
