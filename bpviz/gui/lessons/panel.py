@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -27,6 +28,11 @@ from bpviz.gui.widgets.numbers import parse_number
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.lab.edits import Load
 from bpviz.lab.lesson_run import LessonRun
+
+_STRAYED = (
+    "This is not the lesson's experiment. Undo brings it back; Lessons, Begin the lesson again "
+    "opens it anew."
+)
 
 
 class LessonPanel(Card):
@@ -57,6 +63,7 @@ class LessonPanel(Card):
         self.run: LessonRun | None = None
         # The step whose experiment is open.
         self._at = 0
+        self._strayed = False
         self._watching = Watching(session, bottom, plots, self)
         self.view_window: ViewWindow | None = None
         self.setAccessibleName("Lesson")
@@ -225,7 +232,7 @@ class LessonPanel(Card):
             self._session.said.emit(error.message, True)
             return
         made.done_with.connect(self._watching.view_done)
-        made.destroyed.connect(self._view_gone)
+        made.closed.connect(self._view_closed)
         self.view_window = made
         made.show()
 
@@ -240,7 +247,7 @@ class LessonPanel(Card):
         self._watching.answered(number)
         run = self.run
         if run is not None and run.waits and self.answer.isVisible():
-            self.success.setText("Not quite; try again.")
+            self.success.setText(f"{html.escape(self.answer.text())}? Not quite; try again.")
             self.success.show()
 
     def _close_view(self) -> None:
@@ -248,7 +255,7 @@ class LessonPanel(Card):
             self.view_window.close()
             self.view_window = None
 
-    def _view_gone(self) -> None:
+    def _view_closed(self) -> None:
         self.view_window = None
 
     # What the program does
@@ -263,6 +270,7 @@ class LessonPanel(Card):
         wanted = run.lesson.experiment_at(run.index)
         before = run.lesson.experiment_at(self._at)
         self._at = run.index
+        self._strayed = False
         if wanted != before:
             self._load(wanted)
         self._watching.begin()
@@ -280,7 +288,7 @@ class LessonPanel(Card):
     def _look(self) -> None:
         """Go on when the step was done."""
         run = self.run
-        if run is None:
+        if run is None or self._has_strayed(run):
             return
         state = self._watching.state()
         if state is None:
@@ -288,32 +296,50 @@ class LessonPanel(Card):
         if not run.has_begun:
             run.begin(state)
             self._show_task()
+            self._select(run.step)
         elif run.feed(state):
             # What was reached is to be looked at before more is trained.
             self._session.laboratory.pause()
             self._enter()
 
+    def _has_strayed(self, run: LessonRun) -> bool:
+        """Whether another experiment is open than the lesson's; that is said in the card."""
+        strayed = self._session.experiment.name != run.lesson.experiment_at(self._at)
+        if strayed != self._strayed:
+            self._strayed = strayed
+            self._show_success(run.last_success)
+            if strayed:
+                self.success.setText(_STRAYED)
+                self.success.show()
+        return strayed
+
     def _prepare(self, step: LessonStep) -> None:
-        """Open what the step wants to be open, select what it speaks of."""
-        session = self._session
-        if step.tab in self._bottom.pages:
+        """Open what the step wants to be open."""
+        if step.tab:
             self._bottom.show_tab(step.tab)
         elif self._bottom.tab == WATCH and self._bottom.isVisible():
             self._bottom.dismiss()
         if step.plot:
             self._plots.show_tab(step.plot)
-        if step.select:
-            layout = layout_of(session.experiment.network)
+
+    def _select(self, step: LessonStep | None) -> None:
+        """Select what the step speaks of, once the window shows its network."""
+        if step is None or not step.select:
+            return
+        session = self._session
+        layout = layout_of(session.experiment.network)
+        try:
             parameter = layout.id_of(layout.find(step.select))
-            if step.explain:
-                session.explain(parameter)
-            else:
-                session.select(parameter)
+        except SettingError:
+            return  # the network was edited, and has none of this name any more
+        if step.explain:
+            session.explain(parameter)
+        else:
+            session.select(parameter)
 
     def _show_words(self, run: LessonRun, step: LessonStep) -> None:
         self._show_place(run)
-        self.success.setText(run.last_success)
-        self.success.setVisible(bool(run.last_success))
+        self._show_success(run.last_success)
         text = step.text if run.index else f"{run.lesson.intro} {step.text}"
         self.words.setText(linked(text))
         self.task.setText(linked(step.do))
@@ -328,10 +354,13 @@ class LessonPanel(Card):
         asks = (step.condition or {}).get("kind") == "answered"
         self.answer.setVisible(asks)
 
+    def _show_success(self, text: str) -> None:
+        self.success.setText(f"✓&nbsp; {html.escape(text)}" if text else "")
+        self.success.setVisible(bool(text))
+
     def _show_closing(self, run: LessonRun) -> None:
         self._show_place(run)
-        self.success.setText(run.last_success)
-        self.success.setVisible(bool(run.last_success))
+        self._show_success(run.last_success)
         self.words.setText(linked(run.lesson.closing))
         self.task.setText("")
         self.hint.setText(linked(f"Source: {run.lesson.source}"))

@@ -13,9 +13,10 @@ from bpviz.gui.theme import GAP, TEXT
 
 
 class ViewWindow(QDialog):
-    """Stays open beside the main window; `done_with` carries its name when it was worked through."""
+    """Stays open beside the main window; `done_with` says by name that it was worked through."""
 
     done_with = Signal(str)
+    closed = Signal()
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class ViewWindow(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.shut()
         super().closeEvent(event)
+        self.closed.emit()
 
     def reject(self) -> None:
         # Escape hides a dialog without closing it, and what runs behind it would go on.

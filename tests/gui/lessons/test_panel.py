@@ -1,0 +1,245 @@
+"""The card of a lesson: starting, going on and back, leaving; what it opens and says."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+
+from bpviz.engine.settings import SettingError
+from bpviz.experiments.gallery import gallery_experiment
+from bpviz.experiments.lessons import Lesson, lesson, lessons
+from bpviz.gui.bottom.card import EXPLAIN, TABS, WATCH
+from bpviz.gui.dialogs.glossary import GlossaryDialog
+from bpviz.gui.lessons.views.registry import VIEWS, view_kind
+from bpviz.gui.main_window import MainWindow
+from bpviz.gui.panels.transport import SPEEDS
+from bpviz.gui.plots.view import TABS as PLOTS
+from bpviz.lab.edits import Load, RemoveUnit
+from tests.gui.without_threads import Bench
+
+PATIENCE = 20_000
+
+
+@pytest.fixture
+def card(window: MainWindow):
+    return window.lesson
+
+
+def begun(qtbot, card):
+    qtbot.waitUntil(lambda: card.run is not None and card.run.has_begun, timeout=PATIENCE)
+
+
+def start(qtbot, card, name="bias"):
+    card.start(name)
+    begun(qtbot, card)
+
+
+def key(qtbot, window, key, modifier=Qt.KeyboardModifier.AltModifier):
+    qtbot.keyClick(window, key, modifier)
+
+
+@pytest.mark.parametrize("one", lessons(), ids=lambda one: one.name)
+def test_tabs_plots_views_and_speeds_exist(one: Lesson):
+    assert one.speed in [speed.pace.per_second for speed in SPEEDS]
+    for step in one.steps:
+        assert step.tab in ("", *(tab.name for tab in TABS))
+        assert step.plot in ("", *PLOTS)
+        condition = step.condition or {}
+        if condition.get("kind") == "tab_shown":
+            assert condition["name"] in [tab.name for tab in TABS]
+        if condition.get("kind") == "plot_shown":
+            assert condition["name"] in PLOTS
+        if condition.get("kind") == "view_done":
+            assert step.opens is not None
+            assert condition["name"] == step.opens.name
+        if step.opens is not None:
+            assert step.opens.name in VIEWS
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    {
+        (step.opens.name, lesson.name): (step.opens.name, step.opens.options)
+        for lesson in lessons()
+        for step in lesson.steps
+        if step.opens is not None
+    }.values(),
+)
+def test_every_view_is_made_with_its_options(qtbot, name, options):
+    view = view_kind(name).make(Bench("xor-2-3-1").session, lambda: None, options)
+    qtbot.addWidget(view)
+    assert hasattr(view, "done")
+
+
+def test_an_unknown_view_is_said():
+    with pytest.raises(SettingError, match="view must be one of check_numbers, predict, "):
+        view_kind("horoscope")
+
+
+def test_it_is_hidden_until_a_lesson_is_chosen(qtbot, window, card):
+    assert not card.isVisible()
+    menu = next(
+        action.menu() for action in window.menuBar().actions() if action.text() == "&Lessons"
+    )
+    assert isinstance(menu, QMenu)
+    texts = [action.text() for action in menu.actions()]
+    assert texts[:10] == [f"{one.number}  {one.title}  ({one.minutes} min)" for one in lessons()]
+    menu.actions()[3].trigger()
+    begun(qtbot, card)
+    assert card.isVisible()
+    assert card.title.text() == "4  Why a bias"
+    assert card.place.text() == "step 1 of 6"
+    assert lesson("bias").intro in card.words.text()
+
+
+def test_it_opens_its_experiment_paused_and_undo_brings_the_old_one_back(qtbot, window, card):
+    window.laboratory.train()
+    qtbot.waitUntil(lambda: window.session.snapshot.running, timeout=PATIENCE)
+    said = []
+    window.session.said.connect(lambda text, _error: said.append(text))
+    start(qtbot, card, "linear-hidden")
+    assert window.session.experiment == gallery_experiment("linear-hidden")
+    qtbot.waitUntil(lambda: not window.session.snapshot.running, timeout=PATIENCE)
+    assert window.session.snapshot.epoch == 0
+    assert "undo brings back" in said[-1]
+    window.session.undo()
+    assert window.session.experiment == gallery_experiment("playground")
+    assert "not the lesson's experiment" in card.success.text()
+    window.session.redo()
+    qtbot.waitUntil(lambda: not card.success.isVisible(), timeout=PATIENCE)
+
+
+def test_the_card_of_words_makes_room(qtbot, window, card):
+    assert window.bottom.isVisible() or window.bottom.tab == WATCH
+    start(qtbot, card)
+    assert not window.bottom.isVisible()
+    start(qtbot, card, "six-stages")
+    assert window.bottom.isVisible()
+    assert window.bottom.tab == EXPLAIN
+
+
+def test_skipping_back_and_again_by_key(qtbot, window, card):
+    start(qtbot, card)
+    assert card.next_button.text() == "Skip"
+    assert not card.back_button.isEnabled()
+    key(qtbot, window, Qt.Key.Key_Right)
+    assert card.run.index == 1
+    assert not card.success.isVisible()
+    key(qtbot, window, Qt.Key.Key_Left)
+    assert card.run.index == 0
+    for _ in lesson("bias").steps:
+        card.next_button.click()
+    assert card.run.is_over
+    assert card.place.text() == "end"
+    assert card.next_button.text() == "Next lesson"
+    card.next_button.click()
+    begun(qtbot, card)
+    assert card.run.lesson.name == "two-or-many"
+    card.restart()
+    assert card.run.index == 0
+
+
+def test_the_last_lesson_is_the_last(qtbot, card):
+    start(qtbot, card, "learning-rate")
+    for _ in lesson("learning-rate").steps:
+        card.next()
+    assert not card.next_button.isVisible()
+    card.next()
+    assert card.run.is_over
+
+
+def test_what_was_done_before_waits_for_the_person(qtbot, window, card):
+    start(qtbot, card)
+    card.next()
+    begun(qtbot, card)
+    window.laboratory.train()
+    qtbot.waitUntil(lambda: card.run.index == 2, timeout=PATIENCE)
+    assert "right slope" in card.success.text()
+    card.back()
+    begun(qtbot, card)
+    assert card.run.is_met
+    assert card.next_button.text() == "Next"
+    window.session.experiment_changed.emit()
+    assert card.run.index == 1
+
+
+def test_leaving_says_so_and_gives_the_speed_back(qtbot, window, card):
+    said = []
+    window.session.said.connect(lambda text, _error: said.append(text))
+    assert window.transport.speed is SPEEDS[0]
+    start(qtbot, card)
+    assert window.transport.speed.pace.per_second == 60
+    start(qtbot, card, "derivation")
+    assert window.transport.speed.pace.per_second == 10
+    qtbot.mouseClick(card.close_button, Qt.MouseButton.LeftButton)
+    assert not card.isVisible()
+    assert said[-1] == "You left the lesson at step 1 of 6; the experiment stays as it is."
+    assert window.session.experiment == gallery_experiment("derivation-2-2-1")
+    assert window.transport.speed is SPEEDS[0]
+    for nothing in (card.next, card.back, card.restart, card.leave, card.open_view):
+        nothing()
+    assert card.run is None
+
+
+def test_a_hint_and_a_word(qtbot, window, card):
+    start(qtbot, card, "xor")
+    assert not card.hint.isVisible()
+    qtbot.mouseClick(card.hint_button, Qt.MouseButton.LeftButton)
+    assert card.hint.isVisible()
+    assert "Key N" in card.hint.text()
+    card.next()
+    assert not card.hint.isVisible()
+    card.words.linkActivated.emit("momentum")
+    dialog = window.findChild(GlossaryDialog)
+    assert dialog.word == "momentum"
+    dialog.close()
+
+
+def test_a_view_closes_with_the_lesson_and_its_work_ends(qtbot, window, card):
+    start(qtbot, card, "update-modes")
+    card.open_view()
+    made = card.view_window
+    made.view.start()
+    assert made.view.running
+    card.open_view()
+    assert card.view_window is made
+    card.leave()
+    assert card.view_window is None
+    assert not made.view.running
+
+
+def test_escape_closes_a_view_and_it_can_be_opened_again(qtbot, window, card):
+    start(qtbot, card, "update-modes")
+    card.open_view()
+    first = card.view_window
+    first.view.start()
+    qtbot.keyClick(first, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: card.view_window is None, timeout=PATIENCE)
+    card.open_view()
+    assert card.view_window is not None
+    assert card.view_window is not first
+
+
+def test_a_network_that_was_edited_is_no_trouble(qtbot, window, card):
+    start(qtbot, card, "six-stages")
+    for _ in range(4):
+        card.next()
+    window.session.apply(RemoveUnit("h"))
+    card.next()
+    begun(qtbot, card)
+    window.session.apply(Load(gallery_experiment("iris")))
+    card.back()
+    assert "not the lesson's experiment" in card.success.text()
+    card.open_view()
+    assert card.view_window is not None
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_into_a_small_window(qtbot, open_window, theme):
+    window = open_window("playground", theme)
+    window.resize(1024, 640)
+    for one in lessons():
+        start(qtbot, window.lesson, one.name)
+        assert window.lesson.height() < 260
+        assert window.lesson.width() <= window.canvas.width()
