@@ -83,4 +83,6 @@ def _profile(snapshot: Snapshot, ask: Ask) -> LineProfile:
 
 
 def _sentence(message: str) -> str:
-    return message[:1].upper() + message[1:] + ("" if message.endswith(".") else ".")
+    """A message as a sentence; one that begins with a label, such as w5, keeps it as it is."""
+    first = message[:1] if message[1:2].isdigit() else message[:1].upper()
+    return first + message[1:].rstrip(".") + "."

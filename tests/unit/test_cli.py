@@ -1,15 +1,18 @@
 """The command line: what scripts rely on, and one clear line for everything that is wrong."""
 
 import json
+import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import bpviz
 from bpviz.cli import main
+from bpviz.engine.spec import ParameterId
 from bpviz.experiments.gallery import gallery_experiment, gallery_names
 from bpviz.experiments.toml_files import set_option, write_experiment
 from bpviz.io.importers import read_network_file
@@ -40,11 +43,11 @@ def test_version(capsys: Output) -> None:
 def test_help_has_what_is_built_and_no_more(capsys: Output) -> None:
     assert run("--help") == 0
     text = capsys.readouterr().out
-    for command in ("gui", "list", "train", "check", "screenshot", "bench"):
+    for command in ("gui", "list", "train", "explain", "check", "screenshot", "bench"):
         assert f"    {command}" in text
     assert run("train", "--help") == 0
     text += capsys.readouterr().out
-    for absent in ("explain", "--save", ".bpviz"):
+    for absent in ("--save", ".bpviz"):
         assert absent not in text
 
 
@@ -159,6 +162,90 @@ def test_check(capsys: Output) -> None:
     assert "13 parameters, analytic and numerical gradient differ" in capsys.readouterr().out
 
 
+def test_explain_as_json(capsys: Output) -> None:
+    arguments = ("explain", "xor-2-3-1", "--parameter", "w7", "--epochs", 3, "--json")
+    assert run(*arguments, "--batch") == 0
+    assert run(*arguments, "--sample", 2) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    batch, sample = map(json.loads, out.splitlines())
+    assert (batch["experiment"], batch["epochs"], batch["parameter"]) == ("xor-2-3-1", 3, "w7")
+    assert batch["of"] == "batch 1 of epoch 4 (4 samples)"
+    assert sample["of"] == "training sample 3 of 4"
+    trainer = gallery_experiment("xor-2-3-1").trainer()
+    trainer.run(3)
+    index = trainer.layout.find("w7")
+    assert batch["value"] == sample["value"] == trainer.state.theta[index]
+    trainer.train_batch()
+    assert batch["gradient"] == trainer.gradient[index]
+    assert batch["update"]["after"] == trainer.state.theta[index]
+    for result in (batch, sample):
+        product = math.prod(factor["value"] for factor in result["factors"])
+        assert product == pytest.approx(result["gradient"], rel=1e-12)
+        assert result["numerical_gradient"] == pytest.approx(result["gradient"], rel=1e-6)
+
+
+def test_explain_a_batch_in_the_middle_of_training(capsys: Output) -> None:
+    """Seed and settings count, and the shuffled batch is the one that comes next."""
+    changes = ["--set", "training.optimizer=momentum", "--seed", "3"]
+    assert run("explain", "playground", "--parameter", "w5", "--epochs", 2, "--batch", "--json",
+               *changes) == 0  # fmt: skip
+    result = json.loads(capsys.readouterr().out)
+    experiment = set_option(gallery_experiment("playground"), "training.optimizer=momentum")
+    trainer = replace(experiment, seed=3).trainer()
+    trainer.run(2)
+    trainer.train_batch()
+    index = trainer.layout.find("w5")
+    assert result["gradient"] == trainer.gradient[index]
+    assert result["update"]["change"] == trainer.update[index]
+    assert [part["name"] for part in result["update"]["parts"]] == [
+        "the gradient of the error",
+        "what momentum remembers of earlier steps",
+    ]
+
+
+def test_explain_as_text_and_latex(capsys: Output) -> None:
+    assert run("explain", "worked-2-2-2", "--parameter", "w5") == 0
+    text = capsys.readouterr().out
+    assert text.startswith("w5 (h1 → o1) = 0.4, training sample 1 of 1\n")
+    assert run("explain", "worked-2-2-2", "--parameter", "w5", "--latex") == 0
+    latex = capsys.readouterr().out
+    assert latex.startswith("\\begin{aligned}\n&")
+    assert latex.endswith("\n\\end{aligned}\n")
+    assert r"= 0.741365070 \times 0.186815602 \times 0.593269992 = 0.082167041" in latex
+
+
+@pytest.mark.parametrize(
+    ("mark", "code", "sentence"),
+    [
+        ("frozen", 0, "w5 is frozen: it keeps its value, whatever its gradient."),
+        ("missing", 2, "bpviz: w5 is a missing connection: it has no weight, hence no gradient"),
+    ],
+)
+def test_explain_a_frozen_and_a_missing_connection(
+    mark: str, code: int, sentence: str, tmp_path: Path, capsys: Output
+) -> None:
+    experiment = gallery_experiment("worked-2-2-2")
+    marked = frozenset({ParameterId("o", 0, "h", 0)})
+    network = replace(experiment.network, **{mark: marked})
+    write_experiment(replace(experiment, network=network), tmp_path / "mine.toml")
+    assert run("explain", tmp_path / "mine.toml", "--parameter", "w5") == code
+    out, err = capsys.readouterr()
+    assert sentence in (err if code else out)
+    assert err.count("\n") == (code > 0)
+
+
+def test_explain_without_finite_numbers(tmp_path: Path, capsys: Output) -> None:
+    options = ["network.layers.h.activation=identity", "network.layers.o.activation=identity",
+               "training.learning_rate=1e9"]  # fmt: skip
+    sets = [part for option in options for part in ("--set", option)]
+    arguments = ["explain", "worked-2-2-2", "--parameter", "w5", *sets, "--epochs"]
+    assert run(*arguments, 100) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "became infinite in epoch" in err
+
+
 def test_a_wrong_gradient_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     from bpviz.engine.activations import Tanh
 
@@ -193,6 +280,32 @@ def test_a_wrong_gradient_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: 
             "the network has 2 input units but the data has 4 input values",
         ),
         ("train", "bpviz train: the following arguments are required: EXPERIMENT"),
+        (
+            "explain worked-2-2-2",
+            "bpviz explain: the following arguments are required: --parameter",
+        ),
+        (
+            "explain worked-2-2-2 --parameter w9",
+            "bpviz: --parameter: there is no parameter 'w9'; this network has w1 to w8 and b1",
+        ),
+        ("explain worked-2-2-2 --parameter", "argument --parameter: expected one argument"),
+        (
+            "explain worked-2-2-2 --parameter w5 --sample 1",
+            "bpviz: --sample: there is no training sample 1; the training part has number 0 alone",
+        ),
+        (
+            "explain xor-2-3-1 --parameter w5 --sample -1",
+            "there is no training sample -1; the training part has numbers 0 to 3",
+        ),
+        ("explain xor-2-3-1 --parameter w5 --sample x", "argument --sample: invalid int value"),
+        (
+            "explain xor-2-3-1 --parameter w5 --sample 1 --batch",
+            "argument --batch: not allowed with argument --sample",
+        ),
+        (
+            "explain xor-2-3-1 --parameter w5 --json --latex",
+            "argument --latex: not allowed with argument --json",
+        ),
         ("train playground --explain", "unrecognized arguments: --explain"),
         ("tarin playground", "bpviz: there is no command 'tarin'; expected one of gui, list, "),
         ("nope", "bpviz: there is no experiment 'nope'"),
@@ -273,7 +386,13 @@ def fresh(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "command", [["list"], ["train", "iris", "--epochs", "1"], ["check", "xor-2-3-1"]]
+    "command",
+    [
+        ["list"],
+        ["train", "iris", "--epochs", "1"],
+        ["check", "xor-2-3-1"],
+        ["explain", "xor-2-3-1", "--parameter", "w1"],
+    ],
 )
 def test_no_qt_is_loaded(command: list[str]) -> None:
     asked = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -130,6 +131,8 @@ def test_the_typesetter_reads_every_formula(register: Any) -> None:
             )
             for theta in (-0.4, 1e-7):
                 strings |= strings_of(made_moment(spec, theta, [0.7], [0, 1], loss=loss))
+    # Numbers of one form are read alike.
+    strings = {re.sub(r"\d+\.\d+", "0.5", latex) for latex in strings}
     assert len(strings) > 200
     for latex in sorted(strings):
         assert ziamath.Latex(latex).svg(), latex
@@ -239,9 +242,9 @@ def test_added_entries_explain_themselves(register: Any) -> None:
     moment = Moment(batch.spec, batch.training, batch.theta, rows)
     explanation = explained(moment, "w1")
     text = as_text(explanation)
-    out, target = moment.buffers.out[0, 0], 0.9
+    out = moment.buffers.out[0, 0]
     assert (
-        f"∂E/∂out_o1 = tanh(out_o1−target_o1) = tanh({out:.9f}−0.9) = −{np.tanh(target - out):.9f}"
+        f"∂E/∂out_o1 = tanh(out_o1−target_o1) = tanh({out:.9f}−0.9) = {np.tanh(out - 0.9):.9f}"
     ) in text
     assert "∂out_h1/∂net_h1 = 1−e^−out_h1 = 1−e^−0." in text
     assert "root mean square: Δw=−ε g/√s" in text

@@ -54,7 +54,7 @@ def test_what_cannot_be_explained_is_said_in_one_sentence(snapshot):
         (explained(snapshot, Ask(W5), 7), "There is no sample 7; the data has number 0."),
         (explained(snapshot, Ask(ParameterId("o", 5)), 0), "That weight or bias is no longer part"),
         (explained(replace(snapshot, theta=broken), Ask(W5), 0), "There is nothing to explain "),
-        (explained(without, Ask(W5), 0), "W5 is a missing connection"),
+        (explained(without, Ask(W5), 0), "w5 is a missing connection: it has no weight"),
     ):
         assert answer.explanation is None
         assert answer.refusal.startswith(sentence)
