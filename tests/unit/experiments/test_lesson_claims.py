@@ -1,0 +1,121 @@
+"""The numbers in the lessons' texts, checked by running what they speak of."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bpviz.engine.training import Trainer
+from bpviz.experiments.gallery import gallery_experiment
+from bpviz.experiments.lessons import lesson
+from bpviz.experiments.toml_files import set_option
+
+
+def trainer(name: str, *options: str) -> Trainer:
+    experiment = gallery_experiment(name)
+    for option in options:
+        experiment = set_option(experiment, option)
+    return experiment.trainer()
+
+
+def loss_after(epochs: int, name: str, *options: str) -> float:
+    made = trainer(name, *options)
+    made.run(epochs)
+    return made.evaluate().train_loss
+
+
+def epochs_below(loss: float, made: Trainer) -> int:
+    while made.evaluate().train_loss >= loss:
+        made.train_epoch()
+    return made.state.epoch
+
+
+def gradient_of(made: Trainer, label: str) -> float:
+    return float(made.whole_gradient()[made.layout.find(label)])
+
+
+def says(name: str, *texts: str) -> None:
+    one = lesson(name)
+    steps = one.steps
+    said = " ".join((one.closing, *(f"{s.text} {s.do} {s.success}" for s in steps)))
+    for text in texts:
+        assert text in said, text
+
+
+def test_six_stages() -> None:
+    made = trainer("worked-2-2-2")
+    says("six-stages", "0.2748 + 0.0236 = 0.2984", "0.7414 × 0.1868 × 0.5933 = 0.0822")
+    assert gradient_of(made, "w5") == pytest.approx(0.0822, abs=5e-5)
+    made.train_epoch()
+    says("six-stages", "w5 is 0.35891648 now, w1 is 0.149780716", "from 0.2984 to 0.2910")
+    assert made.evaluate().train_loss == pytest.approx(0.2910, abs=5e-5)
+    epochs_below(0.005, made)
+    says("six-stages", "about 0.09 and 0.92")
+    outs = made.network.run(np.array([[0.05, 0.1], [0.0, 0.0], [1.0, 1.0]])).outs[-1]
+    assert outs[0] == pytest.approx([0.09, 0.92], abs=0.006)
+    assert np.ptp(outs, axis=0).max() < 0.05
+
+
+def test_derivation() -> None:
+    squared = trainer("derivation-2-2-1")
+    crossed = trainer("derivation-2-2-1", "training.loss=binary_cross_entropy")
+    says("derivation", "= −0.0606.", "= 0.0125.", "δ = 0.1189", "a slope of −0.0013", "−0.51.")
+    assert gradient_of(squared, "w5") == pytest.approx(-0.0606, abs=5e-5)
+    assert gradient_of(squared, "w1") == pytest.approx(0.0125, abs=5e-5)
+    for made, slope in ((squared, -0.0013), (crossed, -0.5087)):
+        made.state.theta[made.layout.find("b3")] = -6
+        assert gradient_of(made, "w5") == pytest.approx(slope, abs=5e-5)
+    says("derivation", "15 epochs. With squared error the same start takes more than 400")
+    assert epochs_below(0.1, crossed) == 15
+    assert epochs_below(0.1, squared) > 400
+
+
+def test_xor() -> None:
+    made = trainer("xor-2-3-1")
+    made.run(100)
+    assert made.evaluate().train_loss == pytest.approx(1.0, abs=0.03)
+    made.run(500)
+    says("xor", "After 500 steps the error is 0.0136")
+    assert made.evaluate().train_loss == pytest.approx(0.0136, abs=5e-5)
+    outs = made.network.run(np.array([[0.5, 0.5], [0.1, 0.1], [0.9, 0.9]])).outs[-1].ravel()
+    assert outs[0] > 0.9
+    assert max(outs[1:]) < 0.2
+    assert made.layout.size == 13
+
+
+def test_learning_rate() -> None:
+    says("learning-rate", "0.629 with 0.003, 0.085 with 0.03, and 0.799 with 3")
+    for rate, loss in ((0.003, 0.629), (0.03, 0.085), (3.0, 0.799)):
+        found = loss_after(50, "playground", f"training.learning_rate={rate}")
+        assert found == pytest.approx(loss, abs=6e-4)
+    says("learning-rate", "plain descent takes 45 epochs, momentum 7, Adam 6")
+    for optimizer, epochs in (("gradient_descent", 45), ("momentum", 7), ("adam", 6)):
+        assert epochs_below(0.1, trainer("playground", f"training.optimizer={optimizer}")) == epochs
+
+
+def test_update_modes() -> None:
+    says("update-modes", "0.315 by sample, 0.205 by fixed batches, 0.209 by mini-batches")
+    made = trainer("update-modes")
+    assert made.batches == 4
+    assert len(made.data.train) == 48
+
+
+def test_vanishing_gradient() -> None:
+    made = trainer("vanishing-gradient")
+    made.train_epoch()
+    first, *_, last = made.gradient_norms()
+    says("vanishing-gradient", "a length of 0.05 and that of the first hidden layer 0.00026")
+    assert (last, first) == pytest.approx((0.05, 0.00026), rel=0.02)
+    made.run(5)
+    norms = made.gradient_norms()
+    assert list(norms) == sorted(norms)
+    naive = 'network.initializer={kind="normal",deviation=0.1}'
+    relu = [f"network.layers.h{k}.activation=relu" for k in range(1, 6)]
+    for options, solves in (
+        ([], False),
+        ([naive], False),
+        ([*relu, "network.initializer=he"], True),
+        ([*relu, naive], False),
+    ):
+        loss = loss_after(60, "vanishing-gradient", *options)
+        assert loss < 0.01 if solves else loss == pytest.approx(0.693, abs=0.002)
