@@ -88,7 +88,7 @@ class _Deriving:
     # One sample
 
     def _sample_forms(self, sample: int) -> list[Form]:
-        """All ways to write one sample's gradient; those that hit 0 · ∞ are left out."""
+        """All ways to write one sample's gradient; a delta lost to 0 · ∞ stays whole in them."""
         carried = self._carried(sample)
         if len(self.ends) > 1:
             return [Form(FULL, (self._summed_delta(sample), carried))]
@@ -107,8 +107,7 @@ class _Deriving:
             forms.append(Form(CANCELLED, cancelled, words=words))
         pull = self.deltas.delta(end, sample)
         forms.append(Form(DELTA, (pull, carried), sign=-1, words=DELTA_WORDS))
-        finite = [form for form in forms if math.isfinite(form.product)]
-        return finite or [Form(FULL, (delta, carried))]
+        return forms
 
     def _carried(self, sample: int) -> Factor:
         return self.units.carried(self.parameter, self.label, self.ends, sample)

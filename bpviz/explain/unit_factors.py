@@ -59,11 +59,11 @@ class UnitFactors:
         return self._deltas[key]
 
     def product_of(self, delta: Factor) -> tuple[Factor, ...]:
-        """∂E/∂out and ∂out/∂net of a delta; () when it is no such product, or a number is lost."""
+        """∂E/∂out and ∂out/∂net of a delta; () when it does not open to such a product."""
         expansion = delta.expansion
         if expansion is None or expansion.kind != "product":
             return ()
-        return expansion.factors if math.isfinite(expansion.value) else ()
+        return expansion.factors
 
     def cancelled(self, factor: Factor) -> Factor | None:
         """∂E/∂net of an output as the error gives it at once, the slope having cancelled.

@@ -113,6 +113,15 @@ def test_long_sums_show_their_strongest_terms():
     )
 
 
+def test_the_rest_of_a_long_sum_is_worked_out_too():
+    spec = stack(1, 1, 30, hidden="tanh", output="softmax")
+    theta = np.linspace(-1.0, 1.0, 62)
+    moment = made_moment(spec, theta, [1], np.eye(30)[3], loss="squared")
+    (delta, *_) = derived(moment, "w2").factors
+    assert delta.expansion.factors[-1].text == "(the other 7 outputs together)"
+    assert delta.expansion.value == pytest.approx(delta.value, rel=1e-12)
+
+
 # Saturation
 
 

@@ -89,6 +89,11 @@ def test_wide_layers_are_shortened():
     assert texts(moment, Step(5))[-1] == f"… and {moment.layout.size - 6} more."
 
 
+def test_one_more():
+    moment = made_moment(stack(1, 7, hidden="tanh", output="identity"), 0.1, [1], np.zeros(7))
+    assert texts(moment, Step(2, "o"))[-1] == "… and 1 more."
+
+
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "adam"])
 def test_nothing_is_said_to_be_left_out_when_all_is_shown(optimizer):
     moment = gallery_moment("xor-2-3-1", optimizer=optimizer)
