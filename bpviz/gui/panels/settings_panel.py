@@ -21,6 +21,7 @@ from bpviz.gui.panels.input_values import InputValues
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.card import Section
+from bpviz.gui.widgets.glossary_link import link_word
 from bpviz.gui.widgets.settings_form import SettingsForm
 from bpviz.lab.edits import Change
 
@@ -29,6 +30,14 @@ _WIDTH = 240
 # Settings that most people never touch stand in a folded part, below the others.
 _NETWORK_FIRST = ("initializer",)
 _TRAINING_LAST = ("l1", "reduction", "evaluate_every")
+
+# Where the glossary opens for a control of a section that has no word of its own.
+_SECTION_WORDS = {
+    "data": "training set",
+    "network": "hidden layer",
+    "training": "gradient descent",
+    "inputs": "input",
+}
 
 
 class SettingsPanel(QFrame):
@@ -83,6 +92,7 @@ class SettingsPanel(QFrame):
 
     def _add_section(self, title: str, key: str, content: QWidget | None = None) -> Section:
         section = Section(title, key)
+        link_word(section, _SECTION_WORDS[key])
         if content is not None:
             section.body.addWidget(content)
         self._column.addWidget(section)

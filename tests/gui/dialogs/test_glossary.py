@@ -83,6 +83,9 @@ def test_from_a_setting_to_its_word(qtbot, window: MainWindow, monkeypatch):
     row = window.settings_panel.field("training.learning_rate")
     assert "glossary" in row.label.toolTip()
     assert word_of(row.editor.number) == "learning rate"
+    assert word_of(window.settings_panel.hidden) == "hidden layer"
+    assert word_of(window.settings_panel.inputs) == "input"
+    assert word_of(window.canvas) == ""
     row.editor.number.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     dialog = window.findChild(GlossaryDialog)

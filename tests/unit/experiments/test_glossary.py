@@ -63,6 +63,10 @@ def test_stages_and_steps_are_counted() -> None:
 def test_a_search_finds_names_first_and_texts_too() -> None:
     found = [word.name for word in glossary().search("mom")]
     assert found[0] == "momentum"
+    found = [word.name for word in glossary().search("gradient")]
+    # A gradient check is another name of the numerical derivative; Adam only speaks of gradients.
+    assert found[:3] == ["gradient", "gradient descent", "numerical derivative"]
+    assert found.index("vanishing gradient") < found.index("Adam")
     assert glossary().search("Neuron")[0].name == "unit"
     assert "sigmoid" in [word.name for word in glossary().search("squeezes")]
     assert glossary().search("zzz") == ()
