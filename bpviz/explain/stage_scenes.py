@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -41,6 +42,8 @@ from bpviz.explain.update import anatomy, step_of
 
 # How many lines of one kind, and how many terms of one sum, are shown.
 _LINES, _TERMS = 6, 6
+# A scene of a large layer speaks of no more parameters than these.
+MOST = 5000
 _MORE = symbol(r"\ldots", "…")
 _COMMA = symbol(r",\quad", ",")
 
@@ -119,10 +122,38 @@ class _Stage:
         return found
 
     def parameters(self, units: Iterable[UnitRef]) -> tuple[ParameterId, ...]:
-        found = dict.fromkeys(p for unit in units for p in self.incoming(unit))
+        """What leads to these units, at most MOST of it, the parameter called first before all."""
+        every = (p for unit in units for p in self.incoming(unit))
+        found = dict.fromkeys(itertools.islice(every, MOST))
         if self.first in found:
             return (self.first, *(p for p in found if p != self.first))
         return tuple(found)
+
+    def moving_most(self, step: Array) -> tuple[ParameterId, ...]:
+        """The parameters that a step changes most, and the one called first."""
+        order = np.argsort(-np.nan_to_num(np.abs(step)), kind="stable")[:_LINES]
+        found = [self.moment.layout.id_of(int(k)) for k in np.sort(order)]
+        if self.first is not None:
+            others = [p for p in found if p != self.first]
+            found = [self.first, *others[: _LINES - 1]]
+        return tuple(found)
+
+    def count(self) -> int:
+        """How many weights and biases lead to the step's layers or unit."""
+        layout = self.moment.layout
+        present = layout.present()
+        if not self.step.layer:
+            return int(present.sum())
+        layer = self.layers[0]
+        rows = slice(None) if self.step.unit is None else layer.places[self.step.unit]
+        count = 0
+        for source in layer.sources:
+            block = layout.block(layer.id, source)
+            assert block is not None
+            count += int(block.view(present)[rows].sum())
+        if layer.bias == "unit" and self.step.unit is None:
+            return count + layer.units
+        return count + (layer.bias != "none")
 
     def label(self, parameter: ParameterId) -> str:
         return self.moment.layout.label(self.moment.layout.index_of(parameter))
@@ -343,17 +374,9 @@ def _gradient_line(at: _Stage, unit: UnitRef, parameter: ParameterId) -> Line:
 
 def _update(at: _Stage) -> Scene:
     moment, lines = at.moment, []
-    parameters = at.parameters(at.units)
     step = step_of(moment)
-    if at.step.layer:
-        chosen = list(parameters[:_LINES])
-    else:
-        indices = [moment.layout.index_of(p) for p in parameters]
-        order = order_of_strength([float(step[k]) for k in indices])
-        shown = set(order[:_LINES])
-        if at.first in parameters:
-            shown = {0, *order[: _LINES - 1]}
-        chosen = [parameters[k] for k in sorted(shown)]
+    parameters = at.parameters(at.units) if at.step.layer else ()
+    chosen = parameters[:_LINES] if at.step.layer else at.moving_most(step)
     resting = set()
     for parameter in chosen:
         update = anatomy(moment, parameter)
@@ -361,11 +384,10 @@ def _update(at: _Stage) -> Scene:
             resting.add(update.resting)
         else:
             lines += update_lines(update)
-    lines = _cut(lines, len(parameters) - len(chosen))
+    lines = _cut(lines, at.count() - len(chosen))
     lines += [Line(words=text) for text in sorted(resting)]
     words = f"{at.stage.words} All of them move at once, by the gradients from before the step."
-    marked = parameters if at.step.layer else ()
-    return Scene(at.title, words, tuple(lines), at.units, marked, "update", at.step.layer, step)
+    return Scene(at.title, words, tuple(lines), at.units, parameters, "update", at.step.layer, step)
 
 
 def _iterate(at: _Stage) -> Scene:

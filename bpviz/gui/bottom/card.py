@@ -26,7 +26,7 @@ WATCH = "What to watch"
 GRADIENT_CHECK = "Gradient check"
 
 # Of the window's height, what a page that gives way takes.
-_SHARE = 0.315
+_SHARE = 0.325
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ TABS = (
     Tab(
         EXPLAIN,
         "Why the selected weight changes, and the six stages step by step",
-        284,
+        292,
         ExplainPage,
         least=236,
     ),

@@ -9,8 +9,8 @@ from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.text import label
 
 INVITATION = (
-    "Click a weight or a bias in the network, also while it learns, to read why it changes: the "
-    "chain rule with this moment's numbers. Or go through the six stages above, step by step."
+    "Click a weight or a bias in the network, also while it learns, to read why it changes.\n"
+    "Or go through the six stages above, step by step."
 )
 
 
@@ -22,7 +22,7 @@ class EmptyState(QWidget):
         self.words = label("", "secondary", self)
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.words.setMaximumWidth(520)
+        self.words.setMaximumWidth(560)
         self.button = QPushButton("Explain the weight with the largest gradient", self)
         self.button.setAutoDefault(False)
         self.button.setToolTip("Select the weight or bias that the error depends on most now")

@@ -7,9 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.explanation import Explanation
@@ -33,7 +31,7 @@ from bpviz.gui.theme import TEXT
 from bpviz.lab.evaluation import Ask, Explained
 
 _SIDE_KEY = "explain/side"
-_NARROW = 730
+_NARROW, _TINY = 730, 580
 _SIDE_SHARE, _SIDE_RANGE = 0.34, (190, 320)
 
 
@@ -318,9 +316,11 @@ class ExplainPage(ExplainLayout):
         self._fit()
 
     def _fit(self) -> None:
-        narrow = self.width() < _NARROW * self.fontInfo().pixelSize() / TEXT
+        width = self.width() * TEXT / self.fontInfo().pixelSize()
+        narrow = width < _NARROW
         self.picker.set_brief(narrow)
-        self.stages.set_narrow(narrow)
+        self.picker.part.setVisible(width >= _TINY)
+        self.stages.set_room("tiny" if width < _TINY else "narrow" if narrow else "wide")
         self.side_choice.setVisible(not (narrow and self.stepper.active))
         low, high = _SIDE_RANGE
         self.side.setFixedWidth(max(low, min(high, round(_SIDE_SHARE * self.width()))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
@@ -11,6 +13,8 @@ from bpviz.gui.explain.stepping import PACES, Stepper
 from bpviz.gui.icons import icon
 from bpviz.gui.theme import HALF_GAP, Theme
 from bpviz.gui.widgets.text import set_property
+
+Room = Literal["wide", "narrow", "tiny"]
 
 PREVIOUS_KEY, NEXT_KEY, PLAY_KEY = "Shift+X", "X", "P"
 
@@ -27,6 +31,7 @@ class StageBar(QWidget):
         super().__init__(parent)
         self._stepper = stepper
         self._theme: Theme | None = None
+        self._room: Room = "wide"
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -109,17 +114,29 @@ class StageBar(QWidget):
         at = stepper.stage.number if stepper.active else 0
         for number, chip in enumerate(self.chips, 1):
             chip.setChecked(number == at)
+        self._name_chips()
         self.previous.setEnabled(stepper.can_go_back)
         self.derivation.setVisible(stepper.active)
         self._dress_play()
 
-    def set_narrow(self, narrow: bool) -> None:
-        """Leave out the numbers and the pace where there is little room."""
-        for stage, chip in zip(STAGES, self.chips, strict=True):
-            chip.setText(stage.name if narrow else f"{stage.number} {stage.name}")
+    def set_room(self, room: Room) -> None:
+        """Leave out the numbers and the pace where there is little room, else most names, too."""
+        self._room = room
+        narrow = room != "wide"
+        for chip in self.chips:
             set_property(chip, "narrow", narrow)
         self.pace.setVisible(not narrow)
         self.derivation.setText("✕" if narrow else "Derivation")
+        self._name_chips()
+
+    def _name_chips(self) -> None:
+        for stage, chip in zip(STAGES, self.chips, strict=True):
+            text = f"{stage.number} {stage.name}"
+            if self._room == "narrow":
+                text = stage.name
+            elif self._room == "tiny" and not chip.isChecked():
+                text = str(stage.number)
+            chip.setText(text)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.engine.activations import Array
@@ -74,13 +74,14 @@ class ActivationView(QWidget):
     def area(self) -> QRectF:
         """Where the curves are drawn: the widget less its texts."""
         line = self._line()
-        widest = max((len(text) for _, text in self._ticks(self._y_range, 80, "y")), default=1)
-        left = 6.0 + widest * 0.55 * line
+        metrics = QFontMetricsF(scaled_font(self, CAPTION))
+        texts = [text for _, text in self._ticks(self._y_range, self.height(), "y")]
+        left = max((metrics.horizontalAdvance(text) for text in texts), default=0.0) + 6
         box = QRectF(self.rect()).adjusted(left, line + HALF_GAP, -HALF_GAP, -line - 3)
         return box if box.width() > 1 and box.height() > 1 else QRectF(left, 4, 1, 1)
 
     def _line(self) -> float:
-        return float(round(self.fontInfo().pixelSize() * 1.1))
+        return QFontMetricsF(scaled_font(self, CAPTION)).height()
 
     def _ticks(
         self, bounds: tuple[float, float], pixels: float, axis: str
@@ -132,7 +133,7 @@ class ActivationView(QWidget):
             left = min(max(0.0, x - width / 2), self.width() - width)
             box = QRectF(left, area.bottom() + 2, width, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        for value, text in self._ticks(self._y_range, area.height(), "y"):
+        for value, text in self._ticks(self._y_range, self.height(), "y"):
             y = round(self.to_pixels(0.0, value).y()) + 0.5
             painter.setPen(QColor(theme.border if value == 0 else theme.grid))
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
@@ -174,8 +175,10 @@ class ActivationView(QWidget):
         head = f"{self._name}, {self._label}: " if self._name else ""
         parts = [(head, theme.secondary), (f"{net}  ", theme.secondary)]
         parts += [(f"{out}  ", theme.violet), (slope, theme.accent)]
-        if sum(metrics.horizontalAdvance(text) for text, _ in parts) > self.width():
-            parts[0] = (f"{self._name}: ", theme.secondary)
+        shorter = [(f"{self._name}: ", theme.secondary), *parts[1:]]
+        for fewer in (shorter, parts[1:], parts[2:]):
+            if sum(metrics.horizontalAdvance(text) for text, _ in parts) > self.width():
+                parts = fewer
         x = 0.0
         for text, color in parts:
             painter.setPen(QColor(color))
