@@ -25,8 +25,8 @@ EXPLAIN = "Explain"
 WATCH = "What to watch"
 GRADIENT_CHECK = "Gradient check"
 
-# Of the window's height, what a page that gives way takes.
-_SHARE = 0.325
+# Of the window's height, what a page that gives way takes, and with larger text at most.
+_SHARE, _MOST_SHARE = 0.325, 0.41
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,10 @@ class BottomCard(Card):
         if tab.least and self._room:
             height = max(tab.least, min(height, round(_SHARE * self._room)))
         scale = self.fontInfo().pixelSize() / 13
-        self.setFixedHeight(round(height * max(1.0, scale)))
+        height = round(height * max(1.0, scale))
+        if tab.least and self._room:
+            height = min(height, round(_MOST_SHARE * self._room))
+        self.setFixedHeight(height)
 
     def _dress(self) -> None:
         self.close_button.setIcon(icon("close", self._session.theme.secondary))

@@ -60,31 +60,3 @@ def test_what_cannot_be_explained_is_said_in_one_sentence(snapshot):
         assert answer.refusal.startswith(sentence)
         assert answer.refusal.endswith(".")
         assert (answer.forecast, answer.profile) == (None, None)
-
-
-def test_of_many_parameters_it_says_how_many_more_there_are(monkeypatch):
-    snapshot = snapshot_of("digits")
-    monkeypatch.setattr(stage_scenes, "MOST", 100)
-    hidden = snapshot.spec.layers[1]
-    layer = evaluate(snapshot, Request(step=Step(5, hidden.id))).scene
-    unit = evaluate(snapshot, Request(step=Step(5, hidden.id, hidden.ids[0]))).scene
-    whole = evaluate(snapshot, Request(step=Step(5))).scene
-    for scene, count in ((layer, 65 * 32), (unit, 65), (whole, snapshot.layout.size)):
-        assert scene is not None
-        assert f"… and {count - 6:,} more." in [line.words for line in scene.lines]
-        assert len(scene.parameters) <= 100
-
-
-def test_the_whole_update_shows_what_moves_most_and_the_selected_parameter():
-    snapshot = snapshot_of("playground")
-    scene = evaluate(snapshot, Request(step=Step(5))).scene
-    assert scene is not None
-    assert scene.change is not None
-    largest = snapshot.layout.label(int(np.abs(scene.change).argmax()))
-    shown = [line.terms[0].text for line in scene.lines if line.terms]
-    assert largest in shown
-    least = int(np.abs(scene.change).argmin())
-    asked = Request(step=Step(5), ask=Ask(snapshot.layout.id_of(least)))
-    scene = evaluate(snapshot, asked).scene
-    assert scene is not None
-    assert scene.lines[0].terms[0].text == snapshot.layout.label(least)
