@@ -28,6 +28,7 @@ from bpviz.gui.dialogs.glossary import GlossaryDialog
 from bpviz.gui.dialogs.log import LogDialog
 from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
 from bpviz.gui.frame_clock import FrameClock
+from bpviz.gui.garbage import WindowsGarbage
 from bpviz.gui.lessons.panel import LessonPanel
 from bpviz.gui.menus import build_menus
 from bpviz.gui.output.view import OutputView
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self._switch_interval = sys.getswitchinterval()
         self._settings = QSettings() if remember else None
         self._turn = WindowsTurn()
+        self._garbage = WindowsGarbage(self)
         self._applied: tuple[str, bool] | None = None
         self._own_sizes: list[int] = []
         self._shares_are_own = False
@@ -171,6 +173,7 @@ class MainWindow(QMainWindow):
         """Start the threads and the frame clock; training is paused."""
         self._switch_interval = sys.getswitchinterval()
         sys.setswitchinterval(SWITCH_INTERVAL)
+        self._garbage.start()
         for thread in self.threads:
             thread.start()
         self.clock.start()
@@ -211,6 +214,7 @@ class MainWindow(QMainWindow):
         for thread in self.threads:
             if thread.isRunning():
                 finish(thread)
+        self._garbage.stop()
         sys.setswitchinterval(self._switch_interval)
         super().closeEvent(event)
 
