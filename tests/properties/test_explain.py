@@ -133,7 +133,8 @@ def test_every_combination_on_a_stack(
     moment = Moment(spec, training, theta_for(spec, SEED), data)
     if samples > 1:
         assert np.count_nonzero(moment.gradient) > 0.7 * moment.layout.size
-    for parameter in explainable(moment):
+    # A step that no width divides, so that every layer has its turn.
+    for parameter in list(explainable(moment))[:: 5 if samples == 1 else 11]:
         check_derivation(moment, parameter, TOLERANCE["float64"])
 
 
