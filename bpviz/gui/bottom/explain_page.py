@@ -265,6 +265,8 @@ class ExplainPage(ExplainLayout):
         self._present()
 
     def _present(self) -> None:
+        snapshot = self._session.snapshot
+        self.typesetter.keeps_earlier = snapshot is not None and snapshot.running
         self.formula.show_lines(self._shown.lines, self._shown.quiet)
         self.content.setCurrentWidget(self.paper)
         self._mark()

@@ -90,7 +90,8 @@ class Typesetter(QObject):
     """Typesets terms for all formulas of a window; one of them is enough.
 
     `ready` says that terms asked for have become pictures. Its thread starts with the first term
-    and ends in `shut`. `yield_to` is called before each term and may wait.
+    and ends in `shut`. `yield_to` is called before each term and may wait. `keeps_earlier` suits
+    numbers that run; where one formula follows another, those of the first would be wrong.
     """
 
     ready = Signal()
@@ -102,6 +103,7 @@ class Typesetter(QObject):
         super().__init__(parent)
         self.glyphs = Glyphs()
         self.typeset = 0
+        self.keeps_earlier = True
         self._yield_to = yield_to
         self._thread: LoopThread | None = None
         self._changed = threading.Condition()
@@ -121,9 +123,9 @@ class Typesetter(QObject):
     def ask(self, latex: str, size: int, color: str, ratio: float = 1.0) -> Typeset | None:
         """A term at a pixel size and in a colour (#rrggbb); None while it is not ready.
 
-        While only its decimal numbers are not, the same term with earlier ones. None for ever when
-        the LaTeX cannot be read: then its plain text is shown. `ratio` is the number of device
-        pixels per pixel.
+        While only its decimal numbers are not, and with `keeps_earlier`, the same term with
+        earlier ones. None for ever when the LaTeX cannot be read: then its plain text is shown.
+        `ratio` is the number of device pixels per pixel.
         """
         key = _Key(latex, size, ratio)
         found = self._colored.get((key, color))
@@ -132,7 +134,8 @@ class Typesetter(QObject):
         with self._changed:
             if key not in self._masks:
                 self._wait_for(key)
-                key = self._earlier.get(_form(key)) or key
+                if self.keeps_earlier:
+                    key = self._earlier.get(_form(key)) or key
             mask = self._masks.get(key)
         if mask is None:
             return None

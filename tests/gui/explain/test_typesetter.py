@@ -148,6 +148,18 @@ def test_while_its_numbers_are_typeset_the_earlier_ones_are_shown(held):
     assert held.ask(r"\frac{0.50}{y_1}", 20, COLOR) is not earlier
 
 
+def test_where_numbers_do_not_run_no_earlier_ones_are_shown(held):
+    held.keeps_earlier = False
+    held.ask(r"\frac{0.25}{y_1}", 20, COLOR)
+    held.gate.open()
+    held.finish()
+    held.gate.shut()
+    assert held.ask(r"\frac{0.50}{y_1}", 20, COLOR) is None
+    held.gate.open()
+    held.finish()
+    assert held.ask(r"\frac{0.50}{y_1}", 20, COLOR) is not None
+
+
 def test_another_name_is_not_shown_as_an_earlier_one(typesetter):
     typeset(typesetter, "w_1")
     assert typesetter.ask("w_2", 20, COLOR) is None
