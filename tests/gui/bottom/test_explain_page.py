@@ -14,6 +14,7 @@ from bpviz.explain.stages import walk
 from bpviz.explain.terms import UnitRef
 from bpviz.gui.bottom.explain_lines import derivation_lines
 from bpviz.gui.bottom.explain_page import ExplainPage
+from bpviz.gui.explain import stepping
 from bpviz.lab.edits import Freeze, Load, SetParameters
 from tests.gui.without_threads import Bench
 
@@ -97,6 +98,9 @@ def test_opened_factors_of_w1_and_closing_them(worked):
     assert "= 0.138498562 × 0.4 = 0.055399425" in page.formula.text()
     click(page, "∂E/∂out_h1")  # closes it, with all that was opened in it
     assert opened not in page.formula.text()
+    assert "0.138498562" not in page.formula.text()
+    click(page, "∂E/∂out_h1")
+    assert opened in page.formula.text()
     assert "0.138498562" not in page.formula.text()
 
 
@@ -380,6 +384,35 @@ def look_back(bench, page):
     go(bench, page)
     go(bench, page, -1)
     assert page.stepper.looking_back
+
+
+def test_the_same_moment_published_again_does_not_end_looking_back(worked):
+    bench, page = worked
+    look_back(bench, page)
+    earlier = bench.session.snapshot
+    bench.laboratory.pause()
+    bench.pump()
+    assert bench.session.snapshot is earlier
+    assert page.stepper.looking_back
+    go(bench, page)
+    assert bench.session.snapshot.epoch == 1
+
+
+def test_only_so_many_rounds_are_kept(worked, monkeypatch):
+    bench, page = worked
+    monkeypatch.setattr(stepping, "_ROUNDS", 3)
+    page.stepper.set_granularity("stage")
+    page.stepper.enter(6)
+    bench.pump()
+    for epoch in range(1, 6):
+        to_the_end(bench, page)
+        go(bench, page)
+        assert bench.session.snapshot.epoch == epoch
+    assert [snapshot.epoch for snapshot in page.stepper.rounds] == [3, 4, 5]
+    for _ in range(20):
+        go(bench, page, -1)
+    assert bench.session.snapshot.epoch == 3
+    assert page.stepper.step.stage == 1
 
 
 def test_an_edit_ends_looking_back(worked):
