@@ -9,14 +9,11 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.engine.spec import LayerSpec
 from bpviz.explain.moment import Moment
-from bpviz.explain.operation_graph import Operation
+from bpviz.explain.operation_graph import MOST_NAMED, Operation
 from bpviz.explain.terms import UnitRef
 
 # Carries ∂E/∂(result) back to the inputs of an operation: one part for each, None for a constant.
 Back = Callable[[Array], "Sequence[Array | None]"]
-
-# Larger layers and blocks are not spelled out unit by unit.
-MOST_NAMED = 1_000
 
 CANCELLED = (
     "The output is so close to 0 or 1 that 0 · ∞ stands here; the engine computes the cancelled "

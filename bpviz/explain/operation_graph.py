@@ -12,6 +12,9 @@ from bpviz.engine.spec import ParameterId
 from bpviz.explain.moment import Moment
 from bpviz.explain.terms import UnitRef
 
+# Larger layers and blocks are not spelled out unit by unit.
+MOST_NAMED = 1_000
+
 # What is put in: samples are constants, weights and biases are what learns.
 Leaf = Literal["", "inputs", "targets", "weights", "bias"]
 
@@ -37,7 +40,8 @@ class Operation:
     `id` is its place in the graph; `inputs` are ids. `formula` says what it computes, in plain
     text. `gradient` is ∂E/∂value, of the same shape; None for constants and what is computed from
     constants alone. `local` and `passes` have one entry per input: the derivative by it, and what
-    is handed back to it. `layer` is "" for the operations of the error.
+    is handed back to it. `block` is where its weights or bias lie in θ. `layer` is "" for the
+    operations of the error.
     """
 
     id: int
@@ -52,7 +56,6 @@ class Operation:
     passes: tuple[Array | None, ...] = ()
     units: tuple[UnitRef, ...] = ()
     block: Block | None = None
-    parameters: tuple[ParameterId, ...] = ()
     learns: bool = False
     note: str = ""
 
@@ -77,6 +80,17 @@ class OperationGraph:
     @property
     def error(self) -> Operation:
         return self.operations[-1]
+
+    def parameters(self, operation: Operation) -> tuple[ParameterId, ...]:
+        """The weights or biases that it uses, as far as they can be told apart one by one."""
+        block, layout = operation.block, self.moment.layout
+        if block is None or block.size > MOST_NAMED:
+            return ()
+        return tuple(
+            layout.id_of(k)
+            for k in range(block.start, block.stop)
+            if layout.id_of(k) not in self.moment.spec.missing
+        )
 
     @cached_property
     def consumers(self) -> tuple[tuple[int, ...], ...]:

@@ -9,7 +9,7 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.engine.parameters import Block
 from bpviz.engine.spec import LayerSpec
-from bpviz.explain.operation_building import MOST_NAMED, Builder, units_of
+from bpviz.explain.operation_building import Builder, units_of
 from bpviz.explain.operation_graph import Local
 from bpviz.explain.plain import plain
 
@@ -46,9 +46,8 @@ def _add_layer(builder: Builder, layer: LayerSpec, position: int) -> int:
 
 
 def _add_block(builder: Builder, layer: LayerSpec, block: Block) -> int:
-    moment, layout = builder.moment, builder.moment.layout
+    moment = builder.moment
     value = block.view(moment.theta)
-    small = block.size <= MOST_NAMED
     return builder.add(
         None,
         name="bias" if block.is_bias else "weights",
@@ -59,8 +58,7 @@ def _add_block(builder: Builder, layer: LayerSpec, block: Block) -> int:
         value=value.reshape(1, -1) if block.is_bias else value,
         units=units_of(layer) if block.is_bias else (),
         block=block,
-        parameters=tuple(map(layout.id_of, range(block.start, block.stop))) if small else (),
-        learns=bool(layout.trainable()[block.start : block.stop].any()),
+        learns=bool(moment.layout.trainable()[block.start : block.stop].any()),
     )
 
 
@@ -91,7 +89,6 @@ def _add_product(builder: Builder, layer: LayerSpec, source: str) -> int:
         local=(Local("W", "W"), Local("x", "x")),
         units=units_of(layer),
         block=block,
-        parameters=builder.made[weights].parameters,
     )
 
 
@@ -103,7 +100,6 @@ def _add_sum(
     def back(gradient: Array) -> Sequence[Array | None]:
         return [_summed_to(gradient, shape) for shape in shapes]
 
-    bias = builder.made[inputs[-1]]
     return builder.add(
         back,
         name=name,
@@ -114,7 +110,7 @@ def _add_sum(
         value=value,
         local=(Local("1", "1", np.ones((1, 1))),) * len(inputs),
         units=units_of(layer),
-        parameters=bias.parameters if bias.leaf else (),
+        block=builder.made[inputs[-1]].block if name == "add bias" else None,
     )
 
 

@@ -125,7 +125,7 @@ def _product(graph: OperationGraph, operation: Operation) -> str:
     gradient = short_number(_at(weights.gradient, (0, 0)))
     product = _times(came, factor) + (" + …" if len(carried.value) > 1 else "")
     words = "what comes in, times what the connections carried, is "
-    if weights.parameters and weights.parameters[0] in graph.moment.spec.missing:
+    if graph.moment.layout.id_of(weights.block.start) in graph.moment.spec.missing:
         words += "the weights' gradient"
     else:
         words += f"∂E/∂{label} = {product} = {gradient}"
