@@ -11,6 +11,8 @@ def short_number(value: float) -> str:
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
+    if value == 0:
+        return "0"
     if 0.01 <= abs(value) < 1e5:
         text = f"{value:.4f}"
         if float(text) == value:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QToolButton,
 from bpviz.gui.bottom.explain_page import ExplainPage
 from bpviz.gui.bottom.gradient_page import GradientPage
 from bpviz.gui.bottom.landscape_page import LandscapePage
+from bpviz.gui.bottom.operations_page import OperationsPage
 from bpviz.gui.bottom.page import Page
 from bpviz.gui.bottom.watch_page import WatchPage
 from bpviz.gui.icons import icon
@@ -59,6 +60,7 @@ TABS = (
         248,
         GradientPage,
     ),
+    Tab("Operations", "The error walked back through every operation", 284, OperationsPage, 236),
     Tab("Landscape", "The error as a map, and the path that training walks", 304, LandscapePage),
 )
 

@@ -1,0 +1,113 @@
+"""Makes operation graphs: small ones at once, large ones on a thread of its own, latest first."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from bpviz.explain.moment import Moment
+from bpviz.explain.operation_graph import OperationGraph
+from bpviz.explain.operations import operation_graph
+from bpviz.gui.training_thread import LoopThread, finish
+from bpviz.lab.moments import batch_moment, sample_moment
+from bpviz.lab.snapshot import Snapshot
+
+_log = logging.getLogger("bpviz")
+
+# So many multiplications, forwards, take about a millisecond.
+_AT_ONCE = 100_000
+
+
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """A snapshot, and whose error is walked back: the next batch's, or that of a dataset row."""
+
+    snapshot: Snapshot
+    batch: bool
+    row: int
+
+    def is_like(self, other: Wanted | None) -> bool:
+        """Whether the other asks the same of the same snapshot."""
+        if other is None or self.snapshot is not other.snapshot or self.batch != other.batch:
+            return False
+        return self.batch or self.row == other.row
+
+    @property
+    def work(self) -> int:
+        samples = len(self.snapshot.next_batch) if self.batch else 1
+        return self.snapshot.layout.size * samples
+
+    def moment(self) -> Moment:
+        if self.batch:
+            return batch_moment(self.snapshot)
+        row = min(max(self.row, 0), len(self.snapshot.data.dataset) - 1)
+        return sample_moment(self.snapshot, row)
+
+
+class GraphSource(QObject):
+    """`ask` for a graph; `made` brings it, `failed` says that it could not be made.
+
+    Call `shut` at the end.
+    """
+
+    made = Signal(object)
+    failed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: LoopThread | None = None
+        self._asked: Wanted | None = None
+        self._next: Wanted | None = None
+        self._graph: OperationGraph | None = None
+
+    @property
+    def working(self) -> bool:
+        return self._thread is not None
+
+    def ask(self, wanted: Wanted) -> None:
+        """Make this graph, unless it is the one that was made last."""
+        if wanted.is_like(self._next or self._asked):
+            return
+        if self.working:
+            self._next = wanted
+        else:
+            self._begin(wanted)
+
+    def shut(self) -> None:
+        """Wait for the thread, whose result nobody wants any more."""
+        self._next = None
+        if self._thread is not None:
+            self._thread.finished.disconnect(self._finished)
+            finish(self._thread)
+            self._thread.deleteLater()
+            self._thread = None
+
+    def _begin(self, wanted: Wanted) -> None:
+        self._asked = wanted
+        if wanted.work <= _AT_ONCE:
+            self.made.emit(operation_graph(wanted.moment()))
+            return
+        self._thread = LoopThread("operations", lambda: self._make(wanted), self._failed)
+        self._thread.finished.connect(self._finished)
+        self._thread.start()
+
+    def _make(self, wanted: Wanted) -> None:
+        self._graph = operation_graph(wanted.moment())
+
+    def _failed(self, error: Exception) -> None:
+        _log.error("the operation graph could not be made", exc_info=error)
+
+    def _finished(self) -> None:
+        thread, graph, wanted = self._thread, self._graph, self._next
+        self._thread = self._graph = self._next = None
+        if thread is not None:
+            thread.wait()
+            thread.deleteLater()
+        if graph is not None:
+            self.made.emit(graph)
+        else:
+            self.failed.emit()
+        if wanted is not None:
+            self._begin(wanted)
