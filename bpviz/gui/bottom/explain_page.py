@@ -9,6 +9,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from bpviz.datasets.dataset import PreparedData
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.explanation import Explanation
 from bpviz.explain.factors import Form
@@ -53,6 +54,7 @@ class ExplainPage(ExplainLayout):
         self._unit: UnitRef | None = None
         self._unit_shown: tuple[int, int] | None = None
         self._explained: Explained | None = None
+        self._sample: tuple[PreparedData, int, bool] | None = None
         self._shown = Shown()
         self._marks: tuple[Mark, ...] = ()
         self._hovered: Term | None = None
@@ -192,12 +194,12 @@ class ExplainPage(ExplainLayout):
 
     def _show_sample(self) -> None:
         snapshot, request = self._session.snapshot, self._session.request
-        if (
-            snapshot is not None
-            and self.isVisible()
-            and request.sample < len(snapshot.data.dataset)
-        ):
-            self.picker.show_sample(snapshot.data, request.sample, request.typed is not None)
+        if snapshot is None or not self.isVisible():
+            return
+        sample = (snapshot.data, request.sample, request.typed is not None)
+        if sample != self._sample and request.sample < len(snapshot.data.dataset):
+            self._sample = sample
+            self.picker.show_sample(*sample)
 
     def _refresh(self) -> None:
         if self.stepper.active:
