@@ -124,6 +124,8 @@ def no_leaks(request: pytest.FixtureRequest, own_settings: object) -> Iterator[N
         yield
         return
     before = Running.now()
+    # What exists by now is not this test's: without it, looking for garbage is quick.
+    gc.freeze()
     yield
     leaks = settle(lambda: Running.now().since(before))
     for leak in leaks:

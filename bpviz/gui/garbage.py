@@ -25,6 +25,7 @@ class WindowsGarbage(QObject):
 
     _working = 0
     _was_on = False
+    _froze = False
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +40,7 @@ class WindowsGarbage(QObject):
             return
         if WindowsGarbage._working == 0:
             WindowsGarbage._was_on = gc.isenabled()
+            WindowsGarbage._froze = gc.get_freeze_count() == 0
             gc.disable()
             gc.freeze()
         WindowsGarbage._working += 1
@@ -56,6 +58,7 @@ class WindowsGarbage(QObject):
         self._timer.stop()
         WindowsGarbage._working -= 1
         if WindowsGarbage._working == 0:
-            gc.unfreeze()
+            if WindowsGarbage._froze:
+                gc.unfreeze()
             if WindowsGarbage._was_on:
                 gc.enable()
