@@ -322,8 +322,8 @@ class ExplainPage(ExplainLayout):
     def _fit(self) -> None:
         width = self.width() * TEXT / self.fontInfo().pixelSize()
         narrow = width < _NARROW
-        self.picker.set_brief(narrow)
-        self.picker.part.setVisible(width >= _TINY)
+        # The tabs need the room, and the caption says which sample it is.
+        self.picker.part.setVisible(not narrow)
         self.stages.set_room("tiny" if width < _TINY else "narrow" if narrow else "wide")
         self.side_choice.setVisible(not (narrow and self.stepper.active))
         low, high = _SIDE_RANGE
