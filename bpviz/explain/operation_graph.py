@@ -13,7 +13,7 @@ from bpviz.explain.moment import Moment
 from bpviz.explain.terms import UnitRef
 
 # Larger layers and blocks are not spelled out unit by unit.
-MOST_NAMED = 1_000
+MOST_NAMED = 500
 
 # What is put in: samples are constants, weights and biases are what learns.
 Leaf = Literal["", "inputs", "targets", "weights", "bias"]
@@ -86,11 +86,8 @@ class OperationGraph:
         block, layout = operation.block, self.moment.layout
         if block is None or block.size > MOST_NAMED:
             return ()
-        return tuple(
-            layout.id_of(k)
-            for k in range(block.start, block.stop)
-            if layout.id_of(k) not in self.moment.spec.missing
-        )
+        named = map(layout.id_of, range(block.start, block.stop))
+        return tuple(x for x in named if x not in self.moment.spec.missing)
 
     @cached_property
     def consumers(self) -> tuple[tuple[int, ...], ...]:

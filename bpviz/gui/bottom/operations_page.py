@@ -29,8 +29,6 @@ _LIVE_MS = 200
 _PACE_MS = 1200
 _ICON = 14
 _WIDEST = "88 of 88"
-# Of more parameters than these nobody could tell one from the other on the canvas.
-_MOST_MARKED = 1000
 
 
 class OperationsPage(Page):
@@ -66,9 +64,13 @@ class OperationsPage(Page):
     # Building
 
     def _make_controls(self) -> None:
-        self.back = self._button("Step back", "Walk one operation back, away from the error (←)")
-        self.forward = self._button("Step forward", "Take the last step back again (→)")
-        self.play = self._button("Play", "Walk back by itself (Space)")
+        self.back = self._button(
+            "Step back", "Walk one operation back, away from the error (← in the graph)"
+        )
+        self.forward = self._button(
+            "Step forward", "Take the last step back again (→ in the graph)"
+        )
+        self.play = self._button("Play", "Walk back by itself, step by step")
         self.all = self._button("Walk all the way", "Walk back to the inputs, or begin again")
         self.all.setText("All")
         self.all.setCheckable(True)
@@ -78,7 +80,9 @@ class OperationsPage(Page):
         self.place.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(_WIDEST))
         self.of = Choice(_OF, "Operations of", "Whose error is walked back")
-        self.fit = self._button("Fit", "Fit the graph to the card again (the wheel zooms)")
+        self.fit = self._button(
+            "Fit", "Fit the graph to the card again (the wheel zooms, + and − too)"
+        )
         self.sentence = label("", "secondary", self)
         self.sentence.setWordWrap(True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -167,8 +171,6 @@ class OperationsPage(Page):
         steps = {Qt.Key.Key_Left: 1, Qt.Key.Key_Right: -1}.get(Qt.Key(event.key()))
         if steps is not None:
             self.go_to(self.steps + steps)
-        elif event.key() == Qt.Key.Key_Space:
-            self.toggle_play()
         elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
             self.view.zoom_by(1.2 if event.key() == Qt.Key.Key_Plus else 1 / 1.2)
         else:
@@ -249,8 +251,6 @@ class OperationsPage(Page):
             return
         operation = self.graph.operations[at]
         parameters = self.graph.parameters(operation)
-        if len(parameters) > _MOST_MARKED:
-            parameters = ()
         self._session.mark(Mark(_role(operation), operation.units, parameters))
 
     # Looks
