@@ -8,13 +8,14 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from bpviz.experiments.gallery import gallery_experiment
 from bpviz.explain.operation_words import BEGINNING
 from bpviz.explain.terms import UnitRef
 from bpviz.gui.bottom import operations_source
 from bpviz.gui.bottom.card import BottomCard
 from bpviz.gui.bottom.operations_texts import card_text, tooltip
 from bpviz.gui.theme import DARK
-from bpviz.lab.edits import AddUnit
+from bpviz.lab.edits import AddUnit, Load
 from tests.gui.without_threads import Bench
 
 OPERATIONS = "Operations"
@@ -226,16 +227,26 @@ def test_the_walk_stays_where_it_is_while_training(qtbot, bench, page):
     assert page.steps == 4
 
 
-def test_other_operations_begin_a_new_walk(qtbot, card):
+@pytest.fixture
+def xor(qtbot):
     bench = Bench("xor-2-3-1")
-    other = BottomCard(bench.session)
-    qtbot.addWidget(other)
-    other.show()
-    other.show_tab(OPERATIONS)
-    page = other.pages[OPERATIONS]
+    card = BottomCard(bench.session)
+    qtbot.addWidget(card)
+    card.show()
+    card.show_tab(OPERATIONS)
+    yield bench, card.pages[OPERATIONS]
+    card.shut()
+
+
+def choose(page, index):
+    page.of.setCurrentIndex(index)
+    page.of.activated.emit(index)
+
+
+def test_one_sample_or_the_batch(xor):
+    bench, page = xor
     page.go_to(2)
-    page.of.setCurrentIndex(1)
-    page.of.activated.emit(1)
+    choose(page, 1)
     assert page.graph.moment.is_batch
     assert page.graph.error.value.item() == pytest.approx(page.graph.moment.error)
     assert names(page)[-3:] == ["subtract", "square", "reduce_sum"]
@@ -243,10 +254,18 @@ def test_other_operations_begin_a_new_walk(qtbot, card):
     assert "batch 1 of epoch 1 (4 samples)" in page.place.toolTip()
     assert entries(card_of(page, "square"))["value"] == (("4×1",),)
     bench.session.ask(sample=2)
-    page.of.setCurrentIndex(0)
-    page.of.activated.emit(0)
+    choose(page, 0)
     assert page.graph.moment.of == "training sample 3 of 4"
-    other.shut()
+
+
+def test_other_operations_begin_a_new_walk(qtbot, xor):
+    bench, page = xor
+    page.go_to(3)
+    bench.session.apply(Load(gallery_experiment("worked-2-2-2")))
+    bench.pump()
+    qtbot.waitUntil(lambda: "multiply" in names(page))
+    assert page.place.text() == "0 of 10"
+    assert page.sentence.text() == BEGINNING
 
 
 def test_large_shapes_have_a_norm(qtbot):
