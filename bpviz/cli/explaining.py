@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import argparse
 
-from bpviz.cli.options import chosen_experiment, epochs, experiment_arguments, ready_trainer
+from bpviz.cli.options import (
+    chosen_experiment,
+    epochs,
+    experiment_arguments,
+    named_parameter,
+    ready_trainer,
+)
 from bpviz.cli.training import trained
 from bpviz.datasets.dataset import PreparedData
 from bpviz.engine.data import Samples
@@ -41,11 +47,7 @@ def explain_arguments(command: argparse.ArgumentParser) -> None:
 def explain_parameter(options: argparse.Namespace) -> int:
     experiment = chosen_experiment(options)
     data, trainer = ready_trainer(options, experiment)
-    try:
-        index = trainer.layout.find(options.parameter)
-    except SettingError as error:
-        raise SettingError(error.message, "--parameter") from None
-    parameter = trainer.layout.id_of(index)
+    parameter = named_parameter(trainer, options.parameter)
     trained(trainer, experiment, options.epochs)
     state = trainer.state
     if options.batch:

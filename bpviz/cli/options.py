@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bpviz.datasets.dataset import PreparedData
 from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import find_experiment
@@ -71,6 +72,14 @@ def ready_trainer(
         return data, experiment.trainer(data)
     except SettingError as error:
         raise SettingError(str(error), options.experiment) from None
+
+
+def named_parameter(trainer: Trainer, label: str) -> ParameterId:
+    """The weight or bias that --parameter names. Raises SettingError when there is none."""
+    try:
+        return trainer.layout.id_of(trainer.layout.find(label))
+    except SettingError as error:
+        raise SettingError(error.message, "--parameter") from None
 
 
 def epochs(text: str) -> int:

@@ -11,6 +11,7 @@ from bpviz.cli.options import (
     chosen_experiment,
     epochs,
     experiment_arguments,
+    named_parameter,
     needing_qt,
     ready_trainer,
     size,
@@ -18,6 +19,15 @@ from bpviz.cli.options import (
 from bpviz.engine.settings import SettingError
 from bpviz.experiments.gallery import find_experiment
 from bpviz.lab.report import as_json
+
+# What --panel may be, and the tab of the window that it means.
+PANELS = {
+    "explain": "Explain",
+    "watch": "Watch",
+    "check": "Gradient check",
+    "operations": "Operations",
+    "landscape": "Landscape",
+}
 
 
 def gui_arguments(command: argparse.ArgumentParser) -> None:
@@ -43,6 +53,15 @@ def screenshot_arguments(command: argparse.ArgumentParser) -> None:
         "--size", type=size, default=(1440, 900), metavar="WxH", help="such as 1440x900"
     )
     command.add_argument("--theme", choices=("light", "dark"), default="light")
+    command.add_argument(
+        "--panel", choices=PANELS, help="the tab below the network, instead of the first words"
+    )
+    command.add_argument(
+        "--parameter",
+        metavar="w5",
+        help="the weight or bias to be selected; --panel explain takes the one with the largest "
+        "gradient by itself",
+    )
 
 
 def screenshot(options: argparse.Namespace) -> int:
@@ -52,11 +71,21 @@ def screenshot(options: argparse.Namespace) -> int:
         raise SettingError("the file's ending must be .png", options.out)
     if not out.parent.is_dir():
         raise SettingError("there is no such folder", str(out.parent))
-    ready_trainer(options, experiment)
+    _, trainer = ready_trainer(options, experiment)
+    if options.parameter is not None:
+        named_parameter(trainer, options.parameter)
     with needing_qt():
         from bpviz.gui.screenshot import screenshot
 
-    screenshot(experiment, out, options.epochs, size=options.size, theme=options.theme)
+    screenshot(
+        experiment,
+        out,
+        options.epochs,
+        size=options.size,
+        theme=options.theme,
+        tab=PANELS.get(options.panel, ""),
+        parameter=options.parameter,
+    )
     print(f"wrote {out}", file=sys.stderr)
     return 0
 

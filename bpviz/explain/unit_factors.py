@@ -302,7 +302,7 @@ class UnitFactors:
                 1.0,
                 "carried",
                 formula="1",
-                words="a bias is a weight from a unit that is always 1",
+                words="the 1 that a bias is always fed",
                 parameters=(parameter,),
             )
         source = UnitRef(parameter.source, parameter.source_unit)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bpviz.engine.parameters import layout_of
 from bpviz.experiments.experiment import Experiment
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPixmap
+    from bpviz.gui.main_window import MainWindow
+
+# The evaluator answers, and views follow, well within this time.
+_SETTLING_MS = 600
 
 
 def screenshot(
@@ -18,10 +23,13 @@ def screenshot(
     epochs: int | None = None,
     size: tuple[int, int] = (1440, 900),
     theme: str = "light",
+    tab: str = "",
+    parameter: str | None = None,
 ) -> None:
     """Train `experiment` for some epochs (its own number if None) and save the window as PNG.
 
-    Raises OSError when the file cannot be written.
+    `tab` is shown below the network ("": as the window opens), and `parameter`, by its label, is
+    selected. Raises OSError when the file cannot be written.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from bpviz.gui.app import application, quieten_offscreen, without_memory
@@ -29,16 +37,19 @@ def screenshot(
     quieten_offscreen()
     application()
     with without_memory():
-        saved = _picture(experiment, epochs, size, theme).save(str(path))
+        window = _opened(experiment, size, theme)
+        _train(window, experiment.epochs if epochs is None else epochs)
+        if tab or parameter:
+            _turn_to(window, tab, parameter)
+        saved = window.grab().save(str(path))
+        window.close()
+        window.deleteLater()
     if not saved:
         raise OSError(f"cannot write {path}; choose a folder that exists and can be written to")
 
 
-def _picture(
-    experiment: Experiment, epochs: int | None, size: tuple[int, int], theme: str
-) -> QPixmap:
-    """The window as it looks after the training."""
-    from PySide6.QtCore import QEventLoop, Qt
+def _opened(experiment: Experiment, size: tuple[int, int], theme: str) -> MainWindow:
+    from PySide6.QtCore import Qt
 
     from bpviz.gui.main_window import MainWindow
 
@@ -47,11 +58,43 @@ def _picture(
     window.resize(*size)
     window.show()
     window.begin()
-    wanted = experiment.epochs if epochs is None else epochs
+    return window
+
+
+def _train(window: MainWindow, epochs: int) -> None:
+    """Return when every view shows the outcome."""
+    from PySide6.QtCore import QEventLoop
+
     loop = QEventLoop()
-    window.when_drawn(wanted, loop.quit)
-    window.laboratory.train_epochs(wanted)
+    window.when_drawn(epochs, loop.quit)
+    window.laboratory.train_epochs(epochs)
     loop.exec()
-    picture = window.grab()
-    window.close()
-    return picture
+
+
+def _turn_to(window: MainWindow, tab: str, parameter: str | None) -> None:
+    """Show a tab, with a parameter selected; return when it has all that it shows."""
+    from bpviz.gui.bottom.card import EXPLAIN
+
+    if tab:
+        window.bottom.show_tab(tab)
+    if parameter is not None:
+        layout = layout_of(window.laboratory.experiment.network)
+        window.session.select(layout.id_of(layout.find(parameter)))
+    elif tab == EXPLAIN:
+        window.explain.select_strongest()
+    window.bottom.page.compute()
+    _wait_while(lambda: window.bottom.page.running)
+    window.explain.typesetter.finish()
+    _wait_while(lambda: False)
+
+
+def _wait_while(working: Callable[[], bool]) -> None:
+    """Let the window go on until that is over, and what follows from it is painted."""
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    while True:
+        QTimer.singleShot(_SETTLING_MS, loop.quit)
+        loop.exec()
+        if not working():
+            return

@@ -23,7 +23,7 @@ from bpviz.gui.widgets.card import Card
 YieldTo = Callable[[], None]
 
 EXPLAIN = "Explain"
-WATCH = "What to watch"
+WATCH = "Watch"
 GRADIENT_CHECK = "Gradient check"
 
 # Of the window's height, what a page that gives way takes, and with larger text at most.
@@ -61,7 +61,9 @@ TABS = (
         GradientPage,
     ),
     Tab("Operations", "The error walked back through every operation", 284, OperationsPage, 236),
-    Tab("Landscape", "The error as a map, and the path that training walks", 304, LandscapePage),
+    Tab(
+        "Landscape", "The error as a map, and the path that training walks", 304, LandscapePage, 236
+    ),
 )
 
 
@@ -128,6 +130,11 @@ class BottomCard(Card):
     def tab(self) -> str:
         """The name of the tab that is chosen."""
         return TABS[self.tabs.currentIndex()].name
+
+    @property
+    def page(self) -> Page:
+        """The page of the tab that is chosen."""
+        return self.pages[self.tab]
 
     def show_tab(self, name: str) -> None:
         """Open the card at a tab. Raises KeyError when there is none of this name."""

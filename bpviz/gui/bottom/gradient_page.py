@@ -151,6 +151,9 @@ class GradientPage(Page):
         self._poll.start()
         self._show_state()
 
+    def compute(self) -> None:
+        self.check()
+
     def cancel(self) -> None:
         """End the check soon; what was compared so far is shown."""
         if self._task is not None:

@@ -13,5 +13,13 @@ class Page(QWidget):
 
     corner: QWidget | None = None
 
+    @property
+    def running(self) -> bool:
+        """Whether something is being computed for it."""
+        return False
+
+    def compute(self) -> None:
+        """Compute what it shows, where a person has to ask for that."""
+
     def shut(self) -> None:
         """End what runs behind the page, and return when it has ended."""

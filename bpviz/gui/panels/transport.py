@@ -123,7 +123,7 @@ class TransportBar(QFrame):
         self.explain_button = self._button(
             "Explain step", "Pause, and go through the six stages step by step", "X"
         )
-        self.explain_button.clicked.connect(lambda: self._session.explain_step())
+        self.explain_button.clicked.connect(lambda _checked: self._session.explain_step())
         self.speed_button = self._button(_beside_icon(self.speed.text), "How fast to train")
         self.speed_button.setMenu(self._speed_menu())
         self.seed_button = self._button("Seed", "Fixes the data and the initial weights")
