@@ -11,10 +11,12 @@ from bpviz.explain.factors import Derivation
 from bpviz.explain.moment import Moment
 from bpviz.explain.numerical import Numerical
 from bpviz.explain.terms import UnitRef
+from bpviz.explain.unit_factors import UnitFactors
 from bpviz.explain.update import Update
 
 _NUDGE = 0.01
-# Of the range of the activation's output, or of the inputs: below is "hardly on", above "strongly".
+# A unit sends hardly anything below, much above this part of the largest value that its activation
+# has; of 1 where that has no bounds.
 _WEAK, _STRONG = 0.2, 0.6
 
 
@@ -36,17 +38,25 @@ def reason(moment: Moment, derivation: Derivation) -> str:
     change = _short(abs(gradient) * _NUDGE)
     what = "error and penalty" if derivation.penalized else "the error"
     head = f"{raising} {label} by {_NUDGE:g} lowers {what} by about {change}"
-    if derivation.penalized and not _error_agrees(moment, derivation):
-        return f"{head}, because the penalty pulls it towards 0, more than the error holds it."
+    if derivation.penalized and (pulled := _pulled(moment, derivation)):
+        return f"{head}, {pulled}."
     if moment.is_batch:
         return f"{head}, taken over the {len(moment.samples):,} samples of the batch."
     return f"{head}, because {_because(moment, derivation.parameter)}."
 
 
-def _error_agrees(moment: Moment, derivation: Derivation) -> bool:
-    """Whether the error alone would move the parameter the same way."""
+def _pulled(moment: Moment, derivation: Derivation) -> str:
+    """That the penalty moves the parameter, where it does more than the error; else ""."""
     index = moment.layout.index_of(derivation.parameter)
-    return bool(moment.data_gradient[index] * derivation.gradient > 0)
+    error = float(moment.data_gradient[index])
+    penalty = float(moment.l1_gradient[index] + moment.l2_gradient[index])
+    if abs(penalty) <= abs(error):
+        return ""
+    if error == 0:
+        return "because the penalty pulls it towards 0"
+    if error * penalty < 0:
+        return "because the penalty pulls it towards 0, more than the error holds it"
+    return "mostly because the penalty pulls it towards 0"
 
 
 def _because(moment: Moment, parameter: ParameterId) -> str:
@@ -58,7 +68,7 @@ def _because(moment: Moment, parameter: ParameterId) -> str:
     if parameter.unit == -1:
         slope = moment.data_gradient[moment.layout.index_of(parameter)]
         wanted = "lower" if slope > 0 else "higher"
-        return f"{sent}, and all in all the units of {parameter.layer} should be {wanted}"
+        return f"{sent}, and all in all the net inputs of {parameter.layer} should be {wanted}"
     return f"{sent} and {_wanted(moment, end)}"
 
 
@@ -69,33 +79,54 @@ def _sent(moment: Moment, source: UnitRef) -> str:
         return f"the input {name} is {shown}"
     if value == 0:
         return f"{name} is off"
-    strength = "hardly" if abs(value) < _WEAK else "strongly" if abs(value) > _STRONG else "partly"
+    bounds = moment.layer(source).activation.bounds
+    share = abs(value) / (max(map(abs, bounds)) if bounds else 1.0)
+    strength = "hardly" if share < _WEAK else "strongly" if share > _STRONG else "partly"
     side = "on" if value > 0 else "on the negative side"
     return f"{name} was {strength} {side} ({shown})"
 
 
 def _wanted(moment: Moment, unit: UnitRef) -> str:
-    name, delta = moment.name(unit), moment.delta(unit, 0)
+    """Which way a unit's output should go; net input and output may move against each other."""
+    name, error, falling = moment.name(unit), *_slopes(moment, unit)
+    though = f", though a larger net input makes {name} smaller here" if falling else ""
     if unit.layer != moment.spec.output.id:
-        way = "lower" if delta > 0 else "higher"
-        return f"the units behind {name} want it {way}"
+        way = "lower" if error > 0 else "higher"
+        return f"the units behind {name} want it {way}{though}"
     out = moment.out(unit, 0)
     target = float(moment.samples.targets[0, moment.layer(unit).places[unit.unit]])
-    if out == target or (out > target) != (delta > 0):
-        return f"{name} should go {'down' if delta > 0 else 'up'}"
-    return (
-        f"{name} is too {'high' if out > target else 'low'} ({_short(out)}, not {_short(target)})"
-    )
+    if out == target or (out > target) != (error > 0):
+        return f"{name} should go {'down' if error > 0 else 'up'}{though}"
+    side = "high" if out > target else "low"
+    return f"{name} is too {side} ({_short(out)}, not {_short(target)}){though}"
+
+
+def _slopes(moment: Moment, unit: UnitRef) -> tuple[float, bool]:
+    """∂E/∂out, and whether the output falls with the net input; by ∂E/∂net where outputs mix."""
+    delta = moment.delta(unit, 0)
+    if not moment.layer(unit).activation.elementwise:
+        return delta, False
+    error = UnitFactors(moment).error_out(unit, 0).value
+    return (delta, False) if math.isnan(error) else (error, error * delta < 0)
 
 
 def _silence(moment: Moment, derivation: Derivation) -> str:
     """What makes a gradient exactly zero."""
+    head, factors = "", derivation.factors
+    if derivation.penalized:
+        whole = factors[0].expansion
+        assert whole is not None
+        error = whole.factors[0]
+        if error.value or error.expansion is None:
+            return "error and penalty pull against each other, equally strong"
+        # Neither penalty has a slope at 0 alone.
+        head, factors = "at 0 there is no penalty, and ", error.expansion.factors
     if moment.is_batch:
-        return "the samples of the batch cancel out, or none reaches it"
-    for factor in derivation.factors:
+        return f"{head}the samples of the batch cancel out, or none reaches it"
+    for factor in factors:
         if factor.value == 0:
-            return f"{factor.words} is 0"
-    return "its parts cancel out, or are too small for a number"
+            return f"{head}{factor.words} is 0"
+    return f"{head}its parts cancel out, or are too small for a number"
 
 
 def _short(value: float) -> str:

@@ -6,6 +6,7 @@ says which came out wrong first, by how much, and where to look.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from bpviz.explain.chain_rule import derive
 from bpviz.explain.factors import Factor
 from bpviz.explain.moment import Moment
 from bpviz.explain.terms import UnitRef
-from bpviz.explain.update import anatomy
+from bpviz.explain.update import Update, anatomy
 
 Status = Literal["empty", "unreadable", "coarse", "wrong", "right"]
 
@@ -146,8 +147,28 @@ def _errors(moment: Moment) -> Iterable[Quantity]:
 
 def _backward(moment: Moment, parameter: ParameterId) -> Iterable[Quantity]:
     derivation = derive(moment, parameter)
+    if derivation.penalized:
+        whole = derivation.factors[0]
+        assert whole.expansion is not None
+        error, *penalties = whole.expansion.factors
+        assert error.expansion is not None
+        gradient = whole.text
+        yield from _product(error.expansion.factors, error.text, error.value)
+        yield from (_factor(penalty, ()) for penalty in penalties)
+        yield _factor(whole, tuple(part.text for part in whole.expansion.factors))
+    else:
+        gradient = f"∂E/∂{derivation.label}"
+        yield from _product(derivation.factors, gradient, derivation.gradient)
+    update = anatomy(moment, parameter)
+    yield Quantity(
+        f"new {update.label}", "update", update.after, (gradient,), _step_advice(update, gradient)
+    )
+
+
+def _product(factors: Sequence[Factor], name: str, value: float) -> Iterable[Quantity]:
+    """Factors, each after what it is made of, and their product of this name."""
     known: set[str] = set()
-    for factor in derivation.factors:
+    for factor in factors:
         parts = factor.expansion.factors if factor.expansion is not None else ()
         for part in parts:
             if part.text not in known:
@@ -155,27 +176,21 @@ def _backward(moment: Moment, parameter: ParameterId) -> Iterable[Quantity]:
                 yield _factor(part, ())
         known.add(factor.text)
         yield _factor(factor, tuple(part.text for part in parts))
-    label = derivation.label
-    gradient = f"∂E/∂{label}"
-    if len(derivation.factors) > 1 or derivation.factors[0].text != gradient:
-        yield Quantity(
-            gradient,
-            "backward",
-            derivation.gradient,
-            tuple(factor.text for factor in derivation.factors),
-            "multiply the factors",
-        )
-    update = anatomy(moment, parameter)
-    advice = f"take the learning rate {update.rate:g} times the gradient away from {label}"
+    if len(factors) > 1 or factors[0].text != name:
+        needs = tuple(factor.text for factor in factors)
+        yield Quantity(name, "backward", value, needs, "multiply the factors")
+
+
+def _step_advice(update: Update, gradient: str) -> str:
+    """How the new value is reached; by the rate and the gradient only where that is the step."""
     if update.resting:
-        advice = f"remember that {update.resting[0].lower()}{update.resting[1:].rstrip('.')}"
-    yield Quantity(
-        f"new {label}",
-        "update",
-        update.after,
-        (gradient,),
-        advice,
+        return f"remember that {update.resting[0].lower()}{update.resting[1:].rstrip('.')}"
+    if math.isclose(update.change, -update.rate * update.gradient, rel_tol=1e-6):
+        return f"take the learning rate {update.rate:g} times {gradient} away from {update.label}"
+    parts = _listed(
+        [f"{part.value:.{_SHOWN_DIGITS}g} for {part.name}" for part in update.parts if part.value]
     )
+    return f"look at the step, which {update.optimizer} makes: add {parts} to {update.label}"
 
 
 def _factor(factor: Factor, needs: tuple[str, ...]) -> Quantity:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
+import numpy as np
 import pytest
 
+from bpviz.engine.activations import ACTIVATIONS, Activation
 from bpviz.engine.spec import stack
 from tests.unit.explain.moments import explained, gallery_moment, made_moment
 
@@ -28,8 +31,9 @@ def test_the_worked_example():
         "Lowering w1 by 0.01 lowers the error by about 0.0000044, because the input i1 is 0.05 "
         "and the units behind h1 want it lower."
     )
-    assert "because a bias always sends 1, and all in all the units of o should be lower." in why(
-        moment, "b2"
+    assert (
+        "because a bias always sends 1, and all in all the net inputs of o should be lower."
+        in why(moment, "b2")
     )
     assert why(moment, "b2").endswith("The biases of o do not learn: b2 keeps its value.")
 
@@ -64,12 +68,90 @@ def test_the_penalty_pulls():
     assert "because the penalty pulls it towards 0, more than the error holds it." in why(
         moment, "w7"
     )
-    assert "because h1 was partly on" in why(moment, "w5")
+    # 0.04 of the penalty beside 0.082 of the error.
+    assert ", because h1 was partly on" in why(gallery_moment("worked-2-2-2", l2=0.1), "w5")
 
 
-def simple(inputs, target, theta, hidden="relu"):
+@pytest.mark.parametrize("rows", [slice(3, 4), slice(0, 10)])
+def test_mostly_the_penalty(rows):
+    moment = gallery_moment("playground", rows, l2=0.1)
+    assert why(moment, "w1").startswith("Raising w1 by 0.01 lowers error and penalty by about ")
+    assert ", mostly because the penalty pulls it towards 0. " in why(moment, "w1")
+
+
+def test_the_penalty_alone():
+    moment = simple([0], [1], [0.5, 0.5, 1.0, 0.0], l2=0.1)
+    assert "by about 0.0005, because the penalty pulls it towards 0. " in why(moment, "w1")
+
+
+def test_no_gradient_of_error_and_penalty():
+    """Said of what they are made of, not of their sum."""
+    silent = simple([0], [1], [0.0, 0.5, 1.0, 0.0], l2=0.1)
+    assert why(silent, "w1").startswith(
+        "Moving this weight does not change the error now: "
+        "at 0 there is no penalty, and the input i1 is 0."
+    )
+    # out = w = 1, target 1.5: (out - target) · 1 + 0.5 · w = 0.
+    equal = made_moment(
+        stack(1, 1, output="identity"), [1, 0], [1], [1.5], loss="half_squared", l2=0.5
+    )
+    assert ": error and penalty pull against each other, equally strong. " in why(equal, "w1")
+
+
+@dataclass(frozen=True)
+class Cosine(Activation):
+    """Its slope is negative for net inputs from 0 to π."""
+
+    kind: ClassVar[str] = "cosine"
+    label: ClassVar[str] = "cosine"
+    bounds: ClassVar[tuple[float, float] | None] = (-1.0, 1.0)
+
+    def forward(self, net, out, scratch):
+        np.cos(net, out=out)
+
+    def derivative(self, net, out, result):
+        result[...] = -np.sin(net)
+
+
+@dataclass(frozen=True)
+class Tenfold(Cosine):
+    kind: ClassVar[str] = "tenfold"
+    bounds: ClassVar[tuple[float, float] | None] = (-10.0, 10.0)
+
+
+@pytest.fixture
+def registered():
+    for entry in (Cosine, Tenfold):
+        ACTIVATIONS.register(entry)
+    yield
+    for entry in (Cosine, Tenfold):
+        del ACTIVATIONS._entries[entry.kind]
+
+
+def test_an_activation_that_falls(registered):
+    """cos 1 = 0.54 is to become larger, so its net input should become smaller."""
+    inner = simple([1], [2], [1.0, 0.0, 1.0, 0.0], "cosine")
+    assert why(inner, "w1").startswith("Lowering w1 by 0.01 lowers the error by about 0.012,")
+    assert (
+        "the units behind h1 want it higher, though a larger net input makes h1 smaller here."
+    ) in why(inner, "w1")
+    output = made_moment(stack(1, 1, output="cosine"), [1.0, 0.0], [1], [2], loss="half_squared")
+    assert ("o1 is too low (0.54, not 2), though a larger net input makes o1 smaller here.") in why(
+        output, "w1"
+    )
+    rising = simple([-1], [2], [1.0, 0.0, 1.0, 0.0], "cosine")
+    assert "the units behind h1 want it higher. " in why(rising, "w1")
+
+
+def test_strength_is_of_the_bounds(registered):
+    for hidden, said in (("cosine", "partly"), ("tenfold", "hardly")):
+        moment = simple([1], [2], [1.0, 0.0, 1.0, 0.0], hidden)
+        assert f"h1 was {said} on (0.54)" in why(moment, "w2")
+
+
+def simple(inputs, target, theta, hidden="relu", **training):
     spec = stack(1, 1, 1, hidden=hidden, output="identity")
-    return made_moment(spec, theta, inputs, target, loss="half_squared")
+    return made_moment(spec, theta, inputs, target, loss="half_squared", **training)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
 import pytest
 
 from bpviz.engine.parameters import initial_theta
@@ -42,15 +46,16 @@ W1 = FORWARD | {
 }
 
 
-def moment_of(name: str) -> Moment:
+def moment_of(name: str, **training: Any) -> Moment:
     experiment = gallery_experiment(name)
+    experiment = replace(experiment, training=replace(experiment.training, **training))
     theta = initial_theta(experiment.network, experiment.seed)
     samples = experiment.prepare().training.train
     return Moment(experiment.network, experiment.training, theta, samples)
 
 
-def wanted(name: str = "worked-2-2-2", label: str = "w5") -> tuple[Quantity, ...]:
-    moment = moment_of(name)
+def wanted(name: str = "worked-2-2-2", label: str = "w5", **training: Any) -> tuple[Quantity, ...]:
+    moment = moment_of(name, **training)
     return quantities(moment, moment.layout.id_of(moment.layout.find(label)))
 
 
@@ -141,6 +146,50 @@ def test_the_derivation_network_can_be_worked_out(label: str) -> None:
     typed = {quantity.name: f"{quantity.value:.7f}" for quantity in these}
     assert check(these, typed).is_done
     assert len({quantity.name for quantity in these}) == len(these)
+
+
+def advice_for_the_step(**training: Any) -> str:
+    """What is said when all is right but the new weight."""
+    these = wanted(**training)
+    typed = {q.name: f"{q.value:.9f}" for q in these}
+    return check(these, typed | {"new w5": "0.3100"}).sentence
+
+
+def test_the_step_is_the_one_of_the_optimiser() -> None:
+    assert advice_for_the_step().endswith(
+        "∂E/∂w5 was right, so take the learning rate 0.5 times ∂E/∂w5 away from w5."
+    )
+    # Without earlier steps momentum has nothing to add.
+    assert "learning rate 0.5 times" in advice_for_the_step(optimizer="momentum")
+    assert advice_for_the_step(optimizer="adam", learning_rate=0.1).endswith(
+        "∂E/∂w5 was right, so look at the step, which Adam makes: add -0.099999988 for the "
+        "gradient of the error to w5."
+    )
+
+
+def test_momentum_that_remembers_is_added_up() -> None:
+    moment = moment_of("worked-2-2-2", optimizer="momentum")
+    moment = replace(moment, moments={"velocity": np.full(moment.layout.size, -0.01)}, steps=1)
+    assert set(moment.training.optimizer.moments) == {"velocity"}
+    these = quantities(moment, moment.layout.id_of(moment.layout.find("w5")))
+    typed = {q.name: f"{q.value:.9f}" for q in these} | {"new w5": "0.35891648"}
+    assert check(these, typed).sentence.endswith(
+        "which momentum makes: add -0.04108352 for the gradient of the error and -0.009 for what "
+        "momentum remembers of earlier steps to w5."
+    )
+
+
+def test_with_a_penalty_each_number_has_its_own_name() -> None:
+    these = wanted(l2=0.1)
+    values = {quantity.name: quantity.value for quantity in these}
+    assert len(values) == len(these)
+    assert values["∂E/∂w5"] == pytest.approx(0.082167041, abs=1e-9)
+    assert values["∂L2/∂w5"] == pytest.approx(0.04)
+    assert values["∂(E+penalty)/∂w5"] == pytest.approx(0.122167041, abs=1e-9)
+    assert values["∂E/∂out_o1"] == pytest.approx(0.74136507, abs=1e-8)
+    assert advice_for_the_step(l2=0.1).endswith(
+        "so take the learning rate 0.5 times ∂(E+penalty)/∂w5 away from w5."
+    )
 
 
 def test_a_bias_that_rests_is_said_to() -> None:
