@@ -6,10 +6,10 @@ import argparse
 
 from bpviz.cli.options import (
     chosen_experiment,
-    epochs,
     experiment_arguments,
     named_parameter,
     ready_trainer,
+    whole_number,
 )
 from bpviz.cli.training import trained
 from bpviz.datasets.dataset import PreparedData
@@ -28,13 +28,16 @@ def explain_arguments(command: argparse.ArgumentParser) -> None:
         "--parameter", required=True, metavar="w5", help="the weight or bias to be explained"
     )
     command.add_argument(
-        "--epochs", type=epochs, default=0, metavar="N", help="train so long before explaining"
+        "--epochs",
+        type=whole_number,
+        default=0,
+        metavar="N",
+        help="train so long before explaining",
     )
     of = command.add_mutually_exclusive_group()
     of.add_argument(
         "--sample",
-        type=int,
-        default=0,
+        type=whole_number,
         metavar="N",
         help="explain it for this training sample, counted from 0 (the default: 0)",
     )
@@ -54,14 +57,19 @@ def explain_parameter(options: argparse.Namespace) -> int:
         rows = trainer.batch_samples(state.batch)
         samples, of = batch_at(data, rows, state.batch, state.epoch)
     else:
-        samples, of = _sample(data, options.sample)
+        samples, of = _sample(data, options.sample or 0)
     samples = samples.astype(trainer.spec.dtype)
     moment = Moment(
         trainer.spec, trainer.training, state.theta, samples, of, state.moments, state.steps
     )
     explanation = explain(moment, parameter)
     if options.json:
-        head = {"experiment": experiment.name, "seed": experiment.seed, "epochs": state.epoch}
+        head = {
+            "experiment": experiment.name,
+            "seed": experiment.seed,
+            "epochs": state.epoch,
+            "sample": None if options.batch else options.sample or 0,
+        }
         print(as_json(head | as_table(explanation)))
     else:
         print(as_latex(explanation) if options.latex else as_text(explanation))
@@ -69,11 +77,13 @@ def explain_parameter(options: argparse.Namespace) -> int:
 
 
 def _sample(data: PreparedData, number: int) -> tuple[Samples, str]:
-    """A training sample by its number, counted from 0."""
+    """A training sample by its number, counted from 0, and what it is called."""
     rows = data.train_rows
-    if not 0 <= number < len(rows):
+    if number >= len(rows):
         numbers = f"numbers 0 to {len(rows) - 1:,}" if len(rows) > 1 else "number 0 alone"
         raise SettingError(
             f"there is no training sample {number}; the training part has {numbers}", "--sample"
         )
-    return sample_at(data, int(rows[number]))
+    samples, of = sample_at(data, int(rows[number]))
+    # The name counts from 1, as the window does.
+    return samples, f"{of} (--sample {number})"

@@ -82,7 +82,7 @@ def named_parameter(trainer: Trainer, label: str) -> ParameterId:
         raise SettingError(error.message, "--parameter") from None
 
 
-def epochs(text: str) -> int:
+def whole_number(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"must be a whole number of at least 0, got {text!r}")
     return int(text)

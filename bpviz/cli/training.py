@@ -13,10 +13,10 @@ from pathlib import Path
 from bpviz.cli.options import (
     Failure,
     chosen_experiment,
-    epochs,
     experiment_arguments,
     ready_trainer,
     seeds,
+    whole_number,
 )
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.settings import SettingError
@@ -33,7 +33,10 @@ _PROGRESS_S = 0.1
 def train_arguments(command: argparse.ArgumentParser) -> None:
     experiment_arguments(command)
     command.add_argument(
-        "--epochs", type=epochs, metavar="N", help="how long to train; otherwise as it says itself"
+        "--epochs",
+        type=whole_number,
+        metavar="N",
+        help="how long to train; otherwise as it says itself",
     )
     command.add_argument(
         "--seeds",
@@ -139,7 +142,7 @@ def _train_seeds(options: argparse.Namespace, experiment: Experiment) -> int:
 def check_arguments(command: argparse.ArgumentParser) -> None:
     experiment_arguments(command)
     command.add_argument(
-        "--epochs", type=epochs, default=0, metavar="N", help="train so long before checking"
+        "--epochs", type=whole_number, default=0, metavar="N", help="train so long before checking"
     )
     command.add_argument("--json", action="store_true", help="print the result as JSON")
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from bpviz.cli.options import (
     chosen_experiment,
-    epochs,
     experiment_arguments,
     named_parameter,
     needing_qt,
     ready_trainer,
     size,
+    whole_number,
 )
 from bpviz.engine.settings import SettingError
 from bpviz.experiments.gallery import find_experiment
@@ -47,7 +47,10 @@ def screenshot_arguments(command: argparse.ArgumentParser) -> None:
     experiment_arguments(command)
     command.add_argument("out", metavar="OUT.png", help="the picture to write")
     command.add_argument(
-        "--epochs", type=epochs, metavar="N", help="how long to train; otherwise as it says itself"
+        "--epochs",
+        type=whole_number,
+        metavar="N",
+        help="how long to train; otherwise as it says itself",
     )
     command.add_argument(
         "--size", type=size, default=(1440, 900), metavar="WxH", help="such as 1440x900"

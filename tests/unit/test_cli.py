@@ -171,7 +171,8 @@ def test_explain_as_json(capsys: Output) -> None:
     batch, sample = map(json.loads, out.splitlines())
     assert (batch["experiment"], batch["epochs"], batch["parameter"]) == ("xor-2-3-1", 3, "w7")
     assert batch["of"] == "batch 1 of epoch 4 (4 samples)"
-    assert sample["of"] == "training sample 3 of 4"
+    assert sample["of"] == "training sample 3 of 4 (--sample 2)"
+    assert (batch["sample"], sample["sample"]) == (None, 2)
     trainer = gallery_experiment("xor-2-3-1").trainer()
     trainer.run(3)
     index = trainer.layout.find("w7")
@@ -207,7 +208,7 @@ def test_explain_a_batch_in_the_middle_of_training(capsys: Output) -> None:
 def test_explain_as_text_and_latex(capsys: Output) -> None:
     assert run("explain", "worked-2-2-2", "--parameter", "w5") == 0
     text = capsys.readouterr().out
-    assert text.startswith("w5 (h1 → o1) = 0.4, training sample 1 of 1\n")
+    assert text.startswith("w5 (h1 → o1) = 0.4, training sample 1 of 1 (--sample 0)\n")
     assert run("explain", "worked-2-2-2", "--parameter", "w5", "--latex") == 0
     latex = capsys.readouterr().out
     assert latex.startswith("\\begin{aligned}\n&")
@@ -295,9 +296,20 @@ def test_a_wrong_gradient_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: 
         ),
         (
             "explain xor-2-3-1 --parameter w5 --sample -1",
-            "there is no training sample -1; the training part has numbers 0 to 3",
+            "argument --sample: must be a whole number of at least 0, got '-1'",
         ),
-        ("explain xor-2-3-1 --parameter w5 --sample x", "argument --sample: invalid int value"),
+        (
+            "explain xor-2-3-1 --parameter w5 --sample 4",
+            "there is no training sample 4; the training part has numbers 0 to 3",
+        ),
+        (
+            "explain xor-2-3-1 --parameter w5 --sample x",
+            "argument --sample: must be a whole number of at least 0, got 'x'",
+        ),
+        (
+            "explain xor-2-3-1 --parameter w5 --sample 0 --batch",
+            "argument --batch: not allowed with argument --sample",
+        ),
         (
             "explain xor-2-3-1 --parameter w5 --sample 1 --batch",
             "argument --batch: not allowed with argument --sample",
