@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from bpviz.engine.spec import LayerSpec, NetworkSpec
-from bpviz.gui.canvas.names import layer_name
+from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.colors import blend
 from bpviz.gui.theme import CAPTION, SECONDARY, TEXT, Theme
 from bpviz.lab.graph_layout import GraphLayout
@@ -47,7 +47,7 @@ class LayerHeaders:
         self._info_font = sized(font, SECONDARY)
         room = max(layout.pitch - 6, 30.0)
         measure = QFontMetricsF(self._title_font)
-        self._titles = [layer_name(layer) for layer in self.spec.layers]
+        self._titles = list(layer_names(self.spec).values())
         if any(measure.horizontalAdvance(title) > room for title in self._titles):
             self._titles = [layer.id for layer in self.spec.layers]
         self._infos = self._fitting_infos(room)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QW
 
 from bpviz.engine.parameters import Block
 from bpviz.gui.canvas.color_bar import ColorBar
-from bpviz.gui.canvas.names import Naming, layer_name
+from bpviz.gui.canvas.names import Naming, layer_names
 from bpviz.gui.canvas.scale import exact, rounded_up
 from bpviz.gui.colors import signed_image, signed_table
 from bpviz.gui.session import Session
@@ -199,11 +199,8 @@ class MatrixDialog(QDialog):
         quantity = self._session.look.quantity
         values = block.view(snapshot.quantity(quantity))
         scale = rounded_up(float(np.abs(np.nan_to_num(values)).max(initial=0.0)))
-        spec = snapshot.spec
-        words = (
-            f"{_WORDS[quantity]}, {layer_name(spec.layer(self._ends[1]))} "
-            f"→ {layer_name(spec.layer(self._ends[0]))}"
-        )
+        names = layer_names(snapshot.spec)
+        words = f"{_WORDS[quantity]}, {names[self._ends[1]]} → {names[self._ends[0]]}"
         self.setWindowTitle(words)
         self.heading.setText(f"{words}: {block.shape[0]:,} × {block.shape[1]:,}")
         self.bar.set_scale(scale)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from bpviz.engine.activations import ACTIVATIONS
-from bpviz.engine.spec import LayerSpec, NetworkSpec
-from bpviz.gui.canvas.names import layer_name
+from bpviz.engine.spec import LayerSpec
+from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.session import Session
 from bpviz.lab.edits import AddLayer, AddUnit, Edit, RemoveLayer, RemoveUnit, SetLayer
 
@@ -57,8 +57,9 @@ def layer_menu(
 ) -> QMenu:
     """Everything that can be done to a layer."""
     spec = session.experiment.network
+    names = layer_names(spec)
     menu = QMenu(parent)
-    title = menu.addAction(layer_name(layer))
+    title = menu.addAction(names.get(layer.id, layer.id))
     title.setEnabled(False)
     if not layer.is_input:
         activation = activation_menu(session, layer, menu)
@@ -79,8 +80,7 @@ def layer_menu(
     if hidden:
         _add(menu, session, layer.id, "Remove this layer", RemoveLayer(layer.id))
     for source in layer.sources:
-        name = layer_name(spec.layer(source)) if _has(spec, source) else source
-        action = menu.addAction(f"Weights from {name} as a matrix…")
+        action = menu.addAction(f"Weights from {names.get(source, source)} as a matrix…")
         action.triggered.connect(functools.partial(_show, show_matrix, layer.id, source))
     return menu
 
@@ -112,7 +112,3 @@ def _does(action: QAction, session: Session, layer_id: str, edit: Edit) -> None:
 
 def _show(show_matrix: Callable[[str, str], None], layer: str, source: str, _on: bool) -> None:
     show_matrix(layer, source)
-
-
-def _has(spec: NetworkSpec, layer_id: str) -> bool:
-    return any(layer.id == layer_id for layer in spec.layers)

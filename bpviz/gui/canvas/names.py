@@ -8,7 +8,6 @@ from bpviz.datasets.dataset import Dataset
 from bpviz.engine.parameters import Layout, unit_label
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 
-_ROLES = {"i": "Input", "x": "Input", "h": "Hidden", "o": "Output", "y": "Output"}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -18,12 +17,17 @@ def pretty(label: str) -> str:
     return match[1] + match[2].translate(_SUBSCRIPTS) if match else label
 
 
-def layer_name(layer: LayerSpec) -> str:
-    """The heading of a layer: "Hidden 1" for h1, the id itself where it is a word of its own."""
-    match = re.fullmatch(r"([ixhoy])(\d*)", layer.id)
-    if match:
-        return f"{_ROLES[match[1]]} {match[2]}".strip()
-    return layer.id[0].upper() + layer.id[1:]
+def layer_names(spec: NetworkSpec) -> dict[str, str]:
+    """The headings of layers: "Hidden 1" for h1, the id itself where it is a word of its own."""
+    return {layer.id: _layer_name(layer, layer is spec.output) for layer in spec.layers}
+
+
+def _layer_name(layer: LayerSpec, is_output: bool) -> str:
+    match = re.fullmatch(r"[ixhoy](\d*)", layer.id)
+    if not match:
+        return layer.id[0].upper() + layer.id[1:]
+    role = "Input" if layer.is_input else "Output" if is_output else "Hidden"
+    return f"{role} {match[1]}".strip()
 
 
 def unit_names(spec: NetworkSpec, dataset: Dataset) -> tuple[tuple[str, ...], ...]:
@@ -75,7 +79,7 @@ class Naming:
             source = self.unit(parameter.source, parameter.source_unit)
             return f"{source} → {self.unit(parameter.layer, parameter.unit)}"
         if parameter.unit == -1:
-            return f"bias of {layer_name(self.layout.spec.layer(parameter.layer))}"
+            return f"bias of {layer_names(self.layout.spec)[parameter.layer]}"
         return f"bias of {self.unit(parameter.layer, parameter.unit)}"
 
     def title(self, index: int) -> str:

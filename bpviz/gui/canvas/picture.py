@@ -260,10 +260,10 @@ class NetworkPicture:
         ):
             if hit is None or hit.edge < 0:
                 continue
-            marked = self.marks.color_of_edge(hit.edge)
-            if marked and hit is selected:
-                # Lit up already, in the colour of its term.
+            if hit is selected and shown.marks:
+                # It would look like one of the terms that are lit up.
                 continue
+            marked = self.marks.color_of_edge(hit.edge)
             if levels is None:
                 levels = self.edges.levels(shown.values, shown.scale)
             halo = blend(self.theme.card, marked or color, 0.85 if marked else 0.45)

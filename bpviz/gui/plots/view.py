@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.engine.activations import Array
-from bpviz.gui.canvas.names import layer_name
+from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.colors import blend
 from bpviz.gui.plots.chart import Chart, Curve
 from bpviz.gui.plots.histograms import HistogramView, ridges_of
@@ -315,7 +315,7 @@ class PlotsView(Card):
 
     def _gradient_curves(self) -> list[Curve]:
         log, snapshot = self._log, self._session.snapshot
-        names = {} if snapshot is None else {x.id: layer_name(x) for x in snapshot.spec.layers}
+        names = {} if snapshot is None else layer_names(snapshot.spec)
         norms = log.gradient_norms
         shades = layer_shades(self._session.theme, len(log.layers))
         return [
@@ -335,7 +335,7 @@ class PlotsView(Card):
         if snapshot is None:
             self._say("The weights appear here as soon as there is a network.")
             return
-        names = {layer.id: layer_name(layer) for layer in snapshot.spec.computed}
+        names = layer_names(snapshot.spec)
         self.weights.show_ridges(ridges_of(snapshot, names), self._session.theme)
         self.pages.setCurrentWidget(self.weights)
         self._footer.setVisible(False)

@@ -9,7 +9,8 @@ from bpviz.datasets.dataset import Dataset
 from bpviz.engine.activations import Identity
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
-from bpviz.gui.canvas.names import Naming, layer_name, pretty
+from bpviz.experiments.gallery import gallery_experiment
+from bpviz.gui.canvas.names import Naming, layer_names, pretty
 
 
 def dataset(inputs: tuple[str, ...], classes: tuple[str, ...]) -> Dataset:
@@ -29,7 +30,12 @@ def test_numbers_of_labels_are_set_below(label: str, wanted: str) -> None:
 
 def test_layers_are_called_by_what_they_are() -> None:
     spec = stack(2, 3, 4, 1)
-    assert [layer_name(x) for x in spec.layers] == ["Input", "Hidden 1", "Hidden 2", "Output"]
+    assert list(layer_names(spec).values()) == ["Input", "Hidden 1", "Hidden 2", "Output"]
+
+
+def test_a_hidden_layer_is_not_taken_for_the_output() -> None:
+    spec = gallery_experiment("derivation-2-2-1").network
+    assert list(layer_names(spec).values()) == ["Input", "Hidden", "Output"]
 
 
 def test_a_layer_with_a_name_of_its_own_keeps_it() -> None:
@@ -40,7 +46,7 @@ def test_a_layer_with_a_name_of_its_own_keeps_it() -> None:
             LayerSpec("y", 1, sources=("encoder",)),
         )
     )
-    assert [layer_name(x) for x in spec.layers] == ["Input", "Encoder", "Output"]
+    assert list(layer_names(spec).values()) == ["Input", "Encoder", "Output"]
 
 
 def test_inputs_are_called_as_the_columns_and_outputs_as_the_classes() -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from bpviz.engine.settings import SettingError
 from bpviz.explain.collapse import collapsed
-from bpviz.gui.canvas.names import layer_name
+from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.lessons.views.matrices import Matrix, MatrixRow
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
@@ -133,12 +133,13 @@ def _factors(snapshot: Snapshot) -> list[Matrix]:
     """The network's own weights, the last layer first, as they stand in the product."""
     spec, layout = snapshot.spec, snapshot.layout
     plain = all(len(layer.sources) == 1 for layer in spec.computed)
+    names = layer_names(spec)
     found: list[Matrix] = []
     for layer in reversed(spec.computed):
         for source in layer.sources:
             block = layout.block(layer.id, source)
             assert block is not None
-            title = f"{layer_name(spec.layer(source))} → {layer_name(layer)}"
+            title = f"{names[source]} → {names[layer.id]}"
             # With connections that skip layers it is a sum of products: no signs then.
             sign = ("·" if plain else ",") if found else ""
             values = np.asarray(block.view(snapshot.theta), np.float64)
