@@ -17,6 +17,9 @@ from bpviz.engine.settings import Entry, Registry
 
 Array = NDArray[np.floating]
 
+# As many rows of a Jacobian are worked out at once as hold so many numbers.
+_JACOBIAN_NUMBERS = 1 << 20
+
 
 @dataclass(frozen=True)
 class Activation(Entry):
@@ -47,6 +50,26 @@ class Activation(Entry):
         """Turn ∂E/∂out, held in `delta`, into ∂E/∂net in place."""
         self.derivative(net, out, scratch)
         np.multiply(delta, scratch, out=delta)
+
+    def jacobian_column(self, net: Array, out: Array, k: int, result: Array) -> None:
+        """Write ∂out_j/∂net_k of all units j, for the one net input k, into `result`.
+
+        By itself: zero but for f'(net_k), or, when units are mixed, what `backward` makes of each
+        ∂out_j, in units² steps; an entry that knows better says so.
+        """
+        if self.elementwise:
+            result.fill(0.0)
+            one = slice(k, k + 1)
+            self.derivative(net[:, one], out[:, one], result[:, one])
+            return
+        units = net.shape[1]
+        rows = max(1, _JACOBIAN_NUMBERS // units)
+        for sample in range(len(net)):
+            for start in range(0, units, rows):
+                delta = np.eye(min(rows, units - start), units, start, dtype=out.dtype)
+                nets, outs = (np.repeat(x[sample : sample + 1], len(delta), 0) for x in (net, out))
+                self.backward(nets, outs, delta, np.empty_like(delta))
+                result[sample, start : start + len(delta)] = delta[:, k]
 
 
 ACTIVATIONS: Registry[Activation] = Registry("activation")
@@ -162,3 +185,8 @@ class Softmax(Activation):
         np.copyto(scratch, scratch.sum(axis=1, keepdims=True))
         np.subtract(delta, scratch, out=delta)
         np.multiply(delta, out, out=delta)
+
+    def jacobian_column(self, net: Array, out: Array, k: int, result: Array) -> None:
+        np.negative(out, out=result)
+        result[:, k] += 1.0
+        np.multiply(result, out[:, k : k + 1], out=result)

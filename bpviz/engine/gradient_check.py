@@ -109,7 +109,8 @@ class _Probe:
         self.theta = theta
         self.network = Network(spec, theta)
         self.is_weight = layout_of(spec).is_weight()
-        self._scratch = np.empty(int(np.count_nonzero(self.is_weight)))
+        self._penalized = bool(training.l1 or training.l2)
+        self._scratch = np.empty(np.count_nonzero(self.is_weight) if self._penalized else 0)
 
     def slope(self, k: int, epsilon: float) -> tuple[float, bool]:
         """Central difference at parameter k, and whether a kink lies inside it."""
@@ -135,9 +136,10 @@ class _Probe:
             each = self.training.loss.per_sample(buffers.net, buffers.out, self.data.train.targets)
         if self.training.reduction == "mean":
             each /= len(each)
-        extra = penalty(
-            self.theta[self.is_weight], self.training.l1, self.training.l2, self._scratch
-        )
+        extra = 0.0
+        if self._penalized:
+            weights = self.theta[self.is_weight]
+            extra = penalty(weights, self.training.l1, self.training.l2, self._scratch)
         sides = [
             buffers.nets[step.position] > kink
             for step in self.network.steps

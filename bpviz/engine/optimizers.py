@@ -17,10 +17,15 @@ from bpviz.engine.settings import Entry, Registry, setting
 
 @dataclass(frozen=True)
 class Optimizer(Entry):
-    """Turns gradients into steps. `velocity` names the moment that shows where θ is heading."""
+    """Turns gradients into steps. `velocity` names the moment that shows where θ is heading.
+
+    `elementwise`: each element of Δθ comes of its own gradient and moments alone, so that a part
+    of θ can be asked about by itself.
+    """
 
     moments: ClassVar[tuple[str, ...]] = ()
     velocity: ClassVar[str] = ""
+    elementwise: ClassVar[bool] = True
     formula: ClassVar[str] = ""
 
     def update(
@@ -47,6 +52,20 @@ class Optimizer(Entry):
         self.update(np.zeros_like(gradient), rate, step, kept, update, np.empty_like(gradient))
         return update
 
+    def per_gradient(
+        self, gradient: Array, rate: float, step: int, moments: dict[str, Array]
+    ) -> Array:
+        """The factor k of Δθ = k · gradient + remembered, for each element.
+
+        By itself: the ratio of the two, 0 where there is no gradient. It loses its digits where
+        the gradient is small beside what is remembered; an entry that knows its factor gives it.
+        """
+        change = np.empty_like(gradient)
+        after = {name: moment.copy() for name, moment in moments.items()}
+        self.update(gradient, rate, step, after, change, np.empty_like(gradient))
+        change -= self.remembered(gradient, rate, step, moments)
+        return np.divide(change, gradient, out=np.zeros_like(gradient), where=gradient != 0)
+
 
 OPTIMIZERS: Registry[Optimizer] = Registry("optimizer")
 
@@ -70,6 +89,12 @@ class GradientDescent(Optimizer):
         scratch: Array,
     ) -> None:
         np.multiply(gradient, -rate, out=update)
+
+    def per_gradient(
+        self, gradient: Array, rate: float, step: int, moments: dict[str, Array]
+    ) -> Array:
+        """-ε."""
+        return np.full_like(gradient, -rate)
 
 
 @OPTIMIZERS.register
@@ -102,6 +127,12 @@ class Momentum(Optimizer):
         np.multiply(gradient, rate, out=scratch)
         np.subtract(velocity, scratch, out=velocity)
         np.copyto(update, velocity)
+
+    def per_gradient(
+        self, gradient: Array, rate: float, step: int, moments: dict[str, Array]
+    ) -> Array:
+        """-ε."""
+        return np.full_like(gradient, -rate)
 
 
 @OPTIMIZERS.register
@@ -148,7 +179,18 @@ class Adam(Optimizer):
     def remembered(
         self, gradient: Array, rate: float, step: int, moments: dict[str, Array]
     ) -> Array:
-        """-ε β₁ m / (1 - β₁^t) over the √v̂ + η that this gradient leads to."""
+        """-ε β₁ m / (1 - β₁^t) / (√v̂ + η)."""
+        rate = -rate * self.beta1 / (1.0 - self.beta1**step)
+        return np.asarray(rate * moments["first"] / self._size(gradient, step, moments))
+
+    def per_gradient(
+        self, gradient: Array, rate: float, step: int, moments: dict[str, Array]
+    ) -> Array:
+        """-ε (1 - β₁) / (1 - β₁^t) / (√v̂ + η)."""
+        rate = -rate * (1.0 - self.beta1) / (1.0 - self.beta1**step)
+        return np.asarray(rate / self._size(gradient, step, moments))
+
+    def _size(self, gradient: Array, step: int, moments: dict[str, Array]) -> Array:
+        """√v̂ + η, with the v̂ that this gradient leads to."""
         second = self.beta2 * moments["second"] + (1.0 - self.beta2) * gradient * gradient
-        size = np.sqrt(second / (1.0 - self.beta2**step)) + self.eta
-        return np.asarray(-rate * self.beta1 * moments["first"] / (1.0 - self.beta1**step) / size)
+        return np.asarray(np.sqrt(second / (1.0 - self.beta2**step)) + self.eta)

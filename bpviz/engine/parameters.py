@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from bpviz.engine.initializers import Explicit, Initializer
 from bpviz.engine.randomness import rng
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 LARGEST_VALUE = 1e6
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -54,7 +57,8 @@ class Block:
 class Layout:
     """Where each parameter of a network lies in θ, and what it is called.
 
-    `number` of a block is that of its first weight or bias: w5 is the fifth weight.
+    `number` of a block is that of its first weight or bias: w5 is the fifth weight. Masks are
+    made once and read-only.
     """
 
     def __init__(self, spec: NetworkSpec) -> None:
@@ -170,29 +174,44 @@ class Layout:
         source = unit_label(self.spec.layer(name.source), name.source_unit)
         return f"{source} → {unit_label(self.spec.layer(name.layer), name.unit)}"
 
-    def is_weight(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    def is_weight(self) -> Mask:
         """Mask over θ: true for weights, false for biases."""
+        return self._is_weight
+
+    def present(self) -> Mask:
+        """Mask over θ: false where a connection is missing."""
+        return self._present
+
+    def trainable(self) -> Mask:
+        """Mask over θ: false for missing and frozen parameters and for biases that do not learn."""
+        return self._trainable
+
+    @cached_property
+    def _is_weight(self) -> Mask:
         mask = np.zeros(self.size, dtype=bool)
         for block in self.weight_blocks:
             mask[block.start : block.stop] = True
-        return mask
+        return _read_only(mask)
 
-    def present(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Mask over θ: false where a connection is missing."""
+    @cached_property
+    def _present(self) -> Mask:
         mask = np.ones(self.size, dtype=bool)
-        for parameter in self.spec.missing:
-            mask[self.index_of(parameter)] = False
-        return mask
+        mask[[self.index_of(parameter) for parameter in self.spec.missing]] = False
+        return _read_only(mask)
 
-    def trainable(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Mask over θ: false for missing and frozen parameters and for biases that do not learn."""
-        mask = self.present()
-        for parameter in self.spec.frozen:
-            mask[self.index_of(parameter)] = False
+    @cached_property
+    def _trainable(self) -> Mask:
+        mask = self._present.copy()
+        mask[[self.index_of(parameter) for parameter in self.spec.frozen]] = False
         for block in self.bias_blocks:
             if not self.spec.layer(block.layer).bias_trained:
                 mask[block.start : block.stop] = False
-        return mask
+        return _read_only(mask)
+
+
+def _read_only(mask: Mask) -> Mask:
+    mask.flags.writeable = False
+    return mask
 
 
 def unit_label(layer: LayerSpec, unit: int) -> str:

@@ -35,9 +35,18 @@ def add_penalty_gradient(
 
 def penalty_gradient(layout: Layout, theta: Array, l1: float, l2: float) -> Array:
     """λ₁ sign(w) + λ₂ w over θ, zero for biases and missing connections, as a new vector."""
-    gradient, scratch = np.zeros_like(theta), np.empty_like(theta)
+    gradient = np.zeros_like(theta)
+    add_penalties(layout, theta, l1, l2, gradient)
+    if layout.spec.missing:
+        gradient[~layout.present()] = 0.0
+    return gradient
+
+
+def add_penalties(layout: Layout, theta: Array, l1: float, l2: float, gradient: Array) -> None:
+    """Add λ₁ sign(w) + λ₂ w of all weights to a gradient over θ."""
+    if not (l1 or l2):
+        return
+    scratch = np.empty(max((b.size for b in layout.weight_blocks), default=0), theta.dtype)
     for block in layout.weight_blocks:
         run = slice(block.start, block.stop)
-        add_penalty_gradient(theta[run], l1, l2, gradient[run], scratch[run])
-    gradient[~layout.present()] = 0.0
-    return gradient
+        add_penalty_gradient(theta[run], l1, l2, gradient[run], scratch[: block.size])

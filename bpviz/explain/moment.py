@@ -6,6 +6,7 @@ samples.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,10 +18,13 @@ from bpviz.engine.backprop import Backprop
 from bpviz.engine.data import Samples
 from bpviz.engine.network import Buffers, Network
 from bpviz.engine.parameters import Layout, layout_of, unit_label
-from bpviz.engine.regularizers import penalty, penalty_gradient
+from bpviz.engine.regularizers import add_penalties, penalty, penalty_gradient
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 from bpviz.engine.training_config import TrainingConfig
 from bpviz.explain.terms import UnitRef
+
+# So many parameters are stepped through at once.
+_RUN = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,35 +62,98 @@ class Moment:
 
         Lists follow `spec.layers`; each entry has shape (samples, units).
         """
-        return self._pass(1.0)[0]
+        return self._passes[0]
 
     @cached_property
     def data_gradient(self) -> Array:
         """∂E/∂θ of the samples together, without the penalty."""
-        gradient = self._pass(self.scale)[1]
-        gradient[~self.layout.present()] = 0.0
-        return gradient
+        buffers, gradient = self._passes
+        if self.scale != 1.0:
+            # The same values, with deltas of their own.
+            again = copy.copy(buffers)
+            again.deltas, again.scratch = (
+                [np.empty_like(x) for x in arrays] for arrays in (buffers.deltas, buffers.scratch)
+            )
+            gradient = self._backward(again, self.scale)
+        if self.spec.missing:
+            gradient[~self.layout.present()] = 0.0
+        return _read_only(gradient)
 
     @cached_property
     def gradient(self) -> Array:
         """∂(error + penalty)/∂θ, as the optimiser is given it."""
-        return np.asarray(self.data_gradient + self.l1_gradient + self.l2_gradient)
+        l1, l2 = self.training.l1, self.training.l2
+        if not (l1 or l2):
+            return self.data_gradient
+        gradient = self.data_gradient.copy()
+        add_penalties(self.layout, self.theta, l1, l2, gradient)
+        if self.spec.missing:
+            gradient[~self.layout.present()] = 0.0
+        return _read_only(gradient)
 
     @cached_property
     def l1_gradient(self) -> Array:
-        return penalty_gradient(self.layout, self.theta, self.training.l1, 0.0)
+        """∂(L1 penalty)/∂θ; takes no room when there is no such penalty."""
+        return self._penalty_gradient(self.training.l1, 0.0)
 
     @cached_property
     def l2_gradient(self) -> Array:
-        return penalty_gradient(self.layout, self.theta, 0.0, self.training.l2)
+        """∂(L2 penalty)/∂θ; takes no room when there is no such penalty."""
+        return self._penalty_gradient(0.0, self.training.l2)
+
+    def _penalty_gradient(self, l1: float, l2: float) -> Array:
+        if not (l1 or l2):
+            return np.broadcast_to(np.zeros(1, self.theta.dtype), self.theta.shape)
+        return _read_only(penalty_gradient(self.layout, self.theta, l1, l2))
+
+    @cached_property
+    def step(self) -> Array:
+        """Δθ of the whole network, by the optimiser's own code; zero where parameters rest.
+
+        Made once, and read-only; the optimiser's moments stay as they are.
+        """
+        step = np.empty_like(self.theta)
+        size, optimizer = self.layout.size, self.training.optimizer
+        # What fits a processor's cache is stepped through at once, if that makes no difference.
+        run = _RUN if optimizer.elementwise else max(1, size)
+        for start in range(0, size, run):
+            part = slice(start, start + run)
+            step[part] = self.step_at(part)
+        return _read_only(step)
+
+    def step_at(self, part: slice) -> Array:
+        """Δθ of a part of θ. The optimiser must be elementwise, or the part all of θ."""
+        training, gradient = self.training, self.gradient[part]
+        change, scratch = np.empty_like(gradient), np.empty_like(gradient)
+        moments = self.moments_at(part)
+        with np.errstate(all="ignore"):
+            training.optimizer.update(
+                gradient, training.learning_rate, self.steps + 1, moments, change, scratch
+            )
+        change[~self.layout.trainable()[part]] = 0.0
+        return change
+
+    def moments_at(self, part: slice) -> dict[str, Array]:
+        """Copies of the optimiser's moments for a part of θ, zero where there are none yet."""
+        return {
+            name: np.array(self.moments[name][part])
+            if name in self.moments
+            else np.zeros_like(self.theta[part])
+            for name in self.training.optimizer.moments
+        }
 
     @cached_property
     def errors(self) -> Array:
         """E of every sample, shape (samples,)."""
+        run = self._run
         with np.errstate(all="ignore"):
-            return self.training.loss.per_sample(
-                self.buffers.net, self.buffers.out, self.samples.targets
-            )
+            return self.training.loss.per_sample(run.net, run.out, self.samples.targets)
+
+    @cached_property
+    def is_finite(self) -> bool:
+        """Whether all weights and biases are numbers."""
+        with np.errstate(all="ignore"):
+            return bool(np.isfinite(self.theta.sum()) or np.isfinite(self.theta).all())
 
     @property
     def error(self) -> float:
@@ -96,8 +163,10 @@ class Moment:
     @property
     def penalty(self) -> float:
         """The penalty on the weights."""
-        weights = self.theta[self.layout.is_weight()]
         training = self.training
+        if not (training.l1 or training.l2):
+            return 0.0
+        weights = self.theta[self.layout.is_weight()]
         return penalty(weights, training.l1, training.l2, np.empty_like(weights))
 
     @property
@@ -125,10 +194,10 @@ class Moment:
         return unit_label(self.layer(unit), unit.unit)
 
     def net(self, unit: UnitRef, sample: int) -> float:
-        return self._value(self.buffers.nets, unit, sample)
+        return self._value(self._run.nets, unit, sample)
 
     def out(self, unit: UnitRef, sample: int) -> float:
-        return self._value(self.buffers.outs, unit, sample)
+        return self._value(self._run.outs, unit, sample)
 
     def delta(self, unit: UnitRef, sample: int) -> float:
         """∂E/∂net of a unit, for one sample with its own error taken whole."""
@@ -141,11 +210,23 @@ class Moment:
         place = self.layer(unit).places[unit.unit]
         return float(arrays[self.positions[unit.layer]][sample, place])
 
-    def _pass(self, scale: float) -> tuple[Buffers, Array]:
-        inputs, targets = self.samples.inputs, self.samples.targets
-        buffers = self.network.run(inputs)
-        gradient = np.zeros_like(self.theta)
-        Backprop(self.network, gradient).backward(
-            buffers, np.asarray(targets, self.spec.dtype), self.training.loss, scale
-        )
-        return buffers, gradient
+    @cached_property
+    def _run(self) -> Buffers:
+        """The forward pass; its deltas are not there yet."""
+        return self.network.run(self.samples.inputs)
+
+    @cached_property
+    def _passes(self) -> tuple[Buffers, Array]:
+        """Forward and backward pass, each sample's own error taken whole."""
+        return self._run, self._backward(self._run, 1.0)
+
+    def _backward(self, buffers: Buffers, scale: float) -> Array:
+        gradient = np.empty_like(self.theta)
+        targets = np.asarray(self.samples.targets, self.spec.dtype)
+        Backprop(self.network, gradient).backward(buffers, targets, self.training.loss, scale)
+        return gradient
+
+
+def _read_only(array: Array) -> Array:
+    array.flags.writeable = False
+    return array

@@ -63,7 +63,9 @@ def numerical_derivative(
     """
     index = moment.layout.index_of(parameter)
     epsilon *= max(1.0, abs(float(moment.theta[index])))
-    spec = replace(moment.spec, dtype="float64")
+    spec = moment.spec
+    if spec.dtype != "float64":
+        spec = replace(spec, dtype="float64")
     samples = moment.samples.astype("float64")
     data = TrainingData(samples, Samples(samples.inputs[:0], samples.targets[:0]))
     theta = np.array(moment.theta, dtype=np.float64)

@@ -44,59 +44,38 @@ class Update:
 def anatomy(moment: Moment, parameter: ParameterId) -> Update:
     """Take the step that the moment's samples would cause apart, for one parameter."""
     index = moment.layout.index_of(parameter)
-    before = float(moment.theta[index])
+    one = slice(index, index + 1)
     optimizer, rate = moment.training.optimizer, moment.training.learning_rate
     resting = _resting(moment, parameter, index)
-    change = step_of(moment)[index : index + 1]
-    after = float((moment.theta[index : index + 1] + change)[0])
-    parts = () if resting else _parts(moment, index, float(change[0]))
+    change = moment.step_at(one) if optimizer.elementwise else moment.step[one]
+    after = float((moment.theta[one] + change)[0])
     return Update(
         moment.layout.label(index),
-        before,
+        float(moment.theta[index]),
         after,
         float(change[0]),
         float(moment.gradient[index]),
         rate,
         optimizer.label,
         optimizer.formula,
-        parts,
+        () if resting else _parts(moment, index),
         resting,
     )
 
 
 def step_of(moment: Moment) -> Array:
-    """Δθ of the whole network, by the optimiser's own code; zero where parameters rest."""
-    update = np.empty_like(moment.theta)
-    with np.errstate(all="ignore"):
-        moment.training.optimizer.update(
-            moment.gradient,
-            moment.training.learning_rate,
-            moment.steps + 1,
-            _moments(moment),
-            update,
-            np.empty_like(update),
-        )
-    update[~moment.layout.trainable()] = 0.0
-    return update
+    """Δθ of the whole network; zero where parameters rest."""
+    return moment.step
 
 
-def _moments(moment: Moment) -> dict[str, Array]:
-    """Copies of the optimiser's moments, zero where there are none yet."""
-    return {
-        name: np.array(moment.moments.get(name, np.zeros_like(moment.theta)))
-        for name in moment.training.optimizer.moments
-    }
-
-
-def _parts(moment: Moment, index: int, change: float) -> tuple[Part, ...]:
+def _parts(moment: Moment, index: int) -> tuple[Part, ...]:
     one = slice(index, index + 1)
-    optimizer, rate = moment.training.optimizer, moment.training.learning_rate
-    moments = {name: values[one] for name, values in _moments(moment).items()}
-    kept = optimizer.remembered(moment.gradient[one], rate, moment.steps + 1, moments)
-    remembered = float(kept[0]) if moments else 0.0
-    gradient = float(moment.gradient[index])
-    # What is not remembered is linear in the gradient, so its parts share it out.
-    per_gradient = (change - remembered) / gradient if gradient else 0.0
+    training, optimizer = moment.training, moment.training.optimizer
+    moments = moment.moments_at(one)
+    given = moment.gradient[one], training.learning_rate, moment.steps + 1, moments
+    with np.errstate(all="ignore"):
+        per_gradient = float(optimizer.per_gradient(*given)[0])
+        remembered = float(optimizer.remembered(*given)[0]) if moments else 0.0
     name = of_parameter(moment.layout.label(index))[0]
     parts = [
         Part(
@@ -106,8 +85,8 @@ def _parts(moment: Moment, index: int, change: float) -> tuple[Part, ...]:
         )
     ]
     for title, weight, part in (
-        ("the L1 penalty", moment.training.l1, moment.l1_gradient),
-        ("the L2 penalty (weight decay)", moment.training.l2, moment.l2_gradient),
+        ("the L1 penalty", training.l1, moment.l1_gradient),
+        ("the L2 penalty (weight decay)", training.l2, moment.l2_gradient),
     ):
         if weight and moment.layout.is_weight()[index]:
             parts.append(Part(title, per_gradient * float(part[index])))

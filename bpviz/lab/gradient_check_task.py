@@ -81,7 +81,7 @@ class CheckReport:
     @property
     def reached(self) -> Mask:
         """Mask over θ: the connections that exist and were looked at."""
-        mask = self.snapshot.layout.present()
+        mask = self.snapshot.layout.present().copy()
         mask[self.done :] = False
         return mask
 
