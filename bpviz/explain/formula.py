@@ -19,6 +19,7 @@ from bpviz.explain.terms import (
     Term,
     joined,
     number,
+    number_latex,
     symbol,
 )
 from bpviz.explain.update import Update
@@ -48,8 +49,10 @@ def factor_lines(factor: Factor) -> list[Line]:
     if expansion is not None:
         return [_worked_out(lead, expansion.factors, expansion.kind, factor.value)]
     terms = [lead]
-    for latex in (factor.formula, factor.numbers):
-        if latex:
+    shown = number_latex(factor.value)
+    for latex in dict.fromkeys((factor.formula, factor.numbers)):
+        # ∂net/∂b = 1 needs no second 1.
+        if latex and latex != shown:
             terms += [EQUALS, Term(latex, plain(latex), role=factor.role)]
     return [Line((*terms, EQUALS, number(factor.value, lead, strong=True)))]
 

@@ -26,7 +26,7 @@ def report_lines(explanation: Explanation) -> list[Line]:
     lines: list[Line] = []
     for form in derivation.forms:
         if len(derivation.forms) > 1:
-            lines.append(Line(words=f"{form.name.capitalize()} form"))
+            lines.append(Line(words=_title(form)))
         lines += [gradient_line(derivation, form), sentence_line(derivation, form)]
         seen: set[int] = set()
         for factor in _to_open(derivation, form):
@@ -39,6 +39,20 @@ def report_lines(explanation: Explanation) -> list[Line]:
         Line(words=explanation.why),
     ]
     return lines
+
+
+def _title(form: Form) -> str:
+    """The form's name, and what of it stays whole."""
+    title = f"{form.name.capitalize()} form"
+    for factor in form.factors:
+        if _is_lost(factor):
+            return f"{title}, but for {factor.text}, which stays whole: it would be 0 · ∞"
+    return title
+
+
+def _is_lost(factor: Factor) -> bool:
+    """Whether it is a ∂E/∂net of which the saturated parts cannot be shown."""
+    return factor.text.startswith("∂E/∂net") and factor.expansion is None and not factor.formula
 
 
 def _to_open(derivation: Derivation, form: Form) -> tuple[Factor, ...]:
@@ -89,9 +103,10 @@ def as_table(explanation: Explanation) -> dict[str, Any]:
             {
                 "name": form.name,
                 "sign": form.sign,
-                "factors": [_factor_table(factor, _DEPTH) for factor in form.factors],
+                # Those of the first form are opened above.
+                "factors": [_factor_table(f, _DEPTH if k else 1) for f in form.factors],
             }
-            for form in derivation.forms
+            for k, form in enumerate(derivation.forms)
         ],
         "update": {
             "before": update.before,

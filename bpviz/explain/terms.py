@@ -28,6 +28,15 @@ MINUS = "\N{MINUS SIGN}"
 _BINDING = {"×", "·", "−", r"\times", r"\cdot", "-"}
 _SPECIAL = re.compile(r"[\\{}%&#$_~^]")
 _SPELLED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+# Signs among words that pdfLaTeX knows only in formulas.
+_COMMANDS = (
+    r"\partial \Delta \Sigma \infty \surd \alpha \beta \delta \varepsilon \eta \lambda \pi "
+    r"\frac12 ^2 \to \leftarrow - \cdot \times \pm \approx \ldots _0 _1 _2 _3 _4 _5 _6 _7 _8 _9"
+)
+_SIGNS = dict(zip("∂ΔΣ∞√αβδεηλπ½²→←−·×±≈…₀₁₂₃₄₅₆₇₈₉", _COMMANDS.split(), strict=True))
+_QUOTES = str.maketrans({"“": "``", "”": "''", "‘": "`", "’": "'", "–": "--", "—": "---"})
+_SIGN_RUN = re.compile(f"[{''.join(_SIGNS)}]+")
+_SUBSCRIPT_RUN = re.compile("(?:_[0-9] ?)+")
 
 
 class UnitRef(NamedTuple):
@@ -147,9 +156,16 @@ def number_latex(value: float, digits: int = DIGITS) -> str:
 
 
 def text_latex(words: str) -> str:
-    """Words as LaTeX, in a formula."""
+    """Words as LaTeX, in a formula; mathematical signs among them are formulas of their own."""
     escaped = _SPECIAL.sub(lambda m: _SPELLED.get(m[0], rf"\{m[0]}"), words)
-    return rf"\text{{{escaped}}}"
+    signs = _SIGN_RUN.sub(lambda m: f"${_signs_latex(m[0])}$", escaped)
+    return rf"\text{{{signs.translate(_QUOTES)}}}"
+
+
+def _signs_latex(signs: str) -> str:
+    """A run of signs; the digits of one subscript belong together."""
+    latex = " ".join(_SIGNS[sign] for sign in signs)
+    return _SUBSCRIPT_RUN.sub(lambda m: f"_{{{re.sub('[_ ]', '', m[0])}}}", latex)
 
 
 def _place(parts: list[str], shown: str, minus: str) -> None:

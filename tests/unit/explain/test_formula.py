@@ -53,6 +53,18 @@ def test_a_factor_opens_to_names_and_numbers():
     assert term_of(factors[1]).factor is factors[1]
 
 
+def test_a_formula_that_is_the_number_is_not_said_twice():
+    bias = explained(gallery_moment("xor-2-3-1"), "b1").derivation.factors[-1]
+    assert factor_lines(bias)[0].text() == "∂net_h1/∂b1 = 1"
+    moment = gallery_moment("bias-needed")
+    (slope,) = [
+        factor
+        for factor in explained(moment, "w1").derivation.factors
+        if factor.text == "∂out_y1/∂net_y1"
+    ]
+    assert factor_lines(slope)[0].text() == "∂out_y1/∂net_y1 = 1"
+
+
 def test_sentences():
     derivation = explained(gallery_moment("worked-2-2-2"), "w5").derivation
     full, delta = (sentence_line(derivation, form).text() for form in derivation.forms)
@@ -64,6 +76,9 @@ def test_sentences():
     assert delta.endswith("α being the learning rate).")
     latex = sentence_line(derivation, derivation.forms[0]).latex()
     assert latex == rf"\text{{{full}}}"
+    latex = sentence_line(derivation, derivation.forms[1]).latex()
+    assert r"(here $\delta$ is minus $\partial$E/$\partial$net, so that" in latex
+    assert r"grows by $\alpha \cdot \delta$ times" in latex
 
 
 def test_with_a_penalty_error_and_penalty_have_names_of_their_own():

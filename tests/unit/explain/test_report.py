@@ -17,6 +17,7 @@ from bpviz.engine.losses import LOSSES, Loss
 from bpviz.engine.optimizers import OPTIMIZERS, Optimizer
 from bpviz.engine.settings import Registry
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
+from bpviz.experiments.gallery import gallery_names
 from bpviz.explain.factors import Factor
 from bpviz.explain.formula import update_lines
 from bpviz.explain.moment import Moment
@@ -33,6 +34,9 @@ MOMENTS = {
 }
 
 
+OPENED = {"sum", "product"}
+
+
 @pytest.mark.parametrize("name", MOMENTS)
 def test_the_table_is_json_and_multiplies_to_the_gradient(name: str) -> None:
     moment = MOMENTS[name]()
@@ -46,7 +50,9 @@ def test_the_table_is_json_and_multiplies_to_the_gradient(name: str) -> None:
         for form in result["forms"]:
             product = math.prod(f["value"] for f in form["factors"])
             assert form["sign"] * product == pytest.approx(result["gradient"], rel=1e-12)
-        assert result["forms"][0]["factors"] == result["factors"]
+        first = [{k: v for k, v in f.items() if k not in OPENED} for f in result["factors"]]
+        assert result["forms"][0]["factors"] == first
+        assert any(OPENED & set(factor) for factor in result["factors"]) or name == "softmax"
         for factor in opened(result["factors"]):
             assert factor["symbol"]
             assert factor["latex"]
@@ -87,6 +93,33 @@ def test_latex_is_one_environment() -> None:
     words = r"&\text{How fast the error changes with this weight: how the error"
     assert any(row.startswith(words) for row in rows)
     assert latex.count("{") == latex.count("}")
+
+
+@pytest.mark.parametrize("name", gallery_names())
+@pytest.mark.parametrize("rows", [slice(0, 1), slice(0, 3)])
+def test_latex_is_for_any_latex(name: str, rows: slice) -> None:
+    """pdfLaTeX knows few signs beyond ASCII."""
+    moment = gallery_moment(name, rows, l2=0.1 if rows.stop > 1 else 0.0)
+    for label in ("w1", moment.layout.label(moment.layout.size - 1)):
+        latex = as_latex(explained(moment, label))
+        assert latex.isascii(), [letter for letter in latex if not letter.isascii()]
+        assert latex.count("$") % 2 == 0
+
+
+def test_a_full_form_that_is_not_full_says_so() -> None:
+    """At an output of 1 exactly ∂E/∂out is infinite and the slope 0."""
+    spec = stack(1, 1, 1, hidden="tanh", output="sigmoid")
+    theta = [1.0, 0.5, 100.0, 1.0]
+    moment = made_moment(spec, theta, [1], [0.5], loss="binary_cross_entropy")
+    text = as_text(explained(moment, "w2"))
+    assert "\nFull form, but for ∂E/∂net_o1, which stays whole: it would be 0 · ∞\n" in text
+    assert "\nCancelled form\n" in text
+    inner = as_text(explained(moment, "w1"))
+    assert "\nFull form\n" in inner
+    assert "\nWritten out form, but for ∂E/∂net_o1, which stays whole: it would be 0 · ∞\n" in inner
+    theta = [1.0, 0.5, 1.0, 1.0]
+    moment = made_moment(spec, theta, [1], [0.5], loss="binary_cross_entropy")
+    assert "stays whole" not in as_text(explained(moment, "w2"))
 
 
 # The typesetter

@@ -78,6 +78,13 @@ def test_words_alone():
     )
 
 
+def test_signs_among_words():
+    latex = text_latex("h1₁₂ is ½ out², −0.5 × λ₂ → “E”")
+    assert latex == (
+        r"\text{h1$_{12}$ is $\frac12$ out$^2$, $-$0.5 $\times$ $\lambda _{2}$ $\to$ ``E''}"
+    )
+
+
 def test_terms_without_latex_are_text_in_latex():
     """They stand together, so that the spaces between them are kept."""
     line = Line(
