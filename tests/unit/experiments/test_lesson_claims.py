@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,10 @@ from bpviz.engine.training import Trainer
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.lessons import lesson
 from bpviz.experiments.toml_files import set_option
+from bpviz.lab.edits import AddLayer, SetLayer
+from bpviz.lab.race import Race
+from bpviz.lab.snapshot import Snapshot
+from tests.unit.lab.conftest import Bench
 
 
 def trainer(name: str, *options: str) -> Trainer:
@@ -32,6 +39,16 @@ def epochs_below(loss: float, made: Trainer) -> int:
 
 def gradient_of(made: Trainer, label: str) -> float:
     return float(made.whole_gradient()[made.layout.find(label)])
+
+
+def trained_until(bench: Bench, met: Callable[[Snapshot], bool]) -> Snapshot:
+    """As a person does: train on and on, ten epochs at a time."""
+    for _ in range(30):
+        bench.lab.train_epochs(10)
+        snapshot = bench.settle()
+        if met(snapshot):
+            return snapshot
+    raise AssertionError("never came to it")
 
 
 def says(name: str, *texts: str) -> None:
@@ -95,9 +112,82 @@ def test_learning_rate() -> None:
 
 def test_update_modes() -> None:
     says("update-modes", "0.315 by sample, 0.205 by fixed batches, 0.209 by mini-batches")
+    for update, loss in (("sample", 0.315), ("fixed", 0.205), ("mini-batch", 0.209)):
+        found = loss_after(100, "update-modes", f"training.update={update}")
+        assert found == pytest.approx(loss, abs=5e-4)
     made = trainer("update-modes")
     assert made.batches == 4
     assert len(made.data.train) == 48
+    epochs_below(0.215, made)
+    assert made.state.epoch < 200
+
+
+def test_bias() -> None:
+    says("bias", "The weight is 1: the right slope", "2, and no training makes it less")
+    made = trainer("bias-needed")
+    made.run(30)
+    assert made.state.theta == pytest.approx([1.0], abs=0.005)
+    assert made.evaluate().train_loss == pytest.approx(2.0, abs=0.005)
+    says("bias", "It starts at 0, so nothing has changed yet", "y = 1 · x + 2")
+    bench = Bench(gallery_experiment("bias-needed"))
+    bench.settle_at_start()
+    bench.lab.train_epochs(30)
+    weight = bench.settle().theta[0]
+    bench.lab.apply(SetLayer("y", "bias", "unit"))
+    assert bench.settle().theta.tolist() == [weight, 0.0]
+    snapshot = trained_until(bench, lambda now: now.metrics.train_loss < 0.0001)
+    assert snapshot.theta == pytest.approx([1.0, 2.0], abs=0.02)
+
+
+def test_linear_hidden() -> None:
+    says("linear-hidden", "About half of the points are wrong, and the error stays near 0.69")
+    bench = Bench(gallery_experiment("linear-hidden"))
+    bench.settle_at_start()
+    bench.lab.train_epochs(60)
+    first = bench.settle().metrics
+    bench.lab.apply(AddLayer("h2"))
+    bench.lab.train_epochs(60)
+    snapshot = bench.settle()
+    assert snapshot.epoch == 120
+    assert {layer.activation.kind for layer in snapshot.spec.computed[:-1]} == {"identity"}
+    says("linear-hidden", "Nothing gained")
+    for metrics in (first, snapshot.metrics):
+        assert metrics.train_accuracy == pytest.approx(0.5, abs=0.1)
+        assert metrics.train_loss == pytest.approx(0.69, abs=0.01)
+    says("linear-hidden", "Train until 97 % of the points are right")
+    bench.lab.apply(SetLayer("h1", "activation", "tanh"))
+    snapshot = trained_until(bench, lambda now: now.metrics.train_accuracy >= 0.97)
+    assert snapshot.epoch < 200
+
+
+def test_two_or_many() -> None:
+    says("two-or-many", "until 95 % of the points are right", "until 95 % of the test flowers")
+    made = trainer("playground")
+    made.run(40)
+    assert made.evaluate().train_accuracy >= 0.95
+    made = trainer("iris")
+    made.run(60)
+    assert made.evaluate().test_accuracy >= 0.95
+
+
+def raced(name: str, passes: int) -> tuple[Race, dict[str, float]]:
+    race = Race(gallery_experiment(name), most_passes=passes, most_seconds=math.inf)
+    race.run()
+    return race, {lane.search.key: lane.error for lane in race.lanes}
+
+
+def test_why_backpropagation() -> None:
+    says("why-backpropagation", "14 for a single step", "the work of about three")
+    for passes in (1000, 3000):
+        race, errors = raced("xor-2-3-1", passes)
+        assert (race.costs.differences, race.costs.backprop) == (14, 3)
+        says("why-backpropagation", "Nudging trails far behind", "chance does well: here it even")
+        assert errors["random"] < errors["backprop"] < 0.75 * errors["differences"]
+    says("why-backpropagation", "2,410 weights and biases", "takes 2,411 passes, one of backpropa")
+    race, errors = raced("digits", 1500)
+    costs = race.costs
+    assert (costs.parameters, costs.differences, costs.backprop) == (2410, 2411, 3)
+    assert errors["backprop"] < 0.2 * min(errors["random"], errors["differences"])
 
 
 def test_vanishing_gradient() -> None:
