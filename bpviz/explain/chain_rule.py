@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from bpviz.engine.activations import Array
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.delta_form import WORDS as DELTA_WORDS
@@ -54,7 +55,7 @@ def checked_index(moment: Moment, parameter: ParameterId) -> int:
     label = moment.layout.label(index)
     if parameter in moment.spec.missing:
         raise SettingError(f"{label} is a missing connection: it has no weight, hence no gradient")
-    if not (np.isfinite(moment.theta).all() and math.isfinite(moment.gradient[index])):
+    if not (moment.is_finite and math.isfinite(moment.gradient[index])):
         raise SettingError(
             f"there is nothing to explain about {label}: the network's numbers are no longer "
             "finite; reset it, or undo, and lower the learning rate"
@@ -114,17 +115,18 @@ class _Deriving:
 
     def _summed_delta(self, sample: int) -> Factor:
         """A bias shared by a layer acts on all its units: their deltas add up."""
-        deltas = [self.units.delta(end, sample) for end in self.ends]
         layer = self.parameter.layer
+        deltas = self.moment.buffers.deltas[self.moment.positions[layer]][sample]
         return Factor(
             f"Σ ∂E/∂net_{layer}",
             rf"\sum_k\frac{{\partial E}}{{\partial \mathrm{{net}}_{{{subscript(layer)}k}}}}",
-            total([factor.value for factor in deltas]),
+            total(deltas),
             "error",
             words=f"how the error changes with the net inputs of all units of {layer} together",
             units=self.ends,
             opened=lambda: Expansion(
-                "sum", shortened([f.value for f in deltas], lambda k: deltas[k], "units")
+                "sum",
+                shortened(deltas, lambda k: self.units.delta(self.ends[k], sample), "units"),
             ),
         )
 
@@ -203,7 +205,7 @@ class _Deriving:
             words=f"the gradients of all {count:,} samples added up",
             parameters=(self.parameter,),
             opened=lambda: Expansion(
-                "sum", shortened(values, lambda k: self._sample(k, values[k]), "samples")
+                "sum", shortened(values, lambda k: self._sample(k, float(values[k])), "samples")
             ),
         )
         if moment.training.reduction == "sum":
@@ -216,16 +218,20 @@ class _Deriving:
         )
         return (mean, added)
 
-    def _per_sample(self) -> list[float]:
-        """∂E_s/∂w of every sample, each with its own error taken whole."""
+    def _per_sample(self) -> Array:
+        """∂E_s/∂w of every sample, each with its own error taken whole; shape (samples,)."""
         buffers, positions = self.moment.buffers, self.moment.positions
-        places = [self.moment.layer(end).places[end.unit] for end in self.ends]
-        deltas = buffers.deltas[positions[self.parameter.layer]][:, places].sum(axis=1)
+        deltas = buffers.deltas[positions[self.parameter.layer]]
+        if len(self.ends) > 1:
+            return np.asarray(deltas.sum(axis=1))
+        end = self.ends[0]
+        own = deltas[:, self.moment.layer(end).places[end.unit]]
         if self.parameter.is_bias:
-            return [float(value) for value in deltas]
+            return own
         source = self.moment.spec.layer(self.parameter.source)
         outs = buffers.outs[positions[source.id]][:, source.places[self.parameter.source_unit]]
-        return [float(value) for value in deltas * outs]
+        with np.errstate(all="ignore"):
+            return np.asarray(own * outs)
 
     def _sample(self, sample: int, value: float) -> Factor:
         number = str(sample + 1)
@@ -250,13 +256,15 @@ def _flattened(
     `cancel`: ∂E/∂net of an output stays whole, as the error gives it at once.
     """
     result: list[Factor] = []
-    for factor in factors:
+    waiting = [*reversed(factors)]
+    while waiting:
+        factor = waiting.pop()
         if cancel and (whole := units.cancelled(factor)) is not None:
             result.append(whole)
             continue
         expansion = factor.expansion
         if expansion is not None and expansion.kind == "product":
-            result += _flattened(expansion.factors, units, cancel)
+            waiting += reversed(expansion.factors)
         else:
             result.append(factor)
     return result

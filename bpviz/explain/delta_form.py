@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+from bpviz.explain.connections import between, outgoing
 from bpviz.explain.factors import Expansion, Factor
 from bpviz.explain.names import named, of_parameter, of_unit, partial, with_numbers
 from bpviz.explain.strongest import shortened
 from bpviz.explain.terms import UnitRef
-from bpviz.explain.unit_factors import UnitFactors, between
+from bpviz.explain.unit_factors import UnitFactors
 
 WORDS = (
     "here δ is minus ∂E/∂net, so that the weight grows by α·δ times what it carries, "
@@ -85,16 +86,17 @@ class DeltaForm:
         error = self.units.error_out(unit, sample)
 
         def opened() -> Expansion | None:
-            ways = self.units.outgoing(unit, sample)
-            if not ways:
+            ways = outgoing(self.moment, unit, sample)
+            if not len(ways):
                 return None
             if len(ways) == 1:
-                return self._way(unit, ways[0][0], sample)
-            values = [-value for _, value in ways]
-            terms = shortened(
-                values, lambda k: self._term(unit, ways[k][0], values[k], sample), "connections"
-            )
-            return Expansion("sum", terms)
+                return self._way(unit, ways.unit(0), sample)
+            values = -ways.values
+
+            def term(k: int) -> Factor:
+                return self._term(unit, ways.unit(k), float(values[k]), sample)
+
+            return Expansion("sum", shortened(values, term, "connections"))
 
         return Factor(
             f"−{text}",

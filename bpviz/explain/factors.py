@@ -11,8 +11,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
+
+from bpviz.engine.activations import Array
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.terms import Role, UnitRef
+
+# Sums of more values than these are NumPy's, good to about 15 digits of what is added up.
+_EXACT = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +60,16 @@ class Expansion:
         return total(values) if self.kind == "sum" else math.prod(values)
 
 
-def total(values: Sequence[float]) -> float:
-    """The sum, to the last digit; not finite where a value or a part of the sum is not."""
+def total(values: Sequence[float] | Array) -> float:
+    """The sum, to the last digit unless it is very long; not finite where a part of it is not."""
+    if len(values) > _EXACT:
+        with np.errstate(all="ignore"):
+            return float(np.sum(values, dtype=np.float64))
+    each = values.tolist() if isinstance(values, np.ndarray) else values
     try:
-        return math.fsum(values)
+        return math.fsum(each)
     except (OverflowError, ValueError):
-        return sum(values)
+        return sum(each)
 
 
 @dataclass(frozen=True, eq=False)

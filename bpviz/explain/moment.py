@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -32,7 +32,8 @@ class Moment:
     """A network, its θ, how it is trained, and one sample or a batch of them.
 
     `of` says which samples these are and at which weights. `moments` and `steps` are what the
-    optimiser remembers (zero and 0 when left out). Nothing of it may change afterwards.
+    optimiser remembers (zero and 0 when left out). `left_out` is how many samples of a batch are
+    not among these, because all would take too long. Nothing of it may change afterwards.
     """
 
     spec: NetworkSpec
@@ -42,6 +43,7 @@ class Moment:
     of: str = "this sample"
     moments: Mapping[str, Array] = field(default_factory=dict)
     steps: int = 0
+    left_out: int = 0
 
     @cached_property
     def layout(self) -> Layout:
@@ -145,7 +147,7 @@ class Moment:
     @cached_property
     def errors(self) -> Array:
         """E of every sample, shape (samples,)."""
-        run = self._run
+        run = self.passed
         with np.errstate(all="ignore"):
             return self.training.loss.per_sample(run.net, run.out, self.samples.targets)
 
@@ -173,11 +175,16 @@ class Moment:
     def is_batch(self) -> bool:
         return len(self.samples) > 1
 
+    @property
+    def part_words(self) -> str:
+        """A sentence on samples that were left out, with a space before it; "" when none was."""
+        if not self.left_out:
+            return ""
+        return f" This is worked out from {self.of}; the real step is that of all of them."
+
     def at(self, theta: Array) -> Moment:
         """The same samples at other weights."""
-        return Moment(
-            self.spec, self.training, theta, self.samples, self.of, self.moments, self.steps
-        )
+        return replace(self, theta=theta)
 
     # Units
 
@@ -193,11 +200,15 @@ class Moment:
         """The short name of a unit: h1, or h2₃."""
         return unit_label(self.layer(unit), unit.unit)
 
+    def outs(self, layer: str, sample: int) -> Array:
+        """What all units of a layer put out, in their order."""
+        return np.asarray(self.passed.outs[self.positions[layer]][sample])
+
     def net(self, unit: UnitRef, sample: int) -> float:
-        return self._value(self._run.nets, unit, sample)
+        return self._value(self.passed.nets, unit, sample)
 
     def out(self, unit: UnitRef, sample: int) -> float:
-        return self._value(self._run.outs, unit, sample)
+        return self._value(self.passed.outs, unit, sample)
 
     def delta(self, unit: UnitRef, sample: int) -> float:
         """∂E/∂net of a unit, for one sample with its own error taken whole."""
@@ -211,14 +222,14 @@ class Moment:
         return float(arrays[self.positions[unit.layer]][sample, place])
 
     @cached_property
-    def _run(self) -> Buffers:
-        """The forward pass; its deltas are not there yet."""
+    def passed(self) -> Buffers:
+        """The forward pass alone: net inputs and outputs of every sample; no deltas yet."""
         return self.network.run(self.samples.inputs)
 
     @cached_property
     def _passes(self) -> tuple[Buffers, Array]:
         """Forward and backward pass, each sample's own error taken whole."""
-        return self._run, self._backward(self._run, 1.0)
+        return self.passed, self._backward(self.passed, 1.0)
 
     def _backward(self, buffers: Buffers, scale: float) -> Array:
         gradient = np.empty_like(self.theta)

@@ -31,12 +31,16 @@ class Builder:
         self.moment = moment
         self.made: list[Operation] = []
         self.backs: list[Back | None] = []
+        self._fixed: list[bool] = []
         self.outs: dict[str, int] = {}
 
     def add(self, back: Back | None, **fields: object) -> int:
         """Add an operation by the fields of Operation; returns its id. A leaf has no way back."""
         self.made.append(Operation(id=len(self.made), **fields))  # type: ignore[arg-type]
         self.backs.append(back)
+        made = self.made[-1]
+        constant = made.leaf in ("inputs", "targets")
+        self._fixed.append(constant if made.leaf else all(map(self.is_fixed, made.inputs)))
         return len(self.made) - 1
 
     def value(self, operation: int) -> Array:
@@ -45,10 +49,7 @@ class Builder:
 
     def is_fixed(self, operation: int) -> bool:
         """Whether no weight goes into it, so that no gradient is wanted."""
-        made = self.made[operation]
-        if made.leaf:
-            return made.leaf in ("inputs", "targets")
-        return all(map(self.is_fixed, made.inputs))
+        return self._fixed[operation]
 
     def walk_back(self) -> tuple[Operation, ...]:
         """Fill in gradients, from the error to the weights."""

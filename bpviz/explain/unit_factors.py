@@ -9,6 +9,7 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.spec import ParameterId
+from bpviz.explain.connections import between, outgoing
 from bpviz.explain.factors import Expansion, Factor, total
 from bpviz.explain.moment import Moment
 from bpviz.explain.names import (
@@ -105,16 +106,18 @@ class UnitFactors:
             return self._error_of_output(unit, sample)
         name = self.moment.name(unit)
         latex, text = partial(_E, of_unit("out", name))
-        ways = self.outgoing(unit, sample)
-        values = [value for _, value in ways]
+        ways = outgoing(self.moment, unit, sample)
+        values = ways.values
+
+        def term(k: int) -> Factor:
+            return self._term(unit, ways.unit(k), float(values[k]), sample)
 
         def opened() -> Expansion | None:
-            if not ways:
+            if not len(ways):
                 return None
             if len(ways) == 1:
-                return self._way(unit, ways[0][0], sample)
-            terms = shortened(values, lambda k: self._term(unit, *ways[k], sample), "connections")
-            return Expansion("sum", terms)
+                return self._way(unit, ways.unit(0), sample)
+            return Expansion("sum", shortened(values, term, "connections"))
 
         return Factor(
             text,
@@ -123,7 +126,7 @@ class UnitFactors:
             "error",
             words=f"how the error changes with {name}'s output",
             units=(unit,),
-            parameters=tuple(between(unit, to) for to, _ in ways[:_LINKED]),
+            parameters=tuple(between(unit, ways.unit(k)) for k in range(min(_LINKED, len(ways)))),
             opened=opened,
         )
 
@@ -152,24 +155,6 @@ class UnitFactors:
                 buffers.out[sample : sample + 1], targets[sample : sample + 1], result
             )
         return np.asarray(result[0])
-
-    def outgoing(self, unit: UnitRef, sample: int) -> list[tuple[UnitRef, float]]:
-        """The units that a unit feeds, and what of ∂E/∂out each of them brings."""
-        moment, found = self.moment, []
-        for layer in moment.spec.layers:
-            if unit.layer not in layer.sources:
-                continue
-            block = moment.layout.block(layer.id, unit.layer)
-            assert block is not None
-            place = moment.layer(unit).places[unit.unit]
-            weights = block.view(moment.theta)[:, place]
-            present = block.view(moment.layout.present())[:, place]
-            brought = moment.buffers.deltas[moment.positions[layer.id]][sample] * weights
-            found += [
-                (UnitRef(layer.id, layer.ids[k]), float(brought[k]))
-                for k in np.flatnonzero(present)
-            ]
-        return found
 
     def _term(self, unit: UnitRef, to: UnitRef, value: float, sample: int) -> Factor:
         """What one outgoing connection brings: ∂E_o1/∂out_h1, or ∂E/∂net · w further in."""
@@ -272,19 +257,18 @@ class UnitFactors:
             )
 
         with np.errstate(all="ignore"):
-            values = [float(v) for v in errors * column]
+            values = errors * column
         return shortened(values, term, "outputs")
 
     def jacobian_column(self, unit: UnitRef, sample: int) -> Array:
         """∂out_j/∂net_k of all outputs j, for the one net input k; shape (outputs,)."""
         buffers, activation = self.moment.buffers, self.moment.spec.output.activation
-        count = self.moment.spec.output.units
-        outs = np.repeat(buffers.out[sample : sample + 1], count, axis=0)
-        nets = np.repeat(buffers.net[sample : sample + 1], count, axis=0)
-        rows = np.eye(count, dtype=outs.dtype)
+        nets, outs = buffers.net[sample : sample + 1], buffers.out[sample : sample + 1]
+        result = np.empty_like(outs)
+        place = self.moment.layer(unit).places[unit.unit]
         with np.errstate(all="ignore"):
-            activation.backward(nets, outs, rows, np.empty_like(rows))
-        return np.asarray(rows[:, self.moment.layer(unit).places[unit.unit]])
+            activation.jacobian_column(nets, outs, place, result)
+        return np.asarray(result[0])
 
     # ∂net/∂w
 
@@ -327,8 +311,3 @@ class UnitFactors:
             targets = self.moment.samples.targets[sample]
             values |= {"target": float(targets[place]), "total": float(targets.sum())}
         return values
-
-
-def between(unit: UnitRef, to: UnitRef) -> ParameterId:
-    """The weight of the connection from one unit to another."""
-    return ParameterId(to.layer, to.unit, unit.layer, unit.unit)

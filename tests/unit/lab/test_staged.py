@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.explain import stage_scenes
+from bpviz.explain import scene_building
 from bpviz.explain.stages import Step, walk
 from bpviz.lab.evaluation import Ask, Request
 from bpviz.lab.evaluator import evaluate
@@ -77,7 +77,7 @@ def test_lost_numbers_are_said_in_one_sentence(worked):
 
 def test_of_many_parameters_it_says_how_many_more_there_are(monkeypatch):
     snapshot = snapshot_of("digits")
-    monkeypatch.setattr(stage_scenes, "MOST", 100)
+    monkeypatch.setattr(scene_building, "MOST", 100)
     hidden = snapshot.spec.layers[1]
     layer = evaluate(snapshot, Request(step=Step(5, hidden.id))).scene
     unit = evaluate(snapshot, Request(step=Step(5, hidden.id, hidden.ids[0]))).scene
