@@ -43,7 +43,7 @@ def ask_save(window: MainWindow) -> None:
 
 def save_path(window: MainWindow, path: Path) -> None:
     """Save the experiment, with its initial weights where they were edited by hand."""
-    snapshot = window.session.snapshot
+    snapshot = window.session.latest
     if snapshot is None:
         return
     saved = replace(snapshot.experiment_as_started(), name=path.stem)
@@ -65,8 +65,11 @@ def ask_export(window: MainWindow) -> None:
 
 
 def export_path(window: MainWindow, path: Path) -> None:
-    """Write the weights as they are now; the format follows the file's ending."""
-    snapshot = window.session.snapshot
+    """Write the weights as they are now, even while an earlier round is shown.
+
+    The format follows the file's ending.
+    """
+    snapshot = window.session.latest
     if snapshot is None:
         return
     name = snapshot.experiment.name

@@ -91,7 +91,7 @@ class FrameClock(QObject):
         snapshot = session.laboratory.runner.mailbox.take()
         if snapshot is None or not session.laboratory.is_current(snapshot):
             return
-        session.snapshot = snapshot
+        session.snapshot = session.latest = snapshot
         self._motion_began = time.monotonic()
         session.meet(snapshot)
         session.snapshot_changed.emit()

@@ -70,6 +70,7 @@ class Session(QObject):
     on the canvas, or None; `explain_asked` when a person asks why the selected parameter changes;
     `explain_step_asked` when a person asks to go on (1) or back (-1) through the six stages;
     `stage_changed` when another of the six stages (`stage`: 1 to 6, 0 for none) is looked at.
+    `snapshot` is what is shown, perhaps an earlier round; `latest` is the runner's newest.
     """
 
     experiment_changed = Signal()
@@ -91,6 +92,7 @@ class Session(QObject):
         super().__init__(parent)
         self.laboratory = laboratory
         self.snapshot: Snapshot | None = None
+        self.latest: Snapshot | None = None
         self.evaluation: Evaluation | None = None
         self.request = Request()
         self.look = Look()

@@ -49,7 +49,7 @@ class Runner:
     """Trains one experiment at a time and carries out edits on it.
 
     `yield_to` is called after every batch; a window passes a function that returns when its own
-    thread does not need the interpreter.
+    thread does not need the interpreter. `submitted` counts the commands handed over so far.
     """
 
     def __init__(
@@ -60,6 +60,8 @@ class Runner:
     ) -> None:
         self.mailbox: Mailbox[Snapshot] = Mailbox()
         self.yield_to = yield_to
+        self.submitted = 0
+        self._carried_out = 0
         self._commands: deque[Command] = deque()
         self._wake = threading.Condition()
         self._training = TrainingRun(experiment, data)
@@ -82,6 +84,7 @@ class Runner:
         """Hand over a command; it is carried out between two batches."""
         with self._wake:
             self._commands.append(command)
+            self.submitted += 1
             self._wake.notify()
 
     @property
@@ -111,6 +114,7 @@ class Runner:
         had_commands = bool(self._commands)
         try:
             while self._commands:
+                self._carried_out += 1
                 self._carry_out(self._commands.popleft())
             if had_commands:
                 self._publish()
@@ -274,6 +278,7 @@ class Runner:
                 message=self._message,
                 failed=self._failed,
                 failures=self._failures,
+                commands=self._carried_out,
             )
         )
 

@@ -32,6 +32,7 @@ class Snapshot:
     `moments` and `steps` are what the optimiser remembers.
     `cursor` is the training sample a step by sample stands at. `message` says why training
     stopped, `failed` that it stopped on an infinite error, `failures` how often it has so far.
+    `commands` is how many commands the runner had carried out by then.
     """
 
     run: int
@@ -54,6 +55,7 @@ class Snapshot:
     message: str = ""
     failed: bool = False
     failures: int = 0
+    commands: int = 0
 
     @property
     def spec(self) -> NetworkSpec:

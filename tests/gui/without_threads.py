@@ -20,9 +20,11 @@ class Bench:
         self.edits: list[Edit] = []
         self.merges: list[str] = []
         self.said: list[str] = []
+        said = self.said
         self._apply = self.laboratory.apply
         self.laboratory.apply = self._record  # type: ignore[method-assign]
-        self.session.said.connect(lambda text, _is_error: self.said.append(text))
+        # Bound to the list alone: Qt would keep what else it holds for ever.
+        self.session.said.connect(lambda text, _is_error: said.append(text))
         self.laboratory.pause()
         self.pump()
 
@@ -37,7 +39,7 @@ class Bench:
         runner.work()
         snapshot = runner.mailbox.take()
         if snapshot is not None:
-            session.snapshot = snapshot
+            session.snapshot = session.latest = snapshot
             session.snapshot_changed.emit()
         if session.snapshot is not None:
             session.evaluation = evaluate(session.snapshot, session.request)

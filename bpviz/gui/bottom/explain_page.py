@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
@@ -30,6 +29,7 @@ from bpviz.gui.explain.stepping import marks_of
 from bpviz.gui.session import Mark, Session
 from bpviz.gui.theme import TEXT
 from bpviz.lab.evaluation import Ask, Explained
+from bpviz.lab.landscape_task import steepest
 
 _SIDE_KEY = "explain/side"
 _NARROW, _TINY = 730, 580
@@ -90,12 +90,10 @@ class ExplainPage(ExplainLayout):
     # What a person does
 
     def select_strongest(self, _clicked: bool = False) -> None:
-        """Select the parameter with the largest gradient."""
+        """Select the parameter with the largest gradient among those that learn."""
         snapshot = self._session.snapshot
-        if snapshot is None or not len(snapshot.gradient):
-            return
-        index = int(np.argmax(np.abs(np.nan_to_num(snapshot.gradient))))
-        self._session.select(snapshot.layout.id_of(index))
+        if snapshot is not None:
+            self._session.select(steepest(snapshot))
 
     def show_derivation(self) -> None:
         """Step no more; explain the selected parameter."""

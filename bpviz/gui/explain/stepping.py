@@ -43,7 +43,9 @@ class Stepper(QObject):
         self.at = 0
         self._steps: tuple[Step, ...] = ()
         self._index = 0
-        self._settling = self._awaiting = self._showing = False
+        self._awaiting = self._showing = False
+        # Snapshots from before this many commands may still show training that was told to pause.
+        self._paused_by = 0
         self._shown: tuple[Step, Snapshot] | None = None
         self._play = QTimer(self)
         self._play.timeout.connect(self._play_on)
@@ -89,8 +91,8 @@ class Stepper(QObject):
         if snapshot is None:
             return
         if not self.active:
-            self._settling = snapshot.running or session.laboratory.runner.is_running
             session.laboratory.pause()
+            self._paused_by = session.laboratory.runner.submitted
             self.active, self._awaiting = True, False
             self.rounds, self.at = [snapshot], 0
             self._steps = walk(snapshot.spec, self.by)
@@ -208,11 +210,11 @@ class Stepper(QObject):
         snapshot = self._session.snapshot
         if not self.active or self._showing or snapshot is None:
             return
-        if snapshot.running and not self._settling:
+        if snapshot.running and snapshot.commands >= self._paused_by:
+            self._say_present(snapshot)
             self.at = len(self.rounds) - 1
             self.leave()
             return
-        self._settling = snapshot.running
         if _moment(snapshot) == _moment(self.rounds[-1]) and not snapshot.running:
             self.rounds[-1] = snapshot
             if snapshot.failed:
@@ -220,14 +222,21 @@ class Stepper(QObject):
                 self.play(False)
             if self.looking_back:
                 self._show(self.rounds[self.at])
-        elif self._awaiting and snapshot.run == self.rounds[-1].run:
+        elif self._awaiting and _follows(snapshot, self.rounds[-1]):
             self._awaiting = False
             self.rounds.append(snapshot)
             del self.rounds[: max(0, len(self.rounds) - _kept(snapshot))]
             self.at = len(self.rounds) - 1
             self._go(self._first_of(_FIRST_OF_ROUND))
         else:
+            self._say_present(snapshot)
             self._begin_anew(snapshot)
+
+    def _say_present(self, snapshot: Snapshot) -> None:
+        """Whoever changes something while looking back changes the latest round, not that one."""
+        # A reset or another experiment leaves nothing to be mistaken about.
+        if self.looking_back and snapshot.run == self.rounds[-1].run:
+            self._session.said.emit("You were looking back; this changes the present.", False)
 
     def _begin_anew(self, snapshot: Snapshot) -> None:
         """An edit or a training step: what was before is no longer the way to here."""
@@ -299,6 +308,11 @@ def marks_of(scene: Scene) -> tuple[Mark, ...]:
 def _moment(snapshot: Snapshot) -> tuple[int, int, int, int, int]:
     """Equal for two snapshots of one moment of one run."""
     return (snapshot.run, snapshot.revision, snapshot.epoch, snapshot.batch, snapshot.steps)
+
+
+def _follows(snapshot: Snapshot, before: Snapshot) -> bool:
+    """Whether it is one update further on than the one before."""
+    return snapshot.run == before.run and snapshot.steps == before.steps + 1
 
 
 def _kept(snapshot: Snapshot) -> int:
