@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bpviz.engine.settings import SettingError
+from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.lessons import Lesson, LessonStep
 from bpviz.lab.lesson_conditions import Condition, LessonState, make_condition
 
@@ -16,6 +18,8 @@ class LessonRun:
     the lesson goes on by itself; one that was met from the beginning, as after going back, waits
     for the person. `last_success` is what the step before had to say when it was done;
     `has_begun` says whether the present step has.
+
+    Raises SettingError at once for a condition that can never be asked.
     """
 
     lesson: Lesson
@@ -24,6 +28,9 @@ class LessonRun:
     last_success: str = ""
     _condition: Condition | None = None
     has_begun: bool = False
+
+    def __post_init__(self) -> None:
+        self._conditions = conditions_of(self.lesson)
 
     @property
     def step(self) -> LessonStep | None:
@@ -42,9 +49,7 @@ class LessonRun:
 
     def begin(self, state: LessonState) -> None:
         """The step begins, in this state."""
-        step = self.step
-        has_one = step is not None and step.condition is not None
-        self._condition = make_condition(step.condition or {}) if step and has_one else None
+        self._condition = None if self.is_over else self._conditions[self.index]
         self.is_met = self._condition is not None and self._condition.met(state)
         self.has_begun = True
 
@@ -79,3 +84,19 @@ class LessonRun:
         self.is_met = False
         self._condition = None
         self.has_begun = False
+
+
+def conditions_of(lesson: Lesson) -> tuple[Condition | None, ...]:
+    """What each step waits for. Raises SettingError, naming lesson and step, for a bad one."""
+    made: list[Condition | None] = []
+    for index, step in enumerate(lesson.steps):
+        if step.condition is None:
+            made.append(None)
+            continue
+        try:
+            condition = make_condition(step.condition)
+            condition.check(gallery_experiment(lesson.experiment_at(index)))
+        except SettingError as error:
+            raise error.under(f"{lesson.name}.steps.{index + 1}.condition") from None
+        made.append(condition)
+    return tuple(made)

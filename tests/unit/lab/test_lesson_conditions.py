@@ -16,9 +16,9 @@ from bpviz.lab.lesson_conditions import (
     CONDITIONS,
     LessonState,
     make_condition,
-    present_value,
 )
-from bpviz.lab.lesson_run import LessonRun
+from bpviz.lab.lesson_conditions.settings import present_value
+from bpviz.lab.lesson_run import LessonRun, conditions_of
 from bpviz.lab.snapshot import Snapshot
 
 
@@ -190,7 +190,7 @@ def test_another_experiment_is_no_mistake() -> None:
 
 
 def test_bad_conditions_are_refused() -> None:
-    with pytest.raises(SettingError, match="condition must be one of epoch_at_least, "):
+    with pytest.raises(SettingError, match="condition must be one of activation_is, "):
         make_condition({"kind": "full_moon"})
     with pytest.raises(SettingError, match=r"epoch must be at least 1"):
         make_condition({"kind": "epoch_at_least", "epoch": 0})
@@ -200,8 +200,38 @@ def test_bad_conditions_are_refused() -> None:
         present_value(gallery_experiment("iris"), "training.speed")
 
 
+@pytest.mark.parametrize(
+    ("condition", "sentence"),
+    [
+        ('kind = "setting_is", path = "training.speed"', r"training\.speed: there is no such"),
+        ('kind = "setting_at_least", path = "seeds"', r"seeds: there is no such setting"),
+        ('kind = "setting_at_least", path = "training.loss"', r"training\.loss: is no number but "),
+        ('kind = "setting_at_least", path = "learn_at_once"', "learn_at_once: is no number but "),
+        ('kind = "full_moon"', "condition must be one of"),
+    ],
+)
+def test_a_bad_condition_is_said_before_the_lesson_begins(condition: str, sentence: str) -> None:
+    bad = LESSON.replace('kind = "stage_reached", stage = 2', condition)
+    with pytest.raises(SettingError, match=rf"l\.steps\.2\.condition.*{sentence}"):
+        LessonRun(parse_lesson(bad, "l.toml"))
+
+
+def test_a_setting_that_is_gone_in_the_middle_is_not_met() -> None:
+    desk = Desk()
+    desk.edit(Change("training.optimizer", "momentum"))
+    path = {"path": "training.optimizer.momentum"}
+    assert met("setting_at_least", desk.state(), **path, value=0.5)
+    assert met("setting_is", desk.state(), **path, value=0.9)
+    desk.edit(Change("training.optimizer", "adam"))
+    for kind in ("setting_is", "setting_at_least"):
+        assert not met(kind, desk.state(), **path, value=0.0)
+        assert not met(kind, desk.state(), path="training.loss", value=0.0)
+    assert not met("setting_is", desk.state(), **path, value=None)
+
+
 @pytest.mark.parametrize("one", lessons(), ids=lambda one: one.name)
 def test_the_conditions_of_every_lesson_can_be_asked(one: Any) -> None:
+    assert len(conditions_of(one)) == len(one.steps)
     for index, step in enumerate(one.steps):
         if step.condition is not None:
             desk = Desk(one.experiment_at(index))
