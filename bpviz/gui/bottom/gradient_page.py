@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -18,13 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.engine.spec import ParameterId
+from bpviz.gui.background import Background
 from bpviz.gui.bottom.gradient_model import GradientModel
 from bpviz.gui.bottom.gradient_scatter import GradientScatter
 from bpviz.gui.bottom.gradient_table import GradientTable
 from bpviz.gui.bottom.page import Page
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
-from bpviz.gui.training_thread import LoopThread, finish
 from bpviz.gui.widgets.numbers import format_number
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.gui.widgets.throttle import Throttle
@@ -36,9 +35,6 @@ from bpviz.lab.gradient_check_task import (
     plan_check,
 )
 
-_log = logging.getLogger("bpviz")
-
-_POLL_MS = 100
 _STALE_MS = 250
 # A check that takes less needs no warning.
 _WORTH_SAYING_S = 2.0
@@ -62,16 +58,14 @@ class GradientPage(Page):
         super().__init__(parent)
         self._session = session
         self._yield_to = yield_to
-        self._thread: LoopThread | None = None
+        self.background = Background("gradient check", self)
+        self.background.looked.connect(self._show_progress)
+        self.background.ended.connect(self._ended)
         self._task: GradientCheckTask | None = None
-        self._error: Exception | None = None
         self.report: CheckReport | None = None
         self.stale = False
         self._make_top()
         self._make_results()
-        self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._show_progress)
         self._look = Throttle(_STALE_MS, self._show_words, self)
         session.snapshot_changed.connect(self._snapshot_changed)
         session.look_changed.connect(self._dress)
@@ -136,7 +130,7 @@ class GradientPage(Page):
 
     @property
     def running(self) -> bool:
-        return self._thread is not None
+        return self.background.running
 
     def check(self) -> None:
         """Check the gradient at the weights that are shown now."""
@@ -144,11 +138,8 @@ class GradientPage(Page):
         if snapshot is None or self.running:
             return
         task = GradientCheckTask(snapshot, self._yield_to)
-        self._task, self._error = task, None
-        self._thread = LoopThread("gradient check", task.run, self._keep_error)
-        self._thread.finished.connect(self._finished)
-        self._thread.start()
-        self._poll.start()
+        self._task = task
+        self.background.start(task.run, task.cancel)
         self._show_state()
 
     def compute(self) -> None:
@@ -156,35 +147,19 @@ class GradientPage(Page):
 
     def cancel(self) -> None:
         """End the check soon; what was compared so far is shown."""
-        if self._task is not None:
-            self._task.cancel()
+        self.background.cancel()
 
     def shut(self) -> None:
-        self.cancel()
-        if self._thread is not None:
-            finish(self._thread)
-            self._finished()
+        self.background.shut()
 
-    def _keep_error(self, error: Exception) -> None:
-        self._error = error
-
-    def _finished(self) -> None:
-        """The thread has ended; called once more, after `shut`, it does nothing."""
-        thread, task = self._thread, self._task
-        if thread is None or task is None:
-            return
-        thread.finished.disconnect(self._finished)
-        thread.wait()
-        thread.deleteLater()
-        self._thread = self._task = None
-        self._poll.stop()
-        if self._error is not None:
-            _log.error("the gradient check failed", exc_info=self._error)
+    def _ended(self, failed: bool) -> None:
+        task, self._task = self._task, None
+        if failed:
             self._session.said.emit(
                 "The gradient could not be checked; the details are in the log (Help, Open log).",
                 True,
             )
-        elif task.report is not None and task.report.reached.any():
+        elif task is not None and task.report is not None and task.report.reached.any():
             self.report = task.report
             self.model.show_report(self.report)
             self.scatter.show_report(self.report)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from bpviz.engine.spec import NetworkSpec
 from bpviz.explain.moment import Moment
 from bpviz.explain.operation_graph import OperationGraph
 from bpviz.explain.operations import operation_graph
@@ -16,7 +17,7 @@ from bpviz.lab.snapshot import Snapshot
 
 _log = logging.getLogger("bpviz")
 
-# So many multiplications, forwards, take about a millisecond.
+# So many multiplications, forwards, are done within a few milliseconds.
 _AT_ONCE = 100_000
 
 
@@ -49,7 +50,8 @@ class Wanted:
 class GraphSource(QObject):
     """`ask` for a graph; `made` brings it, `failed` says that it could not be made.
 
-    Call `shut` at the end.
+    `failed` comes once for each network, however often it is asked for again. Call `shut` at the
+    end.
     """
 
     made = Signal(object)
@@ -61,6 +63,8 @@ class GraphSource(QObject):
         self._asked: Wanted | None = None
         self._next: Wanted | None = None
         self._graph: OperationGraph | None = None
+        self._error: Exception | None = None
+        self._lost: NetworkSpec | None = None
 
     @property
     def working(self) -> bool:
@@ -87,27 +91,43 @@ class GraphSource(QObject):
     def _begin(self, wanted: Wanted) -> None:
         self._asked = wanted
         if wanted.work <= _AT_ONCE:
-            self.made.emit(operation_graph(wanted.moment()))
+            try:
+                self._make(wanted)
+            except Exception as error:  # noqa: BLE001 - as on a thread: whatever it is, it is said
+                self._keep(error)
+            self._bring()
             return
-        self._thread = LoopThread("operations", lambda: self._make(wanted), self._failed)
+        self._thread = LoopThread("operations", lambda: self._make(wanted), self._keep)
         self._thread.finished.connect(self._finished)
         self._thread.start()
 
     def _make(self, wanted: Wanted) -> None:
         self._graph = operation_graph(wanted.moment())
 
-    def _failed(self, error: Exception) -> None:
-        _log.error("the operation graph could not be made", exc_info=error)
+    def _keep(self, error: Exception) -> None:
+        self._error = error
+
+    def _bring(self) -> None:
+        """Hand over what was made last, or say that it could not be made."""
+        graph, error, asked = self._graph, self._error, self._asked
+        self._graph = self._error = None
+        if graph is not None:
+            self._lost = None
+            self.made.emit(graph)
+            return
+        # To be tried again when it is asked for again.
+        self._asked = None
+        if asked is not None and asked.snapshot.spec != self._lost:
+            self._lost = asked.snapshot.spec
+            _log.error("the operation graph could not be made", exc_info=error)
+            self.failed.emit()
 
     def _finished(self) -> None:
-        thread, graph, wanted = self._thread, self._graph, self._next
-        self._thread = self._graph = self._next = None
+        thread, wanted = self._thread, self._next
+        self._thread = self._next = None
         if thread is not None:
             thread.wait()
             thread.deleteLater()
-        if graph is not None:
-            self.made.emit(graph)
-        else:
-            self.failed.emit()
+        self._bring()
         if wanted is not None:
             self._begin(wanted)

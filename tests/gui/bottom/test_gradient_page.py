@@ -96,7 +96,7 @@ def test_cancel_ends_the_thread_and_keeps_what_was_compared(qtbot, page, gate):
     gate.shut()
     page.check()
     assert gate.reached.wait(20)
-    thread = page._thread
+    thread = page.background._thread
     assert page.cancel_button.isVisible()
     assert page.progress.isVisible()
     assert not page.check_button.isVisible()
@@ -113,21 +113,21 @@ def test_cancel_ends_the_thread_and_keeps_what_was_compared(qtbot, page, gate):
 def test_closing_during_a_check_ends_it(page):
     page._yield_to = lambda: page._task._cancelled.wait(20)  # no way on but to be cancelled
     page.check()
-    thread = page._thread
+    thread = page.background._thread
     ended = []
     thread.finished.connect(lambda: ended.append(True), Qt.ConnectionType.DirectConnection)
     page.card.close()
     assert ended
     assert not page.running
-    assert not page._poll.isActive()
+    assert not page.background._poll.isActive()
 
 
 def test_a_second_click_starts_no_second_check(page, gate):
     gate.shut()
     page.check()
-    thread = page._thread
+    thread = page.background._thread
     page.check()
-    assert page._thread is thread
+    assert page.background._thread is thread
     gate.open()
 
 

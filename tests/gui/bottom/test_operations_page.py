@@ -12,7 +12,7 @@ from bpviz.experiments.gallery import gallery_experiment
 from bpviz.explain.operation_words import BEGINNING
 from bpviz.explain.terms import UnitRef
 from bpviz.gui.bottom import operations_source
-from bpviz.gui.bottom.card import BottomCard
+from bpviz.gui.bottom.card import WATCH, BottomCard
 from bpviz.gui.bottom.operations_texts import card_text, tooltip
 from bpviz.gui.theme import DARK
 from bpviz.lab.edits import AddUnit, Load
@@ -301,16 +301,49 @@ def test_a_large_graph_is_made_on_a_thread_the_latest_one_last(qtbot, monkeypatc
     assert page.graph.moment.theta is bench.session.snapshot.theta
 
 
-def test_a_failure_is_said(qtbot, monkeypatch, bench, card, caplog):
-    def fail(_moment):
+@pytest.mark.parametrize("at_once", [0, operations_source._AT_ONCE])
+def test_a_failure_is_said_once_for_each_network(qtbot, monkeypatch, bench, card, caplog, at_once):
+    tried = []
+
+    def fail(moment):
+        tried.append(moment)
         raise MemoryError("no room")
 
-    monkeypatch.setattr(operations_source, "_AT_ONCE", 0)
+    def ask_again():
+        before = len(tried)
+        page._ask()
+        qtbot.waitUntil(lambda: len(tried) > before and not page.source.working)
+
+    made = operations_source.operation_graph
+    monkeypatch.setattr(operations_source, "_AT_ONCE", at_once)
     monkeypatch.setattr(operations_source, "operation_graph", fail)
+    page = card.pages[OPERATIONS]
     card.show_tab(OPERATIONS)
-    qtbot.waitUntil(lambda: bool(bench.said))
-    assert "could not be computed" in bench.said[-1]
-    assert "no room" in caplog.text
+    qtbot.waitUntil(lambda: bool(tried) and not page.source.working)
+    for _ in range(3):
+        bench.laboratory.step("batch")
+        bench.pump()
+        ask_again()
+    assert len(bench.said) == 1
+    assert "could not be computed" in bench.said[0]
+    assert caplog.text.count("MemoryError: no room") == 1
+    bench.session.apply(AddUnit("h"))
+    bench.pump()
+    ask_again()
+    assert len(bench.said) == 2
+    monkeypatch.setattr(operations_source, "operation_graph", made)
+    page._ask()  # the same moment, tried again
+    qtbot.waitUntil(lambda: page.graph is not None and not page.source.working)
+
+
+def test_back_on_the_tab_the_present_card_is_lit_up_again(bench, card, page):
+    page.go_to(3)
+    marks = bench.session.marks
+    assert marks
+    card.show_tab(WATCH)
+    assert bench.session.marks == ()
+    card.show_tab(OPERATIONS)
+    assert bench.session.marks == marks
 
 
 def test_looks(bench, page):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.engine.settings import SettingError
-from bpviz.gui.lessons.views.background import Background
+from bpviz.gui.background import Background
 from bpviz.gui.lessons.views.labelled_chart import LabelledChart
 from bpviz.gui.plots.chart import Curve
 from bpviz.gui.plots.ticks import value_text

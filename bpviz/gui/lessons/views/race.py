@@ -13,7 +13,7 @@ from bpviz.engine.settings import SettingError
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.explain.weight_search import SEARCHES, cost_per_step, costs
-from bpviz.gui.lessons.views.background import Background
+from bpviz.gui.background import Background
 from bpviz.gui.lessons.views.labelled_chart import LabelledChart
 from bpviz.gui.plots.chart import Curve
 from bpviz.gui.plots.ticks import value_text

@@ -1,4 +1,4 @@
-"""What the views with work in the background share: a thread, a poll, an end."""
+"""What all with work in the background share: a thread, a poll, an end."""
 
 from __future__ import annotations
 
