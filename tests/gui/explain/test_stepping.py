@@ -251,7 +251,7 @@ def test_the_layer_that_is_stepped_through_is_removed(stand_on, by):
 
 def test_a_round_that_diverges_stops_playing_and_can_be_left(stand, monkeypatch):
     def diverge():
-        raise NonFiniteError("h1", 0)
+        raise NonFiniteError(1, "h1", 0)
 
     stand.enter(6)
     stand.stepper.play(True)
