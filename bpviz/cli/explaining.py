@@ -18,7 +18,7 @@ from bpviz.engine.settings import SettingError
 from bpviz.explain.explanation import explain
 from bpviz.explain.moment import Moment
 from bpviz.explain.report import as_latex, as_table, as_text
-from bpviz.lab.moments import batch_at, sample_at
+from bpviz.lab.moments import batch_at, batch_limit, sample_at
 from bpviz.lab.report import as_json
 
 
@@ -52,15 +52,24 @@ def explain_parameter(options: argparse.Namespace) -> int:
     data, trainer = ready_trainer(options, experiment)
     parameter = named_parameter(trainer, options.parameter)
     trained(trainer, experiment, options.epochs)
-    state = trainer.state
+    state, left_out = trainer.state, 0
     if options.batch:
         rows = trainer.batch_samples(state.batch)
-        samples, of = batch_at(data, rows, state.batch, state.epoch)
+        most = batch_limit(trainer.spec)
+        samples, of = batch_at(data, rows, state.batch, state.epoch, most)
+        left_out = len(rows) - len(samples)
     else:
         samples, of = _sample(data, options.sample or 0)
     samples = samples.astype(trainer.spec.dtype)
     moment = Moment(
-        trainer.spec, trainer.training, state.theta, samples, of, state.moments, state.steps
+        trainer.spec,
+        trainer.training,
+        state.theta,
+        samples,
+        of,
+        state.moments,
+        state.steps,
+        left_out,
     )
     explanation = explain(moment, parameter)
     if options.json:

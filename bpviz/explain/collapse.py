@@ -60,8 +60,16 @@ def collapsed_output(spec: NetworkSpec, weights: Array, bias: Array, inputs: Arr
     return out
 
 
-def largest_difference(spec: NetworkSpec, theta: Array, inputs: Array) -> float:
-    """How far the one layer's outputs lie from the network's, at most, over these samples."""
+def both_outputs(spec: NetworkSpec, theta: Array, inputs: Array) -> tuple[Array, Array]:
+    """What the network puts out for these samples, and what the one layer does.
+
+    Raises SettingError when the network is not linear.
+    """
     weights, bias = collapsed(spec, theta)
     one = collapsed_output(spec, weights, bias, inputs)
-    return float(np.abs(one - Network(spec, theta).predict(inputs)).max(initial=0.0))
+    return Network(spec, theta).predict(inputs), one
+
+
+def largest_difference(out: Array, one: Array) -> float:
+    """How far two tables of outputs lie apart at most; 0 without samples."""
+    return float(np.abs(one - out).max(initial=0.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from bpviz.engine.parameters import layout_of
 from bpviz.engine.regularizers import penalty, penalty_gradient
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training_config import TrainingConfig
+
+Rows = np.ndarray[Any, np.dtype[np.intp]]
 
 # However large the network is, so many samples are looked at.
 _FEWEST = 16
@@ -93,5 +96,10 @@ def evenly_chosen(samples: Samples, count: int) -> Samples:
     """So many of the samples, spread evenly from the first to the last."""
     if count >= len(samples):
         return samples
-    rows = np.linspace(0, len(samples) - 1, count).round().astype(np.intp)
+    rows = even_rows(len(samples), count)
     return Samples(samples.inputs[rows], samples.targets[rows])
+
+
+def even_rows(available: int, count: int) -> Rows:
+    """The numbers of so many rows, spread evenly from the first to the last."""
+    return np.linspace(0, available - 1, count).round().astype(np.intp)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -51,14 +52,17 @@ class Plane:
         """Coordinates of the point of the plane that is nearest to θ."""
         if self.indices is not None:
             return float(theta[self.indices[0]]), float(theta[self.indices[1]])
-        way = theta - self.base
-        sides = np.array([np.dot(way, self.first), np.dot(way, self.second)])
-        mixed = np.dot(self.first, self.second)
-        gram = np.array(
-            [[np.dot(self.first, self.first), mixed], [mixed, np.dot(self.second, self.second)]]
-        )
-        a, b = np.linalg.solve(gram, sides)
+        base, gram = self._sides_and_gram
+        a, b = np.linalg.solve(gram, self._sides(np.asarray(theta, np.float64)) - base)
         return float(a), float(b)
+
+    def _sides(self, vector: Array) -> Array:
+        return np.array([np.dot(vector, self.first), np.dot(vector, self.second)])
+
+    @cached_property
+    def _sides_and_gram(self) -> tuple[Array, Array]:
+        """The products of both directions with the base, and with each other."""
+        return self._sides(self.base), np.array([self._sides(self.first), self._sides(self.second)])
 
 
 def plane_of_weights(

@@ -23,18 +23,22 @@ def strongest(values: Sequence[float] | Array, count: int) -> Places:
 
     What is no number counts as 0.
     """
-    sizes = np.abs(np.asarray(values))
-    np.nan_to_num(sizes, copy=False, nan=0.0, posinf=np.inf)
-    if len(sizes) > _RUN * count:
-        # What is among the `count` largest lies in one of the `count` runs with the largest tops.
-        starts = np.arange(0, len(sizes), _RUN)
-        tops = np.maximum.reduceat(sizes, starts)
-        runs = np.sort(np.argsort(-tops, kind="stable")[:count])
-        looked_at = np.concatenate([np.arange(s, min(s + _RUN, len(sizes))) for s in starts[runs]])
+    array = np.asarray(values)
+    if len(array) <= _RUN * count:
+        looked_at = np.arange(len(array))
     else:
-        looked_at = np.arange(len(sizes))
-    order = np.argsort(-sizes[looked_at], kind="stable")[:count]
-    return np.sort(looked_at[order])
+        # What is among the `count` largest lies in one of the `count` runs with the largest tops.
+        starts = np.arange(0, len(array), _RUN)
+        tops = np.maximum(np.fmax.reduceat(array, starts), -np.fmin.reduceat(array, starts))
+        looked_at = np.concatenate(
+            [np.arange(s, min(s + _RUN, len(array))) for s in starts[_largest(tops, count)]]
+        )
+    return looked_at[_largest(np.abs(array[looked_at]), count)]
+
+
+def _largest(sizes: Array, count: int) -> Places:
+    order = np.argsort(-np.where(np.isnan(sizes), 0.0, sizes), kind="stable")
+    return np.sort(order[:count])
 
 
 def shortened(

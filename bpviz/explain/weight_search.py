@@ -26,14 +26,13 @@ JUMP = 0.1
 NUDGE = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Progress:
-    """Where a search is: forward passes and seconds of its own so far, and E at its weights."""
+    """How far a search is: forward passes and seconds of its own so far, and E at its weights."""
 
     passes: int
     seconds: float
     error: float
-    theta: Array
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,9 @@ class _Watch:
         self._seconds = 0.0
         self._since = time.perf_counter()
 
-    def progress(self, error: float, theta: Array) -> Progress:
+    def progress(self, error: float) -> Progress:
         self._seconds += time.perf_counter() - self._since
-        return Progress(self.passes, self._seconds, error, theta.copy())
+        return Progress(self.passes, self._seconds, error)
 
     def go_on(self) -> None:
         self._since = time.perf_counter()
@@ -83,7 +82,7 @@ def random_search(
     watch.passes += 1
     tried = best.copy()
     while True:
-        yield watch.progress(lowest, best)
+        yield watch.progress(lowest)
         watch.go_on()
         np.copyto(tried, best)
         tried[learns] += JUMP * random.standard_normal(len(learns))
@@ -108,7 +107,7 @@ def finite_differences(
     while True:
         here = error(present)
         watch.passes += 1
-        yield watch.progress(here, present)
+        yield watch.progress(here)
         watch.go_on()
         for k, index in enumerate(learns):
             before = present[index]
@@ -117,7 +116,7 @@ def finite_differences(
             slopes[k] = (error(present) - here) / nudge
             present[index] = before
             watch.passes += 1
-            yield watch.progress(here, present)
+            yield watch.progress(here)
             watch.go_on()
         present[learns] -= learning_rate * slopes
 
@@ -132,7 +131,7 @@ def backpropagation(
     while True:
         here, gradient = error.with_gradient(present)
         watch.passes += 1
-        yield watch.progress(here, present)
+        yield watch.progress(here)
         watch.go_on()
         watch.passes += BACKWARD_PASSES
         present[learns] -= learning_rate * gradient[learns]

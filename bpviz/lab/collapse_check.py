@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bpviz.engine.activations import Array
-from bpviz.engine.network import Network
-from bpviz.explain.collapse import collapsed, collapsed_output
+from bpviz.explain.collapse import both_outputs, largest_difference
 from bpviz.explain.error_function import affordable, evenly_chosen
 from bpviz.lab.snapshot import Snapshot
 
@@ -39,11 +38,9 @@ def check_collapse(snapshot: Snapshot) -> CollapseCheck:
     Raises SettingError when the network is not linear.
     """
     spec, train = snapshot.spec, snapshot.data.training.train
-    weights, bias = collapsed(spec, snapshot.theta)
     inputs = evenly_chosen(train, affordable(spec, len(train), _MOST_SAMPLES, _WORK)).inputs
-    out = Network(spec, snapshot.theta).predict(inputs)
-    one = collapsed_output(spec, weights, bias, inputs)
-    difference = float(np.abs(one - out).max(initial=0.0))
+    out, one = both_outputs(spec, snapshot.theta, inputs)
+    difference = largest_difference(out, one)
     rounding = _ROUNDING[spec.dtype] * max(1.0, float(np.abs(out).max(initial=0.0)))
     return CollapseCheck(
         difference, len(inputs), difference <= rounding, out[:_SHOWN], one[:_SHOWN]

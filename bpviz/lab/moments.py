@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from bpviz.datasets.dataset import PreparedData
 from bpviz.engine.data import Samples
+from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import NetworkSpec
+from bpviz.explain.error_function import even_rows
 from bpviz.explain.moment import Moment
 from bpviz.lab.snapshot import Snapshot
 
 Rows = np.ndarray[Any, np.dtype[np.intp]]
+
+# A batch is looked at whole as long as it takes no more multiplications per forward pass, and no
+# more numbers to hold what its units put out; of a larger one a part, though never less than this.
+_WORK, _NUMBERS, _FEWEST = 1e8, 4e6, 16
 
 
 def sample_moment(snapshot: Snapshot, row: int) -> Moment:
@@ -25,16 +33,37 @@ def sample_moment(snapshot: Snapshot, row: int) -> Moment:
 
 
 def batch_moment(snapshot: Snapshot) -> Moment:
-    """The batch that the next update will be made from, at the snapshot's weights."""
-    batch = batch_at(snapshot.data, snapshot.next_batch, snapshot.batch, snapshot.epoch)
-    return _moment(snapshot, *batch)
+    """The batch that the next update will be made from, at the snapshot's weights.
+
+    When that would take too long, an evenly chosen part of it; the moment's `of` then says so.
+    """
+    rows, most = snapshot.next_batch, batch_limit(snapshot.spec)
+    batch = batch_at(snapshot.data, rows, snapshot.batch, snapshot.epoch, most)
+    moment = _moment(snapshot, *batch)
+    return replace(moment, left_out=len(rows) - len(moment.samples))
 
 
-def batch_at(data: PreparedData, rows: Rows, batch: int, epoch: int) -> tuple[Samples, str]:
-    """These training samples, and what they are called ("batch 3 of epoch 5 (10 samples)")."""
+def batch_limit(spec: NetworkSpec) -> int:
+    """How many samples of a batch are looked at, at most. It depends on the network alone."""
+    weights = max(1, layout_of(spec).size)
+    units = sum(layer.units for layer in spec.layers)
+    return max(_FEWEST, int(min(_WORK / weights, _NUMBERS / units)))
+
+
+def batch_at(
+    data: PreparedData, rows: Rows, batch: int, epoch: int, most: int | None = None
+) -> tuple[Samples, str]:
+    """These training samples, and what they are called ("batch 3 of epoch 5 (10 samples)").
+
+    Of more than `most`, so many, evenly chosen ("500 of the 20,000 samples of batch 3 of …").
+    """
     train = data.training.train
-    count = f"{len(rows):,} sample{'s' * (len(rows) > 1)}"
-    of = f"batch {batch + 1:,} of epoch {epoch + 1:,} ({count})"
+    count, of = len(rows), f"batch {batch + 1:,} of epoch {epoch + 1:,}"
+    if most is not None and count > most:
+        rows = rows[even_rows(count, most)]
+        of = f"{len(rows):,} of the {count:,} samples of {of}, evenly chosen"
+    else:
+        of = f"{of} ({count:,} sample{'s' * (count > 1)})"
     return Samples(train.inputs[rows], train.targets[rows]), of
 
 

@@ -43,6 +43,8 @@ _PICTURE_EVERY = 0.03
 # samples × parameters, up to the second when nothing was asked for a moment (seconds).
 _GRADIENT_AT_ONCE, _GRADIENT_AT_REST = 2_000_000, 400_000_000
 _REST = 0.15
+# While a larger network trains, only what is drawn of its optimiser's memory is copied.
+_ALL_MOMENTS = 100_000
 
 
 class Runner:
@@ -269,7 +271,7 @@ class Runner:
                 gradient=_frozen(gradient),
                 gradient_of=of,
                 update=_frozen(trainer.update),
-                moments={name: _frozen(moment) for name, moment in state.moments.items()},
+                moments=self._shown_moments(),
                 steps=state.steps,
                 metrics=self._metrics,
                 running=self._running,
@@ -281,6 +283,14 @@ class Runner:
                 commands=self._carried_out,
             )
         )
+
+    def _shown_moments(self) -> dict[str, Array]:
+        """Copies of what the optimiser remembers; of a large network that trains, the velocity."""
+        moments = self._training.trainer.state.moments
+        if self._running and self._training.trainer.layout.size > _ALL_MOMENTS:
+            velocity = self._training.experiment.training.optimizer.velocity
+            moments = {name: moments[name] for name in moments if name == velocity}
+        return {name: _frozen(moment) for name, moment in moments.items()}
 
     def _shown_initial_theta(self) -> Array:
         """A copy that snapshots share until the initial weights change."""

@@ -29,7 +29,8 @@ class Snapshot:
 
     `gradient` is that of the last batch at the weights before its update, or, before any batch,
     that of the whole training part; `gradient_of` says which in words. `update` is the last Δθ;
-    `moments` and `steps` are what the optimiser remembers.
+    `moments` and `steps` are what the optimiser remembers; while a large network trains, only its
+    velocity.
     `cursor` is the training sample a step by sample stands at. `message` says why training
     stopped, `failed` that it stopped on an infinite error, `failures` how often it has so far.
     `commands` is how many commands the runner had carried out by then.
@@ -64,6 +65,11 @@ class Snapshot:
     @property
     def layout(self) -> Layout:
         return layout_of(self.experiment.network)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether all that the optimiser remembers is here, so that its next step is known."""
+        return all(name in self.moments for name in self.experiment.training.optimizer.moments)
 
     @cached_property
     def velocity(self) -> Array:

@@ -6,10 +6,10 @@ import math
 
 import pytest
 
+from bpviz.explain.connections import between
 from bpviz.explain.delta_form import DeltaForm, opposite
 from bpviz.explain.factors import Expansion, Factor, total
 from bpviz.explain.strongest import MOST, shortened
-from bpviz.explain.connections import between
 from bpviz.explain.unit_factors import UnitFactors
 from tests.unit.explain.moments import gallery_moment, unit
 
