@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.explain.operation_graph import Operation, OperationGraph
 from bpviz.explain.operation_numbers import short_number
 
-BEGINNING = (
-    "Every operation knows its value and its own derivative. Step back from the error, and each "
-    "hands ∂E/∂ of its result on to what went into it."
-)
+BEGINNING = "Step back from the error: each operation hands ∂E/∂ of its inputs on."
 _START = "The walk begins with ∂E/∂E = 1. "
 
 
@@ -44,16 +44,14 @@ def _title(graph: OperationGraph, operation: Operation) -> str:
 
 
 def _told(graph: OperationGraph, operation: Operation) -> str:
-    if operation.name == "matmul":
-        return _product(graph, operation)
-    if operation.name in ("add", "add bias") and operation.layer:
-        return _sum(graph, operation)
-    if operation.name == "reduce_sum":
-        count = graph.operations[operation.inputs[0]].value.size
-        what = "its one term" if count == 1 else f"each of its {count:,} terms"
-        coming = short_number(_at(operation.gradient, (0, 0)))
-        return f"a sum hands what comes in on unchanged, so {what} gets {coming}."
-    return _slope(graph, operation)
+    return _teller(operation).words(graph, operation)
+
+
+def _reduced(graph: OperationGraph, operation: Operation) -> str:
+    count = graph.operations[operation.inputs[0]].value.size
+    what = "its one term" if count == 1 else f"each of its {count:,} terms"
+    coming = short_number(_at(operation.gradient, (0, 0)))
+    return f"a sum hands what comes in on unchanged, so {what} gets {coming}."
 
 
 def _slope(graph: OperationGraph, operation: Operation) -> str:
@@ -141,7 +139,7 @@ def _example(operation: Operation) -> tuple[int, int]:
     """The element whose numbers are told: the first that has something to hand on."""
     k = operation.backbone
     passed = None if k is None else operation.passes[k]
-    if operation.name == "matmul" or passed is None or passed.shape != operation.value.shape:
+    if passed is None or passed.shape != operation.value.shape or _teller(operation).mixes:
         return (0, 0)
     nonzero = np.flatnonzero(passed[0])
     return (0, int(nonzero[0]) if len(nonzero) else 0)
@@ -150,3 +148,25 @@ def _example(operation: Operation) -> tuple[int, int]:
 def _at(values: Array | None, at: tuple[int, int]) -> float:
     assert values is not None
     return float(values[min(at[0], values.shape[0] - 1), min(at[1], values.shape[1] - 1)])
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """How a kind of operation is told; `mixes`: each of its results is made of many elements."""
+
+    words: Callable[[OperationGraph, Operation], str]
+    mixes: bool = False
+
+
+# By name, and whether it belongs to a layer or to the error; all others are told by their slope.
+_TELLERS = {
+    ("matmul", True): _Teller(_product, mixes=True),
+    ("add", True): _Teller(_sum),
+    ("add bias", True): _Teller(_sum),
+    ("reduce_sum", False): _Teller(_reduced, mixes=True),
+}
+_BY_SLOPE = _Teller(_slope)
+
+
+def _teller(operation: Operation) -> _Teller:
+    return _TELLERS.get((operation.name, bool(operation.layer)), _BY_SLOPE)
