@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, Signal
 
 from bpviz.experiments.experiment import Experiment
@@ -105,3 +107,8 @@ class Watching(QObject):
     def _poke(self, *_: object) -> None:
         if self._on:
             self.changed.emit()
+
+
+def before_doing(state: LessonState) -> LessonState:
+    """The state with which a step begins: nothing was done in it, however early a person was."""
+    return replace(state, explained=frozenset(), done=frozenset(), answer=None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QDialog, QMenu
 
 from bpviz.engine.settings import SettingError
 from bpviz.experiments.gallery import gallery_experiment
@@ -15,7 +17,8 @@ from bpviz.gui.lessons.views.registry import VIEWS, view_kind
 from bpviz.gui.main_window import MainWindow
 from bpviz.gui.panels.transport import SPEEDS
 from bpviz.gui.plots.view import TABS as PLOTS
-from bpviz.lab.edits import Load, RemoveUnit
+from bpviz.lab.edits import AddUnit, Load, RemoveUnit
+from bpviz.lab.lesson_run import LessonRun
 from tests.gui.without_threads import Bench
 
 PATIENCE = 20_000
@@ -102,7 +105,8 @@ def test_it_opens_its_experiment_paused_and_undo_brings_the_old_one_back(qtbot, 
     assert window.session.experiment == gallery_experiment("linear-hidden")
     qtbot.waitUntil(lambda: not window.session.snapshot.running, timeout=PATIENCE)
     assert window.session.snapshot.epoch == 0
-    assert "undo brings back" in said[-1]
+    assert said == []
+    assert "undo brings back" in card.place.toolTip()
     window.session.undo()
     assert window.session.experiment == gallery_experiment("playground")
     assert "not the lesson's experiment" in card.success.text()
@@ -243,3 +247,183 @@ def test_it_fits_into_a_small_window(qtbot, open_window, theme):
         start(qtbot, window.lesson, one.name)
         assert window.lesson.height() < 260
         assert window.lesson.width() <= window.canvas.width()
+
+
+# Answers
+
+
+def give(qtbot, card, text):
+    card.answer.clear()
+    qtbot.keyClicks(card.answer, text)
+    qtbot.keyClick(card.answer, Qt.Key.Key_Return)
+
+
+def asks_twice(qtbot, card):
+    """The lesson whose second and third step both ask for a number, at its second step."""
+    start(qtbot, card, "two-or-many")
+    card.next()
+    begun(qtbot, card)
+
+
+def test_a_right_answer_is_not_judged_again_by_the_step_that_follows(qtbot, card):
+    asks_twice(qtbot, card)
+    give(qtbot, card, "0.2")
+    assert card.run.index == 2
+    assert card.success.text().endswith("0.2: what one class has, the other lacks.")
+    assert not card.run.has_begun
+    # It is given before the window shows the experiment of the step, and judged when it does.
+    give(qtbot, card, "0.333")
+    assert "Not quite" not in card.success.text()
+    qtbot.waitUntil(lambda: card.run.index == 3, timeout=PATIENCE)
+    assert "A third each" in card.success.text()
+
+
+def test_a_wrong_answer_given_early_is_judged_once_the_step_has_begun(qtbot, card):
+    asks_twice(qtbot, card)
+    give(qtbot, card, "0.2")
+    give(qtbot, card, "0.5")
+    assert "Not quite" not in card.success.text()
+    qtbot.waitUntil(lambda: "0.5? Not quite" in card.success.text(), timeout=PATIENCE)
+    assert card.run.index == 2
+
+
+def test_a_number_half_typed_is_not_judged(qtbot, window, card):
+    asks_twice(qtbot, card)
+    card.answer.setFocus()
+    qtbot.keyClicks(card.answer, "0.")
+    window.canvas.network.setFocus()
+    assert not card.success.isVisible()
+    qtbot.keyClicks(card.answer, "3")
+    qtbot.mouseClick(card.check_button, Qt.MouseButton.LeftButton)
+    assert card.success.text() == "0.3? Not quite; try again."
+    give(qtbot, card, "1e")
+    assert card.success.text() == "1e? That is not a number."
+
+
+# What happens meanwhile
+
+
+def test_a_step_with_its_own_experiment_begins_with_a_snapshot_of_it(qtbot, window, card):
+    asks_twice(qtbot, card)
+    stale = window.session.snapshot
+    begins = []
+    begin = type(card.run).begin
+    card.run.begin = lambda state: (begins.append(state), begin(card.run, state))
+    card.next()
+    assert window.session.snapshot is stale
+    assert not card.run.has_begun
+    # Anything that happens before the network is there begins nothing.
+    window.session.select(None)
+    window.session.request_changed.emit()
+    assert not card.run.has_begun
+    begun(qtbot, card)
+    assert len(begins) == 1
+    assert begins[0].start == begins[0].first.experiment == gallery_experiment("iris")
+    assert begins[0].first.revision == window.laboratory.revision
+
+
+def test_a_lesson_begun_again_does_not_go_on_with_the_old_one(qtbot, window, card):
+    start(qtbot, card)
+    card.next()
+    begun(qtbot, card)
+    window.laboratory.train_epochs(20)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 20, timeout=PATIENCE)
+    old = card.run
+    card.restart()
+    assert not card.run.has_begun
+    assert old.index == 1
+    begun(qtbot, card)
+    assert card.run.index == 0
+    assert window.session.snapshot.epoch == 0
+
+
+def race_under_way(qtbot, card):
+    """The race of its lesson, so far that closing its window is enough to go on."""
+    start(qtbot, card, "why-backpropagation")
+    card.next()
+    begun(qtbot, card)
+    card.open_view()
+    view = card.view_window.view
+    # It does not come to its end before the test does.
+    view._yield_to = lambda: view.race.share > 0.11 and view.race._cancelled.wait(20)
+    qtbot.mouseClick(view.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: view.race.share > 0.11, timeout=PATIENCE)
+    assert view.running
+    return view
+
+
+def test_leaving_in_the_middle_of_the_race(qtbot, window, card):
+    view = race_under_way(qtbot, card)
+    said = []
+    window.session.said.connect(lambda text, _error: said.append(text))
+    card.leave()
+    assert not view.running
+    assert "at step 2 of 4" in said[-1]
+    assert card.run is None
+    assert card.view_window is None
+
+
+def test_another_lesson_in_the_middle_of_the_race(qtbot, card):
+    view = race_under_way(qtbot, card)
+    old = card.run
+    start(qtbot, card, "xor")
+    assert not view.running
+    assert old.index == 1
+    assert card.run.index == 0
+
+
+def test_closing_the_window_in_the_middle_of_the_race(qtbot, window, card):
+    view = race_under_way(qtbot, card)
+    window.close()
+    assert not view.running
+    assert card.run.index == 1
+
+
+@pytest.mark.parametrize("what", ["reset", "undo", "load", "edit"])
+def test_what_happens_to_the_network_is_no_trouble_for_the_race(qtbot, window, card, what):
+    view = race_under_way(qtbot, card)
+    session = window.session
+    if what == "reset":
+        window.transport.reset()
+    elif what == "undo":
+        session.undo()
+    elif what == "load":
+        session.apply(Load(gallery_experiment("iris")))
+    else:
+        session.apply(AddUnit("h"))
+    revision = window.laboratory.revision
+    qtbot.waitUntil(lambda: session.snapshot.revision == revision, timeout=PATIENCE)
+    assert view.running
+    view.toggle()
+    qtbot.waitUntil(lambda: not view.running, timeout=PATIENCE)
+    strayed = what in ("undo", "load")
+    assert ("not the lesson's experiment" in card.success.text()) == strayed
+    assert card.run.index == (1 if strayed else 2)
+
+
+def test_the_view_of_an_earlier_step_does_not_count(qtbot, card):
+    start(qtbot, card, "learning-rate")
+    card.open_view()
+    first = card.view_window
+    for _ in range(3):
+        card.next()
+    begun(qtbot, card)
+    assert card.run.step.opens.name == first.shows.name
+    first.done_with.emit("comparison")
+    assert card.run.index == 3
+    card.open_view()
+    card.view_window.done_with.emit("comparison")
+    assert card.run.index == 4
+
+
+def test_a_view_that_cannot_be_made_leaves_no_window_behind(qtbot, window, card, monkeypatch):
+    start(qtbot, card, "why-backpropagation")
+    card.next()
+    odd = replace(card.run.step, view={"name": "race", "larger": "nonsense"})
+    monkeypatch.setattr(LessonRun, "step", odd)
+    said = []
+    window.session.said.connect(lambda text, _error: said.append(text))
+    card.open_view()
+    assert "nonsense" in said[-1]
+    assert card.view_window is None
+    assert card.findChildren(QDialog) == []

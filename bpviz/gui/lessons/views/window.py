@@ -13,7 +13,10 @@ from bpviz.gui.theme import GAP, TEXT
 
 
 class ViewWindow(QDialog):
-    """Stays open beside the main window; `done_with` says by name that it was worked through."""
+    """Stays open beside the main window; `done_with` says by name that it was worked through.
+
+    Raises SettingError when the view cannot be made.
+    """
 
     done_with = Signal(str)
     closed = Signal()
@@ -25,12 +28,14 @@ class ViewWindow(QDialog):
         yield_to: YieldTo,
         parent: QWidget | None = None,
     ) -> None:
+        kind = view_kind(shows.name)
+        # First of all: a view that cannot be made leaves no window behind.
+        view = kind.make(session, yield_to, shows.options)
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.shows = shows
-        kind = view_kind(shows.name)
         self.setWindowTitle(kind.title)
-        self.view = kind.make(session, yield_to, shows.options)
+        self.view = view
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * GAP, 2 * GAP, 2 * GAP, 2 * GAP)
         column.addWidget(self.view)
