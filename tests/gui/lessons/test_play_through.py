@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
@@ -16,8 +16,11 @@ from bpviz.gui.bottom.card import EXPLAIN
 from bpviz.gui.canvas.menus import activation_menu, layer_menu
 from bpviz.gui.lessons.views import race
 from bpviz.gui.main_window import MainWindow
+from bpviz.gui.panels.transport import SPEEDS
 
-PATIENCE = 20_000
+PATIENCE = 60_000
+
+pytestmark = pytest.mark.timeout(180)
 
 
 class Student:
@@ -35,6 +38,9 @@ class Student:
         )
         action.trigger()
         self.begun()
+        # Lessons train slowly, to be watched; nobody watches here, and no frame is waited for.
+        window.transport.set_speed(SPEEDS[0])
+        window.laboratory.runner.yield_to = lambda: None
 
     @property
     def run(self) -> Any:
@@ -61,9 +67,15 @@ class Student:
     def key(self, key: Qt.Key, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
         self.qtbot.keyClick(self.window, key, modifier)
 
-    def train_to(self, step: int, success: str = "") -> None:
-        """Train until the lesson goes on; it pauses the training by itself."""
-        self.key(Qt.Key.Key_Space)
+    def train_to(self, step: int, success: str = "", epoch: int = 0) -> None:
+        """Train until the lesson goes on; it pauses the training by itself.
+
+        With `epoch`, train up to this one and not beyond (key N), however late the pause comes.
+        """
+        if epoch:
+            self.window.transport.train_epochs(epoch - self.window.session.snapshot.epoch)
+        else:
+            self.key(Qt.Key.Key_Space)
         self.gone_on_to(step, success)
         self.paused()
 
@@ -92,7 +104,10 @@ class Student:
         self.qtbot.keyClick(field, Qt.Key.Key_Return)
 
     def type_input(self, index: int, text: str, inputs: Any = None) -> None:
-        field = (inputs or self.window.settings_panel.inputs).rows[index].number
+        shown = inputs or self.window.settings_panel.inputs
+        # Those of new data are there with its first evaluation.
+        self.qtbot.waitUntil(lambda: len(shown.rows) > index, timeout=PATIENCE)
+        field = shown.rows[index].number
         field.selectAll()
         self.qtbot.keyClicks(field, text)
         self.qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -117,11 +132,13 @@ class Student:
         """Click the edge or the bias of a parameter on the network."""
         window = self.window
         snapshot, network = window.session.snapshot, window.canvas.network
-        wanted = snapshot.layout.find(parameter)
-        places = (
-            QPointF(x, y) for x in range(0, network.width(), 5) for y in range(network.height())
-        )
-        at = next(at for at in places if (hit := network.hit(at)) and hit.index == wanted)
+        wanted, scene = snapshot.layout.find(parameter), network.picture.scene
+        places = [item.rect.center() for item in scene.biases if item.index == wanted]
+        for edge in (k for k, index in enumerate(scene.index) if index == wanted):
+            # Edges cross one another, so their middle may belong to another one.
+            places += [scene.point_on(edge, t) for t in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2)]
+        seen = (network.viewport_now.to_screen(place) for place in places)
+        at = next(at for at in seen if (hit := network.hit(at)) and hit.index == wanted)
         self.qtbot.mouseClick(network, Qt.MouseButton.LeftButton, pos=at.toPoint())
 
     def open_view(self) -> Any:
@@ -190,10 +207,10 @@ def test_derivation(take):
 
 def test_linear_hidden(take):
     student = take("linear-hidden")
-    student.train_to(2, "half of the points")
+    student.train_to(2, "half of the points", epoch=60)
     student.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
     student.gone_on_to(3)
-    student.train_to(4, "one straight cut")
+    student.train_to(4, "one straight cut", epoch=120)
     assert student.window.session.snapshot.metrics.train_loss > 0.68
     student.open_view()
     student.gone_on_to(5)
@@ -227,10 +244,10 @@ def test_two_or_many(take):
     student = take("two-or-many")
     student.train_to(2)
     student.answer("0.2")
-    student.gone_on_to(3)
+    student.gone_on_to(3, "✓\N{NO-BREAK SPACE} 0.2: what one class has, the other lacks.")
     assert student.window.session.experiment == gallery_experiment("iris")
     student.answer("0.333")
-    student.gone_on_to(4)
+    student.gone_on_to(4, "✓\N{NO-BREAK SPACE} A third each")
     student.train_to(5)
     student.type_input(2, "4.45")
     student.finished()
@@ -242,8 +259,9 @@ def test_update_modes(take):
     student.gone_on_to(2, "0.315")
     student.choose("training.update", "sample")
     student.gone_on_to(3)
-    student.train_to(4)
-    assert student.window.session.snapshot.metrics.train_loss > 0.3
+    student.train_to(4, "out of the wave", epoch=50)
+    assert student.window.session.snapshot.epoch == 50
+    assert student.window.session.snapshot.metrics.train_loss == pytest.approx(0.30557, abs=1e-5)
     student.choose("training.update", "mini-batch")
     student.gone_on_to(5)
     student.train_to(6)
@@ -277,10 +295,10 @@ def test_why_backpropagation(take, monkeypatch):
 
 def test_vanishing_gradient(take):
     student = take("vanishing-gradient")
-    student.train_to(2, "shorter")
+    student.train_to(2, "shorter", epoch=5)
     student.answer("192")
     student.gone_on_to(3)
-    student.train_to(4, "guessing")
+    student.train_to(4, "guessing", epoch=60)
     student.run_comparison()
     student.gone_on_to(5)
     for _ in range(3):
@@ -294,10 +312,10 @@ def test_vanishing_gradient(take):
 
 def test_xor(take):
     student = take("xor")
-    student.train_to(2)
-    student.train_to(3)
-    student.train_to(4)
-    assert student.window.session.snapshot.metrics.train_loss < 0.0137
+    student.train_to(2, epoch=100)
+    student.train_to(3, epoch=240)
+    student.train_to(4, "0.0136", epoch=500)
+    assert student.window.session.snapshot.metrics.train_loss == pytest.approx(0.0136, abs=5e-5)
     student.type_input(0, "0.5")
     student.finished()
 
