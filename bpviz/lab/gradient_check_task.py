@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,6 +15,7 @@ from bpviz.engine.gradient_check import GradientCheck, check_gradient
 from bpviz.engine.initializers import Explicit
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training_config import TrainingConfig
+from bpviz.lab.long_task import LongTask
 from bpviz.lab.snapshot import Snapshot
 
 # Gradients whose relative error is larger disagree.
@@ -160,47 +159,23 @@ class CheckReport:
         return f" {count:,} {verb} left out because a kink lies within ±ε."
 
 
-class GradientCheckTask:
-    """One check, run by `run` on a thread of its own; `cancel`, `done` and `total` from any."""
+class GradientCheckTask(LongTask):
+    """One check; what was found is `report`, of the gradients that were reached."""
 
     def __init__(self, snapshot: Snapshot, yield_to: Callable[[], None] = lambda: None) -> None:
-        """`yield_to` is called between two gradients and may wait a little."""
+        super().__init__(snapshot.layout.size, yield_to)
         self.snapshot = snapshot
         self.plan = plan_check(snapshot)
-        self.total = snapshot.layout.size
-        self.done = 0
         self.report: CheckReport | None = None
-        self._yield_to = yield_to
-        self._cancelled = threading.Event()
-        self._stopped = False
-        self._started = math.nan
-
-    @property
-    def seconds_left(self) -> float:
-        """By the pace so far; NaN before there is one."""
-        if not self.done:
-            return math.nan
-        return (time.monotonic() - self._started) / self.done * (self.total - self.done)
-
-    def cancel(self) -> None:
-        """Let `run` end before the next gradient; what it has is reported."""
-        self._cancelled.set()
 
     def run(self) -> None:
         """Check, and leave the result in `report`."""
         snapshot = self.snapshot
         spec, training, data = checked_problem(snapshot, self.plan)
-        self._started = time.monotonic()
-        check = check_gradient(spec, training, data, snapshot.theta, EPSILON, self._progress)
-        if not self._stopped:
-            self.done = self.total
+        self._start()
+        check = check_gradient(spec, training, data, snapshot.theta, EPSILON, self._goes_on)
+        self._end()
         self.report = CheckReport(snapshot, self.plan, check, self.done)
-
-    def _progress(self, done: int, total: int) -> bool:
-        self.done = done
-        self._yield_to()
-        self._stopped = self._cancelled.is_set()
-        return not self._stopped
 
 
 def checked_problem(

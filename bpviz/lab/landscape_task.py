@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,6 +22,7 @@ from bpviz.explain.landscape import (
     random_plane,
     refine,
 )
+from bpviz.lab.long_task import LongTask
 from bpviz.lab.snapshot import Snapshot
 
 # A random direction of length 1 is as long as the weights themselves.
@@ -122,7 +121,7 @@ class Landscape:
         return "weights" if moved.any() else ""
 
 
-class LandscapeTask:
+class LandscapeTask(LongTask):
     """One map, computed by `run` on a thread of its own; the rest may be used from any.
 
     `latest` is the finest map so far. `error` is a sentence when there can be none.
@@ -135,38 +134,23 @@ class LandscapeTask:
         reach: float | None = None,
         yield_to: Callable[[], None] = lambda: None,
     ) -> None:
-        """`yield_to` is called between two points and may wait a little."""
+        super().__init__(POINTS, yield_to)
         self.snapshot = snapshot
         self.directions = directions
         usual = WEIGHTS_REACH if isinstance(directions, TwoWeights) else RANDOM_REACH
         self.reach = usual if reach is None else reach
         self.samples = map_samples(snapshot.spec, len(snapshot.data.training.train))
-        self.done, self.total = 0, POINTS
         self.latest: Landscape | None = None
         self.error = ""
-        self._yield_to = yield_to
-        self._cancelled = threading.Event()
-        self._started = math.nan
-
-    @property
-    def seconds_left(self) -> float:
-        """By the pace so far; NaN before there is one."""
-        if not self.done:
-            return math.nan
-        return (time.monotonic() - self._started) / self.done * (self.total - self.done)
 
     @property
     def complete(self) -> bool:
         return self.done == self.total
 
-    def cancel(self) -> None:
-        """Let `run` end before the next point; the finest finished map stays."""
-        self._cancelled.set()
-
     def run(self) -> None:
         """Compute the map, coarse to fine."""
         snapshot = self.snapshot
-        self._started = time.monotonic()
+        self._start()
         try:
             plane = laid_through(snapshot, self.directions)
         except SettingError as error:
@@ -178,15 +162,9 @@ class LandscapeTask:
         found = Landscape(
             snapshot, self.directions, plane, self.reach, np.empty((0, 0)), self.samples
         )
-        for errors in refine(function, plane, self.reach, self._keep_going):
+        for errors in refine(function, plane, self.reach, self._goes_on):
             self.latest = found = replace(found, errors=errors)
-        if not self._cancelled.is_set():
-            self.done = self.total
-
-    def _keep_going(self, done: int, total: int) -> bool:
-        self.done = done
-        self._yield_to()
-        return not self._cancelled.is_set()
+        self._end()
 
 
 def laid_through(snapshot: Snapshot, directions: Directions) -> Plane:
