@@ -6,28 +6,25 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from bpviz.engine.settings import SettingError
-from bpviz.gui.background import Background
 from bpviz.gui.lessons.views.labelled_chart import LabelledChart
+from bpviz.gui.lessons.views.working import WorkingView
 from bpviz.gui.plots.chart import Curve
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, Theme
 from bpviz.gui.widgets.segmented import SegmentedControl
-from bpviz.gui.widgets.text import label, set_property
+from bpviz.gui.widgets.text import label
 from bpviz.lab.comparison import Comparison, Variant, VariantRun
 
 ERROR, GRADIENT = "error", "gradient"
@@ -36,13 +33,13 @@ _GRADIENT_FLOOR = 1e-12
 _SWATCH = 10
 
 
-class ComparisonView(QWidget):
+class ComparisonView(WorkingView):
     """Trains the variants on a thread of its own. `done` comes when all have finished.
 
     `variants` are tables with a name, the changes (see `Variant`) and words, or Variants.
     """
 
-    done = Signal()
+    role = "secondary"
 
     def __init__(
         self,
@@ -52,15 +49,10 @@ class ComparisonView(QWidget):
         epochs: int = 100,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._yield_to = yield_to
+        super().__init__("comparison", session, yield_to, parent)
         self.variants = [v if isinstance(v, Variant) else Variant(**v) for v in variants]
         self.epochs = epochs
         self.comparison: Comparison | None = None
-        self.background = Background("comparison", self)
-        self.background.looked.connect(self.refresh)
-        self.background.ended.connect(self._ended)
         self._make_parts()
         self._lay_out()
         session.look_changed.connect(self._dress)
@@ -69,9 +61,6 @@ class ComparisonView(QWidget):
     # Building
 
     def _make_parts(self) -> None:
-        self.button = QPushButton("Run", self)
-        self.button.setAutoDefault(False)
-        self.button.clicked.connect(self.toggle)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setMaximum(1000)
@@ -87,8 +76,6 @@ class ComparisonView(QWidget):
         )
         self.quantity.chosen.connect(lambda _value: self.refresh())
         self.chart = LabelledChart("epoch")
-        self.sentence = label("", "secondary", self)
-        self.sentence.setWordWrap(True)
         self.rows = [_Row(variant, self) for variant in self.variants]
 
     def _lay_out(self) -> None:
@@ -116,46 +103,17 @@ class ComparisonView(QWidget):
 
     # What a person does
 
-    @property
-    def running(self) -> bool:
-        return self.background.running
-
-    def toggle(self) -> None:
-        """Start, or stop where it is."""
-        if self.running:
-            self.background.cancel()
-        else:
-            self.start()
-
-    def start(self) -> None:
-        """Train all variants of the experiment as it is now, from its initial weights."""
+    def new_work(self) -> Comparison:
+        """All variants of the experiment as it is now, from its initial weights."""
         snapshot = self._session.snapshot
         experiment = self._session.experiment
         if snapshot is not None and snapshot.spec == experiment.network:
             experiment = snapshot.experiment_as_started()
-        try:
-            self.comparison = Comparison(experiment, self.variants, self.epochs, self._yield_to)
-        except SettingError as error:
-            self._say(error.message, True)
-            return
-        self.background.start(self.comparison.run, self.comparison.cancel)
-        self.refresh()
+        self.comparison = Comparison(experiment, self.variants, self.epochs, self._yield_to)
+        return self.comparison
 
-    def shut(self) -> None:
-        """End the training; returns when its thread has ended."""
-        self.background.shut()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self.shut()
-        super().closeEvent(event)
-
-    def _ended(self, failed: bool) -> None:
-        self.refresh()
-        if failed:
-            self._say(
-                "The comparison broke off; the details are in the log (Help, Open log).", True
-            )
-        elif self.comparison is not None and self.comparison.finished:
+    def finish(self) -> None:
+        if self.comparison is not None and self.comparison.finished:
             self.done.emit()
 
     # What is shown
@@ -163,15 +121,12 @@ class ComparisonView(QWidget):
     def refresh(self) -> None:
         """Draw the curves as far as they are."""
         running, comparison = self.running, self.comparison
-        self.button.setText("Stop" if running else "Run" if comparison is None else "Run again")
-        self.button.setToolTip(
-            "Stop here; the curves stay"
-            if running
-            else "Train every variant from the same initial weights; the network in the window "
-            "is left alone"
+        self.show_button(
+            "Run" if comparison is None else "Run again",
+            "Train every variant from the same initial weights; the network in the window "
+            "is left alone",
+            "Stop here; the curves stay",
         )
-        self.button.setAccessibleName("Stop the comparison" if running else "Run the comparison")
-        set_property(self.button, "kind", "" if running else "primary")
         self.progress.setVisible(running)
         colors = curve_colors(self._session.theme, len(self.rows))
         runs: Sequence[VariantRun | None] = [None] * len(self.rows)
@@ -183,7 +138,7 @@ class ComparisonView(QWidget):
             self._draw(comparison, colors)
         for row, run, color in zip(self.rows, runs, colors, strict=True):
             row.show_run(run, color)
-        self._say(self._words(comparison))
+        self.say(self._words(comparison))
 
     def _draw(self, comparison: Comparison, colors: list[str]) -> None:
         of = self.quantity.value
@@ -206,11 +161,6 @@ class ComparisonView(QWidget):
         if comparison.finished:
             return f"The error over the training samples after {self.epochs:,} epochs:"
         return "Stopped before the end."
-
-    def _say(self, text: str, is_error: bool = False) -> None:
-        set_property(self.sentence, "role", "error" if is_error else "secondary")
-        if text != self.sentence.text():
-            self.sentence.setText(text)
 
     def _dress(self) -> None:
         self.chart.set_theme(self._session.theme)

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from bpviz.engine.settings import SettingError
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.explain.weight_search import SEARCHES, cost_per_step, costs
-from bpviz.gui.background import Background
 from bpviz.gui.lessons.views.labelled_chart import LabelledChart
+from bpviz.gui.lessons.views.working import WorkingView
 from bpviz.gui.plots.chart import Curve
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.segmented import SegmentedControl
-from bpviz.gui.widgets.text import label, set_property
+from bpviz.gui.widgets.text import label
 from bpviz.lab.race import Lane, Race
 
 _NOTHING = np.empty(0)
@@ -33,13 +32,11 @@ _ENOUGH = 0.1
 _FEW = 100
 
 
-class RaceView(QWidget):
+class RaceView(WorkingView):
     """Runs the race on a thread of its own. `done` comes when it was watched long enough.
 
     `larger` names an experiment of the gallery to race on as well; "" offers none.
     """
-
-    done = Signal()
 
     def __init__(
         self,
@@ -48,18 +45,11 @@ class RaceView(QWidget):
         larger: str = "digits",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._yield_to = yield_to
+        super().__init__("race", session, yield_to, parent)
         self._larger: Experiment | None = gallery_experiment(larger) if larger else None
         self.race: Race | None = None
-        self.background = Background("race", self)
-        self.background.looked.connect(self.refresh)
-        self.background.ended.connect(self._ended)
         self._make_top()
         self.chart = LabelledChart("forward passes")
-        self.sentence = label("", "", self)
-        self.sentence.setWordWrap(True)
         self.note = label("", "caption", self)
         self.note.setWordWrap(True)
         self._lay_out()
@@ -71,10 +61,6 @@ class RaceView(QWidget):
     # Building
 
     def _make_top(self) -> None:
-        self.button = QPushButton("Start", self)
-        self.button.setAutoDefault(False)
-        self.button.setProperty("kind", "primary")
-        self.button.clicked.connect(self.toggle)
         options = [(OWN, self._own_name(), "Race on the network in the window")]
         if self._larger is not None:
             count = cost_per_step(self._larger.network).parameters
@@ -146,34 +132,10 @@ class RaceView(QWidget):
 
     # What a person does
 
-    @property
-    def running(self) -> bool:
-        return self.background.running
-
-    def toggle(self) -> None:
-        """Start a race, or stop the one under way."""
-        if self.running:
-            self.background.cancel()
-        else:
-            self.start()
-
-    def start(self) -> None:
-        """Race from the weights of this moment, or from the larger network's first ones."""
-        try:
-            self.race = self._new_race()
-        except SettingError as error:
-            self._say(error.message, True)
-            return
-        self.background.start(self.race.run, self.race.cancel)
-        self.refresh()
-
-    def shut(self) -> None:
-        """End the race; returns when its thread has ended."""
-        self.background.shut()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self.shut()
-        super().closeEvent(event)
+    def new_work(self) -> Race:
+        """A race from the weights of this moment, or from the larger network's first ones."""
+        self.race = self._new_race()
+        return self.race
 
     def _new_race(self) -> Race:
         if self.network.value == LARGER and self._larger is not None:
@@ -190,13 +152,10 @@ class RaceView(QWidget):
         self.race = None
         self.refresh()
 
-    def _ended(self, failed: bool) -> None:
-        self.refresh()
+    def finish(self) -> None:
         race = self.race
-        if failed:
-            self._say("The race broke off; the details are in the log (Help, Open log).", True)
-        elif race is not None and race.refused:
-            self._say(race.refused, True)
+        if race is not None and race.refused:
+            self.say(race.refused, True)
         elif race is not None and race.share >= _ENOUGH:
             self.done.emit()
 
@@ -204,12 +163,7 @@ class RaceView(QWidget):
 
     def refresh(self) -> None:
         """Draw the curves as far as they are, and say who leads."""
-        self.button.setText("Stop" if self.running else "Start")
-        self.button.setToolTip(
-            "Stop the race here" if self.running else "Let the three run from the same weights"
-        )
-        self.button.setAccessibleName("Stop the race" if self.running else "Start the race")
-        set_property(self.button, "kind", "" if self.running else "primary")
+        self.show_button("Start", "Let the three run from the same weights", "Stop the race here")
         race = self.race
         by = self.axis.value
         self.chart.set_x_name("forward passes" if by == PASSES else "milliseconds")
@@ -222,7 +176,7 @@ class RaceView(QWidget):
                 for lane, error, color in zip(race.lanes, values, self._colors(), strict=True)
             ]
             self.chart.show_runs(x if by == PASSES else 1000.0 * x, curves)
-        self._say(self._words(race))
+        self.say(self._words(race))
         self.note.setText(self._details(race))
 
     def _words(self, race: Race | None) -> str:
@@ -250,11 +204,6 @@ class RaceView(QWidget):
                 f"{race.samples:,} training samples. Learning rate {rate:g}."
             )
         return text
-
-    def _say(self, text: str, is_error: bool = False) -> None:
-        set_property(self.sentence, "role", "error" if is_error else "")
-        if text != self.sentence.text():
-            self.sentence.setText(text)
 
     def _colors(self) -> tuple[str, str, str]:
         theme = self._session.theme
