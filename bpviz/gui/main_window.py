@@ -23,6 +23,7 @@ from bpviz.gui.app import log_path
 from bpviz.gui.bottom.card import EXPLAIN, GRADIENT_CHECK, BottomCard
 from bpviz.gui.bottom.explain_page import ExplainPage
 from bpviz.gui.canvas.view import CanvasView
+from bpviz.gui.centre import Centre
 from bpviz.gui.dialogs.about import AboutDialog
 from bpviz.gui.dialogs.glossary import GlossaryDialog
 from bpviz.gui.dialogs.log import LogDialog
@@ -37,7 +38,6 @@ from bpviz.gui.panels.settings_panel import SettingsPanel
 from bpviz.gui.panels.transport import TransportBar
 from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.session import Session
-from bpviz.gui.theme import GAP
 from bpviz.gui.toast import Toast
 from bpviz.gui.training_thread import SWITCH_INTERVAL, LoopThread, WindowsTurn, finish
 from bpviz.gui.widgets.banner import ErrorBanner
@@ -115,14 +115,7 @@ class MainWindow(QMainWindow):
         session.snapshot_changed.connect(self._show_message)
         session.explain_asked.connect(self.show_explanation)
         session.explain_step_asked.connect(self._explain_step)
-        middle = QWidget()
-        centre = QVBoxLayout(middle)
-        centre.setContentsMargins(0, 0, 0, 0)
-        centre.setSpacing(GAP)
-        centre.addWidget(self.banner)
-        centre.addWidget(self.lesson)
-        centre.addWidget(self.canvas, 1)
-        centre.addWidget(self.bottom)
+        middle = Centre((self.banner, self.lesson), self.canvas, self.bottom)
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.output)
         right.addWidget(self.plots)
@@ -161,7 +154,6 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The map is square: it gets the height that the column's width makes use of."""
         super().resizeEvent(event)
-        self.bottom.fit_to(self.height())
         if not self._shares_are_own:
             total = self._right.height()
             map_height = min(self._right.width() + _AROUND_MAP, round(0.6 * total))

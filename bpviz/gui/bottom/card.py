@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QToolButton, QWidget
 
 from bpviz.gui.bottom.explain_page import ExplainPage
@@ -17,8 +17,9 @@ from bpviz.gui.bottom.page import Page
 from bpviz.gui.bottom.watch_page import WatchPage
 from bpviz.gui.icons import icon
 from bpviz.gui.session import Session
-from bpviz.gui.theme import HALF_GAP
+from bpviz.gui.theme import HALF_GAP, SECONDARY, TEXT
 from bpviz.gui.widgets.card import Card
+from bpviz.gui.widgets.text import set_property
 
 YieldTo = Callable[[], None]
 
@@ -26,44 +27,41 @@ EXPLAIN = "Explain"
 WATCH = "Watch"
 GRADIENT_CHECK = "Gradient check"
 
-# Of the window's height, what a page that gives way takes, and with larger text at most.
-_SHARE, _MOST_SHARE = 0.325, 0.41
+# Of the height that it shares with the network, what the card takes, and with larger text at most.
+_SHARE, _MOST_SHARE = 0.42, 0.5
+# How high it is in a high window and in a low one. All tabs that people work with are as high, so
+# that the network stays where it is when one goes from tab to tab.
+_HEIGHT, _LEAST = 296, 236
+# Spaces after a tab: as the style sheet has them, for wide and for narrow tabs.
+_AFTER_TAB = (14, 8)
 
 
 @dataclass(frozen=True)
 class Tab:
-    """One tab: its name, what its tooltip says, how high the card is with it, how it is made.
+    """One tab: its name, what its tooltip says, how its page is made, how high the card is.
 
-    In a low window it gives way down to `least`, if that is not 0.
+    `short` is its name where there is little room.
     """
 
     name: str
     tip: str
-    height: int
     make: Callable[[Session, YieldTo], Page]
-    least: int = 0
+    height: int = _HEIGHT
+    short: str = ""
 
 
 # To add a tab, add a line here.
 TABS = (
-    Tab(
-        EXPLAIN,
-        "Why the selected weight changes, and the six stages step by step",
-        292,
-        ExplainPage,
-        least=236,
-    ),
-    Tab(WATCH, "What this experiment shows, in a few sentences", 128, lambda s, _: WatchPage(s)),
+    Tab(EXPLAIN, "Why the selected weight changes, and the six stages step by step", ExplainPage),
+    Tab(WATCH, "What this experiment shows, in a few sentences", lambda s, _: WatchPage(s), 128),
     Tab(
         GRADIENT_CHECK,
         "Compare backpropagation's gradient with one measured by nudging each weight",
-        248,
         GradientPage,
+        short="Check",
     ),
-    Tab("Operations", "The error walked back through every operation", 284, OperationsPage, 236),
-    Tab(
-        "Landscape", "The error as a map, and the path that training walks", 304, LandscapePage, 236
-    ),
+    Tab("Operations", "The error walked back through every operation", OperationsPage),
+    Tab("Landscape", "The error as a map, and the path that training walks", LandscapePage),
 )
 
 
@@ -86,6 +84,8 @@ class BottomCard(Card):
         self._known = ""
         self._asked = False
         self._room = 0
+        self._narrow = False
+        self._built = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._make_header()
         self._pages = QStackedWidget(self)
@@ -99,11 +99,13 @@ class BottomCard(Card):
             self._pages.addWidget(page)
             if page.corner is not None:
                 self.header.insertWidget(1, page.corner)
+                page.corner.hide()
             self.tabs.setTabToolTip(self.tabs.addTab(tab.name), tab.tip)
         self.tabs.currentChanged.connect(self._turn_to)
         self.tabs.tabBarClicked.connect(self._ask)
         session.experiment_changed.connect(self.refresh)
         session.look_changed.connect(self._dress)
+        self._built = True
         self._dress()
         self._turn_to(0)
         self.tabs.setCurrentIndex(self._index_of(WATCH))
@@ -182,28 +184,72 @@ class BottomCard(Card):
 
     def _turn_to(self, index: int) -> None:
         self._pages.setCurrentIndex(index)
-        shown = self._pages.currentWidget()
-        for page in self.pages.values():
-            if page.corner is not None:
-                page.corner.setVisible(page is shown)
         self._fit()
+        self._fit_header()
 
-    def fit_to(self, window_height: int) -> None:
-        """Leave the network its share of a low window."""
-        self._room = window_height
+    def fit_to(self, room: int) -> None:
+        """Leave the network its share of a height."""
+        self._room = room
         self._fit()
 
     def _fit(self) -> None:
-        """As high as the chosen page needs, and larger where the text is."""
-        tab = TABS[self.tabs.currentIndex()]
-        height = tab.height
-        if tab.least and self._room:
-            height = max(tab.least, min(height, round(_SHARE * self._room)))
-        scale = self.fontInfo().pixelSize() / 13
-        height = round(height * max(1.0, scale))
-        if tab.least and self._room:
+        """Lower in a low window, and larger where the text is."""
+        height = TABS[self.tabs.currentIndex()].height
+        if self._room:
+            height = min(height, max(_LEAST, round(_SHARE * self._room)))
+        height = round(height * max(1.0, self.fontInfo().pixelSize() / TEXT))
+        if self._room:
             height = min(height, round(_MOST_SHARE * self._room))
         self.setFixedHeight(height)
+
+    def _fit_header(self) -> None:
+        """Narrow tabs, and no corner, before tabs would have to scroll."""
+        margins = self.layout().contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        room -= self.close_button.sizeHint().width() + self.header.spacing()
+        for page in self.pages.values():
+            if page.corner is not None and page is not self.page:
+                page.seat_corner(None)
+        corner = self.page.corner
+        beside = 0 if corner is None else corner.sizeHint().width() + self.header.spacing()
+        self._name_tabs(self._tabs_width(narrow=False) > room - beside)
+        if corner is not None:
+            fits = self._tabs_width(self._narrow) <= room - beside
+            self.page.seat_corner(self.header if fits else None)
+
+    def _tabs_width(self, narrow: bool) -> int:
+        """What all tabs take, the chosen one in bold."""
+        size = self.fontInfo().pixelSize()
+        font = QFont(self.font())
+        font.setPixelSize(round(size * SECONDARY / TEXT) if narrow else size)
+        bold = QFont(font)
+        bold.setBold(True)
+        total = 0
+        for tab in TABS:
+            name = tab.short or tab.name if narrow else tab.name
+            chosen = tab is TABS[self.tabs.currentIndex()]
+            total += QFontMetrics(bold if chosen else font).horizontalAdvance(name)
+            total += _AFTER_TAB[narrow] + 2
+        return total
+
+    def _name_tabs(self, narrow: bool) -> None:
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        for k, tab in enumerate(TABS):
+            self.tabs.setTabText(k, tab.short or tab.name if narrow else tab.name)
+        set_property(self.tabs, "narrow", narrow)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_header()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The text has another size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self._built:
+            self._fit()
+            self._fit_header()
 
     def _dress(self) -> None:
         self.close_button.setIcon(icon("close", self._session.theme.secondary))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -144,9 +144,22 @@ class StageBar(QWidget):
         for button, name in ((self.previous, "previous"), (self.next, "play")):
             button.setIcon(icon(name, theme.text, faint))
         self._dress_play()
-        size = round(0.85 * self.fontMetrics().ascent()) + 2
+        self._scale()
+
+    def _scale(self) -> None:
+        """Icons grow with the text."""
+        self.next.ensurePolished()
+        size = round(0.85 * self.next.fontMetrics().ascent()) + 2
         for button in (self.previous, self.next, self.play):
             button.setIconSize(QSize(size, size))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if self._theme is not None and event.type() in (
+            QEvent.Type.FontChange,
+            QEvent.Type.StyleChange,
+        ):
+            self._scale()
 
     def _dress_play(self) -> None:
         playing = self._stepper.playing

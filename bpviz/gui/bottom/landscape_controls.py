@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -18,6 +17,7 @@ from bpviz.engine.spec import ParameterId
 from bpviz.gui.canvas.names import pretty
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.choice import Choice
+from bpviz.gui.widgets.flow import FlowLayout
 from bpviz.gui.widgets.line import Line
 from bpviz.gui.widgets.segmented import SegmentedControl
 from bpviz.gui.widgets.text import label, set_property
@@ -41,11 +41,14 @@ _RANDOM_TIP = (
 
 
 class LandscapeControls(QWidget):
-    """The choices of a map. `asked` says that a person chose something and wants it drawn."""
+    """The choices of a map, with `actions` behind them, in as few rows as they fit.
+
+    `asked` says that a person chose something and wants it drawn.
+    """
 
     asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *actions: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._layout: Layout | None = None
         self._drawing = 0
@@ -53,7 +56,7 @@ class LandscapeControls(QWidget):
         self.kind = SegmentedControl(
             (
                 (WEIGHTS, "Two weights", "Move two weights or biases, and hold all others"),
-                (RANDOM, "Random directions", _RANDOM_TIP),
+                (RANDOM, "Random", _RANDOM_TIP),
             ),
             "What the map runs over",
             self,
@@ -73,7 +76,7 @@ class LandscapeControls(QWidget):
             self,
         )
         self.reach.chosen.connect(self._reach_chosen)
-        self._lay_out()
+        self._lay_out(actions)
         self._kind_shown()
 
     def _field(self, where: str) -> Line:
@@ -85,7 +88,7 @@ class LandscapeControls(QWidget):
         field.returnPressed.connect(self.asked)
         return field
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, actions: tuple[QWidget, ...]) -> None:
         weights, random = QWidget(self), QWidget(self)
         row = QHBoxLayout(weights)
         row.setContentsMargins(0, 0, 0, 0)
@@ -100,18 +103,20 @@ class LandscapeControls(QWidget):
         self._pages.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._pages.addWidget(weights)
         self._pages.addWidget(random)
-        second = QHBoxLayout()
-        second.setSpacing(GAP)
-        second.addWidget(self._pages)
-        second.addSpacing(GAP)
-        second.addWidget(label("Reach", "secondary", self))
-        second.addWidget(self.reach)
-        second.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addWidget(self.kind, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addLayout(second)
+        reach = QHBoxLayout()
+        reach.setSpacing(GAP)
+        reach.addWidget(label("Reach", "secondary", self))
+        reach.addWidget(self.reach)
+        flow = FlowLayout(self)
+        for part in (self.kind, self._pages):
+            flow.addWidget(part)
+        flow.addChildLayout(reach)
+        flow.addItem(reach)
+        for action in actions:
+            flow.addWidget(action)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     # What is chosen
 

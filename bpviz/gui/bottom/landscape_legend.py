@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -54,13 +54,12 @@ class HeightBar(QWidget):
         painter.drawRoundedRect(bar, 3, 3)
         painter.setFont(scaled_font(self, CAPTION))
         painter.setPen(QColor(self.theme.secondary))
-        base = QPointF(0, _BAR + HALF_GAP + painter.fontMetrics().ascent() - 1)
         sides = (
             (0.0, Qt.AlignmentFlag.AlignLeft),
             (0.5, Qt.AlignmentFlag.AlignHCenter),
             (1.0, Qt.AlignmentFlag.AlignRight),
         )
-        row = QRectF(0, base.y() - painter.fontMetrics().ascent(), self.width(), 40)
+        row = QRectF(0, _BAR + HALF_GAP - 1, self.width(), 40)
         for height, side in sides:
             error = scale.error(height)
             if math.isfinite(error):

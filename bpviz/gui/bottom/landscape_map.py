@@ -67,7 +67,8 @@ def height_table(theme: Theme) -> Bytes:
 
     Neither orange nor blue, which mean sign or class.
     """
-    return _table(tuple(height_color(theme, k / 255).name() for k in range(256)))
+    packed = np.array([height_color(theme, k / 255).rgb() for k in range(256)], dtype=np.uint32)
+    return packed.view(np.uint8).reshape(-1, 4)
 
 
 def height_color(theme: Theme, height: float) -> QColor:
@@ -78,11 +79,6 @@ def height_color(theme: Theme, height: float) -> QColor:
     if height < 0.5:
         return blend(pale, middle, 2 * height)
     return blend(middle, deep, 2 * height - 1)
-
-
-def _table(names: tuple[str, ...]) -> Bytes:
-    packed = np.array([QColor(name).rgb() for name in names], dtype=np.uint32)
-    return packed.view(np.uint8).reshape(-1, 4)
 
 
 class LandscapeMap(QWidget):

@@ -20,9 +20,9 @@ from bpviz.gui.bottom.page import Page
 from bpviz.gui.canvas.names import Naming, pretty
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
-from bpviz.gui.theme import GAP, HALF_GAP
+from bpviz.gui.theme import GAP, HALF_GAP, TEXT
 from bpviz.gui.training_thread import LoopThread, finish
-from bpviz.gui.widgets.text import label, set_property
+from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.gui.widgets.throttle import Throttle
 from bpviz.lab.landscape_task import Landscape, LandscapeTask
 from bpviz.lab.walked_path import WalkedPath
@@ -31,7 +31,10 @@ _log = logging.getLogger("bpviz")
 
 _POLL_MS = 60
 _LIVE_MS = 50
-_SCALE_WIDTH, _PROGRESS_WIDTH = 420, 240
+_MOST_OF_WIDTH = 0.42
+_SCALE_WIDTH, _PROGRESS_WIDTH = 420, 64
+# Lower than this the page leaves out what is said least urgently, and then the scale.
+_HIGH, _LOW, _LOWEST = 230, 200, 150
 _CHANGED = {
     "network": "The network has changed since then; compute it again.",
     "data": "The data has changed since then; compute it again.",
@@ -40,8 +43,7 @@ _CHANGED = {
     "others": "The other weights have moved since then; compute it again.",
 }
 _INVITATION = (
-    "How does the error look from above? Compute draws it over two weights, or along two random "
-    "directions, around the present weights; training walks on it downhill."
+    "Compute draws the error from above, around the present weights; training walks on it downhill."
 )
 
 
@@ -81,8 +83,6 @@ class LandscapePage(Page):
     def _make_parts(self) -> None:
         self.map = LandscapeMap(self)
         self.map.pointed.connect(self._show_words)
-        self.controls = LandscapeControls(self)
-        self.controls.asked.connect(self.compute)
         self.compute_button = QPushButton("Compute", self)
         self.compute_button.setProperty("kind", "primary")
         self.compute_button.setToolTip("Draw the error around the weights of this moment")
@@ -96,35 +96,32 @@ class LandscapePage(Page):
             button.setAutoDefault(False)
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
-        self.progress.setMaximumSize(_PROGRESS_WIDTH, 6)
-        keep = self.progress.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self.progress.setSizePolicy(keep)
+        self.progress.setFixedSize(_PROGRESS_WIDTH, 6)
         self.progress.setAccessibleName("How far the landscape is")
+        self.controls = LandscapeControls(
+            self.compute_button, self.cancel_button, self.progress, parent=self
+        )
+        self.controls.asked.connect(self.compute)
         self.bar = HeightBar(self)
         self.bar.setMaximumWidth(_SCALE_WIDTH)
         self.now = label("", "", self)
-        self.mouse = label("", "secondary", self)
+        self.mouse = ElidedLabel("", "secondary", self)
         self.taken = label("", "caption", self)
         self.sentence = label("", "secondary", self)
-        for words in (self.now, self.mouse, self.taken, self.sentence):
+        for words in (self.taken, self.sentence):
             words.setWordWrap(True)
             words.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def _lay_out(self) -> None:
-        start = QHBoxLayout()
-        start.setSpacing(12)
-        for button in (self.compute_button, self.cancel_button):
-            start.addWidget(button)
-        start.addWidget(self.progress, 1)
-        start.addStretch(0)
+        read = QHBoxLayout()
+        read.setSpacing(12)
+        read.addWidget(self.now)
+        read.addWidget(self.mouse, 1)
         side = QVBoxLayout()
         side.setSpacing(GAP)
         side.addWidget(self.controls)
-        side.addLayout(start)
         side.addWidget(self.bar)
-        side.addWidget(self.now)
-        side.addWidget(self.mouse)
+        side.addLayout(read)
         side.addStretch(1)
         side.addWidget(self.sentence)
         side.addWidget(self.taken)
@@ -135,10 +132,21 @@ class LandscapePage(Page):
         row.addLayout(side, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The map is a square of the page's height, but leaves half of the width."""
+        """The map is a square of the page's height, but leaves most of the width."""
         super().resizeEvent(event)
         wanted = self.map.fitting_width(self.height() - HALF_GAP)
-        self.map.setFixedWidth(min(wanted, max(160, self.width() // 2)))
+        self.map.setFixedWidth(min(wanted, max(120, round(_MOST_OF_WIDTH * self.width()))))
+        self._fit()
+
+    def _fit(self) -> None:
+        """In a low page the controls and the numbers stay, other words give way."""
+        height = self.height() * TEXT / self.fontInfo().pixelSize()
+        found = self.landscape is not None
+        self.bar.setVisible(found and height >= _LOWEST)
+        changed = bool(self.sentence.text())
+        self.taken.setVisible(found and height >= _LOW and not (changed and height < _HIGH))
+        self.sentence.setVisible(changed and height >= _LOWEST)
+        self.now.setToolTip("" if self.taken.isVisible() else self.taken.text())
 
     # Computing
 
@@ -275,9 +283,9 @@ class LandscapePage(Page):
         """The present error, the one under the mouse, and which weights the map is around."""
         snapshot, found = self._session.snapshot, self.landscape
         self.compute_button.setEnabled(snapshot is not None)
-        self.bar.setVisible(found is not None)
         if snapshot is None or found is None:
             _put(self.sentence, "" if self.running else _INVITATION)
+            self._fit()
             return
         error = snapshot.metrics.train_loss + snapshot.metrics.penalty
         _put(self.now, f"Now: error {value_text(error)}")
@@ -290,6 +298,7 @@ class LandscapePage(Page):
         _put(self.sentence, "" if self.running else changed)
         set_property(self.compute_button, "kind", "primary" if changed else "")
         _put(self.taken, _taken(found))
+        self._fit()
 
     def _under_mouse(self, found: Landscape) -> str:
         at = self.map.under_mouse()

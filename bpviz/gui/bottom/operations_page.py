@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bpviz.explain.operation_graph import Operation, OperationGraph
 from bpviz.explain.operation_words import step_words
@@ -27,7 +34,6 @@ _OF = (
 )
 _LIVE_MS = 200
 _PACE_MS = 1200
-_ICON = 14
 _WIDEST = "88 of 88"
 
 
@@ -78,7 +84,6 @@ class OperationsPage(Page):
             button.setAutoRepeat(True)
         self.place = label("", "secondary", self)
         self.place.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.place.setMinimumWidth(self.place.fontMetrics().horizontalAdvance(_WIDEST))
         self.of = Choice(_OF, "Operations of", "Whose error is walked back")
         self.fit = self._button(
             "Fit", "Fit the graph to the card again (the wheel zooms, + and − too)"
@@ -104,16 +109,34 @@ class OperationsPage(Page):
         steps.setSpacing(HALF_GAP // 2)
         for part in (self.back, self.place, self.forward, self.play, self.all):
             steps.addWidget(part)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self.sentence, 1)
-        row.addWidget(self.of)
-        row.addWidget(self.fit)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(HALF_GAP)
-        column.addLayout(row)
-        column.addWidget(self.view, 1)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(GAP)
+        self._row.addWidget(self.sentence, 1)
+        self._row.addWidget(self.of)
+        self._row.addWidget(self.fit)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(HALF_GAP)
+        self._column.addLayout(self._row)
+        self._column.addWidget(self.view, 1)
+
+    def seat_corner(self, header: QBoxLayout | None) -> None:
+        """Where the tabs leave no room, stepping changes places with the sentence."""
+        assert self.corner is not None
+        if header is None and not self.isVisible():
+            self.corner.hide()
+            return
+        if header is None:
+            if self._row.indexOf(self.corner) < 0:
+                self._row.insertWidget(0, self.corner)
+                self._row.insertStretch(1, 1)
+                self._column.insertWidget(1, self.sentence)
+            self.corner.show()
+            return
+        if self._row.indexOf(self.corner) >= 0:
+            self._row.takeAt(1)
+            self._row.insertWidget(0, self.sentence, 1)
+        super().seat_corner(header)
 
     def _connect(self) -> None:
         session = self._session
@@ -181,6 +204,7 @@ class OperationsPage(Page):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._ask()
+        self._mark()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -259,14 +283,27 @@ class OperationsPage(Page):
         self.view.picture.set_theme(self._session.theme)
         for button, name in ((self.back, "back"), (self.forward, "fold"), (self.fit, "fit")):
             self._set_icon(button, name)
+        self._scale()
         self._show_buttons()
 
     def _set_icon(self, button: QToolButton, name: str) -> None:
         theme = self._session.theme
         button.setIcon(icon(name, theme.text, theme.border))
-        button.setIconSize(
-            button.iconSize().scaled(_ICON, _ICON, Qt.AspectRatioMode.KeepAspectRatio)
-        )
+
+    def _scale(self) -> None:
+        """Icons and the place grow with the text."""
+        self.place.ensurePolished()
+        metrics = self.place.fontMetrics()
+        self.place.setMinimumWidth(metrics.horizontalAdvance(_WIDEST))
+        size = metrics.ascent() + 2
+        for button in (self.back, self.forward, self.play, self.fit):
+            button.setIconSize(QSize(size, size))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            if hasattr(self, "view"):
+                self._scale()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

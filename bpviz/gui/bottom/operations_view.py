@@ -32,6 +32,7 @@ class OperationsView(QScrollArea):
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Operation graph")
+        self.setToolTip("Click a card to walk back to it; the wheel zooms, a drag moves the graph")
         self._fitting = True
         self._pressed: QPointF | None = None
         self._held = QPointF()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSettings, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from bpviz.gui.canvas.color_bar import paint_color_bar
@@ -13,11 +13,14 @@ from bpviz.gui.canvas.network_view import NetworkView
 from bpviz.gui.canvas.picture import NetworkPicture
 from bpviz.gui.icons import icon
 from bpviz.gui.session import Session
-from bpviz.gui.theme import SECONDARY
+from bpviz.gui.theme import SECONDARY, TEXT
 from bpviz.gui.widgets.text import ElidedLabel
 
 CAPTION_KEY = "canvas/caption_closed"
 CAPTION_TEXT = "Blue weights push a unit on, orange ones hold it back; thickness is size."
+
+# A card lower than this has room for nothing but the network.
+_LOW = 220
 
 
 class CanvasView(QFrame):
@@ -43,7 +46,17 @@ class CanvasView(QFrame):
         self.header.set_scale(self.network.scale)
         self.header.bar_shown.connect(self._say_scale)
         self._say_scale(not self.header.bar_hidden)
-        self.caption.setVisible(not QSettings().value(CAPTION_KEY, False, type=bool))
+        self._show_caption()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_caption()
+
+    def _show_caption(self) -> None:
+        """The colours are explained until that is closed, and while the network leaves room."""
+        low = self.height() < _LOW * self.fontInfo().pixelSize() / TEXT
+        closed = QSettings().value(CAPTION_KEY, False, type=bool)
+        self.caption.setVisible(not closed and not low)
 
     def _say_scale(self, bar_shown: bool) -> None:
         self.network.say_scale = not bar_shown

@@ -84,7 +84,7 @@ def test_before_a_map_it_proposes_the_steepest_weights(bench, page):
     order = np.argsort(-np.abs(snapshot.gradient))[:2]
     plain = [text.translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")) for text in chosen(page)]
     assert plain == [snapshot.layout.label(int(k)) for k in order]
-    assert "Compute draws it" in page.sentence.text()
+    assert "Compute draws" in page.sentence.text()
     assert page.landscape is None
     assert not page.card.grab().isNull()
 
