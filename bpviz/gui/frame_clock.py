@@ -16,9 +16,20 @@ from bpviz.lab.snapshot import Snapshot
 
 _INTERVAL_MS = 16
 _HURRY_MS = 4
+# Of the time that a slow frame took.
+_REST = 0.5
 _FRAME_DONE = QEvent.Type(QEvent.registerEventType())
 # Qt posts its own request to paint with low priority; what comes later finds it painted.
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
+
+
+def rest_after(took: float) -> int:
+    """Milliseconds from the end of a frame that took so many to the beginning of the next.
+
+    Quick frames keep the clock's pace. Slow ones leave training half the time they took, up to an
+    interval: it waits while a frame is made, and would else hardly get on.
+    """
+    return max(int(_INTERVAL_MS - took), min(round(_REST * took), _INTERVAL_MS), 1)
 
 
 class FrameClock(QObject):
@@ -30,6 +41,8 @@ class FrameClock(QObject):
     def __init__(self, session: Session, evaluator: EvaluatorService, turn: WindowsTurn) -> None:
         super().__init__(session)
         self.frames = 0
+        self._started = False
+        self._frame_began = 0.0
         self._session = session
         self._evaluator = evaluator
         self._turn = turn
@@ -40,7 +53,7 @@ class FrameClock(QObject):
         self._moving = False
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(_INTERVAL_MS)
+        self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.tick)
         self._hurry = QTimer(self)
         self._hurry.setTimerType(Qt.TimerType.PreciseTimer)
@@ -51,9 +64,11 @@ class FrameClock(QObject):
         session.request_changed.connect(self.soon)
 
     def start(self) -> None:
-        self._timer.start()
+        self._started = True
+        self._timer.start(_INTERVAL_MS)
 
     def stop(self) -> None:
+        self._started = False
         self._timer.stop()
         self._hurry.stop()
         self._turn.give_back()
@@ -61,6 +76,9 @@ class FrameClock(QObject):
     def customEvent(self, event: QEvent) -> None:
         if event.type() == _FRAME_DONE:
             self._turn.give_back()
+            if self._started:
+                took = 1000 * (time.perf_counter() - self._frame_began)
+                self._timer.start(rest_after(took))
 
     def set_slow_motion(self, batches_per_second: float | None) -> None:
         """Animate each batch over its share of time; None: no animation."""
@@ -72,12 +90,14 @@ class FrameClock(QObject):
 
     def soon(self) -> None:
         """Do not wait for the next frame: a person's edit is answered within this one."""
-        if self._timer.isActive():
+        if self._started:
             self._hurry.start()
 
     def tick(self) -> None:
         """One frame: the window's turn lasts until what it changed has been painted."""
         self.frames += 1
+        self._frame_began = time.perf_counter()
+        self._timer.stop()
         self._turn.take()
         QCoreApplication.postEvent(self, QEvent(_FRAME_DONE), _AFTER_PAINTING)
         self._take_snapshot()
