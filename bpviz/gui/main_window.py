@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
     QMainWindow,
     QSplitter,
     QVBoxLayout,
@@ -18,22 +17,17 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.experiments.experiment import Experiment
-from bpviz.gui import theme as themes
-from bpviz.gui.app import log_path
 from bpviz.gui.bottom.card import EXPLAIN, GRADIENT_CHECK, BottomCard
 from bpviz.gui.bottom.explain_page import ExplainPage
 from bpviz.gui.canvas.view import CanvasView
 from bpviz.gui.centre import Centre
-from bpviz.gui.dialogs.about import AboutDialog
-from bpviz.gui.dialogs.glossary import GlossaryDialog
-from bpviz.gui.dialogs.log import LogDialog
-from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
+from bpviz.gui.dialogs.opening import show_glossary
 from bpviz.gui.frame_clock import FrameClock
 from bpviz.gui.garbage import WindowsGarbage
 from bpviz.gui.lessons.panel import LessonPanel
+from bpviz.gui.looks import Looks
 from bpviz.gui.menus import build_menus
 from bpviz.gui.output.view import OutputView
-from bpviz.gui.panels.parameter_table import ParameterTable
 from bpviz.gui.panels.settings_panel import SettingsPanel
 from bpviz.gui.panels.transport import TransportBar
 from bpviz.gui.plots.view import PlotsView
@@ -41,7 +35,6 @@ from bpviz.gui.session import Session
 from bpviz.gui.toast import Toast
 from bpviz.gui.training_thread import SWITCH_INTERVAL, LoopThread, WindowsTurn, finish
 from bpviz.gui.widgets.banner import ErrorBanner
-from bpviz.gui.widgets.glossary_link import word_asked_for
 from bpviz.gui.widgets.keyboard import KeyboardPath
 from bpviz.lab.edits import Load
 from bpviz.lab.evaluator import EvaluatorService
@@ -49,13 +42,11 @@ from bpviz.lab.laboratory import Laboratory
 
 _log = logging.getLogger("bpviz")
 
-_PRESENTER_SCALE = 1.35
 _LEFT_WIDTH, _RIGHT_WIDTH = 240, 356
 # What the output card holds above and below its map.
 _AROUND_MAP = 60
 # Figures, plots and miniatures are refreshed more slowly than the picture.
 _SETTLING_MS = 600
-_THEMES = {"light": themes.LIGHT, "dark": themes.DARK}
 
 
 class MainWindow(QMainWindow):
@@ -73,8 +64,6 @@ class MainWindow(QMainWindow):
         self._settings = QSettings() if remember else None
         self._turn = WindowsTurn()
         self._garbage = WindowsGarbage(self)
-        self._applied: tuple[str, bool] | None = None
-        self._own_sizes: list[int] = []
         self._shares_are_own = False
         self.laboratory = Laboratory(experiment, yield_to=self._turn.wait_for_end)
         self.session = Session(self.laboratory, self)
@@ -85,14 +74,11 @@ class MainWindow(QMainWindow):
             LoopThread("evaluator", self.evaluator.run, self._trouble_in_thread),
         ]
         self._assemble()
-        self.theme_name = theme or self._remembered("theme", "system")
+        theme = theme or self._remembered("theme", "system")
+        self.looks = Looks(self, self.session, self._columns, theme)
         self.actions_by_name = build_menus(self)
         self.toast = Toast(self.session, self._body)
-        self.set_theme(self.theme_name)
         self.session.experiment_changed.connect(self._name_window)
-        self.session.look_changed.connect(self._apply_look)
-        hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._follow_desktop)
         KeyboardPath(self)
         self._name_window()
         self._restore()
@@ -109,10 +95,11 @@ class MainWindow(QMainWindow):
         self.lesson = LessonPanel(
             session, self.bottom, self.plots, self.transport, self._turn.wait_for_end
         )
-        self.lesson.word_asked.connect(self.show_glossary)
+        self.lesson.word_asked.connect(lambda word: show_glossary(self, word))
         self.banner = ErrorBanner(session.theme)
         self._message = ("", 0)
         session.snapshot_changed.connect(self._show_message)
+        session.look_changed.connect(lambda: self.banner.set_theme(session.theme))
         session.explain_asked.connect(self.show_explanation)
         session.explain_step_asked.connect(self._explain_step)
         middle = Centre((self.banner, self.lesson), self.canvas, self.bottom)
@@ -197,18 +184,24 @@ class MainWindow(QMainWindow):
         session.evaluation_changed.connect(look)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell all that works to end, then wait for it; what hangs keeps nothing else from it."""
         self._save()
         self.clock.stop()
-        self.lesson.shut()
-        self.bottom.shut()
         self.laboratory.close()
         self.evaluator.close()
-        for thread in self.threads:
-            if thread.isRunning():
-                finish(thread)
-        self._garbage.stop()
-        sys.setswitchinterval(self._switch_interval)
-        super().closeEvent(event)
+        for page in self.bottom.pages.values():
+            page.cancel()
+        with ExitStack() as endings:
+            # Carried out in reverse, each whatever becomes of the others.
+            endings.callback(super().closeEvent, event)
+            endings.callback(sys.setswitchinterval, self._switch_interval)
+            endings.callback(self._garbage.stop)
+            for thread in self.threads:
+                if thread.isRunning():
+                    endings.callback(finish, thread)
+            for page in self.bottom.pages.values():
+                endings.callback(page.shut)
+            endings.callback(self.lesson.shut)
 
     # What the menus do
 
@@ -253,97 +246,9 @@ class MainWindow(QMainWindow):
         """The tab that compares backpropagation with central differences."""
         self.bottom.show_tab(GRADIENT_CHECK)
 
-    def show_parameters(self) -> None:
-        """The table of all weights and biases, in a window of its own."""
-        shown = self.findChild(ParameterTable)
-        if shown is None:
-            self._open(ParameterTable(self.session, self))
-        else:
-            shown.raise_()
-            shown.activateWindow()
-
     def edit_samples(self) -> None:
         """One's own samples, in an editable table."""
         self.settings_panel.data.edit_samples()
-
-    def show_shortcuts(self) -> None:
-        rows = [
-            (text, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
-            for text, action in self.actions_by_name.items()
-            if not action.shortcut().isEmpty()
-        ]
-        self._open(ShortcutsDialog(rows, self))
-
-    def show_glossary(self, word: str = "") -> None:
-        """The words of the field, at one of them."""
-        shown = self.findChild(GlossaryDialog)
-        if shown is None:
-            self._open(GlossaryDialog(word, self))
-        else:
-            if word:
-                shown.show_word(word)
-            shown.raise_()
-            shown.activateWindow()
-
-    def explain_control(self) -> None:
-        """The glossary at the word for what the mouse points at, or for what has the focus."""
-        word = word_asked_for()
-        if not word:
-            self.session.said.emit(
-                "Point at a setting, or choose one with Tab, and ask again; this is the glossary.",
-                False,
-            )
-        self.show_glossary(word)
-
-    def show_log(self) -> None:
-        self._open(LogDialog(log_path(), self))
-
-    def show_about(self) -> None:
-        self._open(AboutDialog(self))
-
-    def _open(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
-        dialog.raise_()
-
-    # Looks
-
-    def set_theme(self, name: str) -> None:
-        """Use the theme "light", "dark" or "system"."""
-        self.theme_name = name
-        self.session.show(theme=_THEMES.get(name) or themes.system_theme())
-        self._apply_look()
-
-    def _follow_desktop(self) -> None:
-        if self.theme_name == "system":
-            self.set_theme("system")
-
-    def _apply_look(self) -> None:
-        look = self.session.look
-        wanted = (look.theme.name, look.presenter)
-        if self._applied == wanted:
-            return
-        self._give_room(look.presenter)
-        self._applied = wanted
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        scale = _PRESENTER_SCALE if look.presenter else 1.0
-        app.setPalette(themes.palette(look.theme))
-        app.setFont(themes.ui_font(scale))
-        self.setStyleSheet(themes.stylesheet(look.theme, scale))
-        self.banner.set_theme(look.theme)
-
-    def _give_room(self, presenter: bool) -> None:
-        """Larger words in the left column need a wider one."""
-        if presenter == (self._applied is not None and self._applied[1]):
-            return
-        if presenter:
-            self._own_sizes = self._columns.sizes()
-            left, middle, right = self._own_sizes
-            wanted = round(left * _PRESENTER_SCALE)
-            self._columns.setSizes([wanted, middle + left - wanted, right])
-        elif self._own_sizes:
-            self._columns.setSizes(self._own_sizes)
 
     def _name_window(self) -> None:
         experiment = self.session.experiment
@@ -406,4 +311,4 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/columns", self._columns.saveState())
         self._settings.setValue("window/right", self._right.saveState())
-        self._settings.setValue("theme", self.theme_name)
+        self._settings.setValue("theme", self.looks.theme_name)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 from bpviz.experiments.gallery import gallery_experiment, gallery_names
 from bpviz.experiments.lessons import lessons
 from bpviz.gui import files
+from bpviz.gui.dialogs import opening
 from bpviz.gui.session import Session
 from bpviz.gui.widgets.glossary_link import KEY as GLOSSARY_KEY
 from bpviz.lab.edits import AddLayer, RemoveLayer
@@ -93,7 +94,7 @@ def _edit_rows(window: MainWindow) -> list[Row]:
         Row("Undo", session.undo, "Ctrl+Z", named=lambda: lab.undo_text),
         Row("Redo", session.redo, ("Ctrl+Shift+Z", "Ctrl+Y"), named=lambda: lab.redo_text),
         LINE,
-        Row("Weights and biases…", window.show_parameters, "Ctrl+T"),
+        Row("Weights and biases…", lambda: opening.show_parameters(window), "Ctrl+T"),
         Row("Own samples…", window.edit_samples, "Ctrl+D"),
     ]
 
@@ -172,12 +173,12 @@ def _lesson_rows(window: MainWindow) -> list[Row]:
 
 def _help_rows(window: MainWindow) -> list[Row]:
     return [
-        Row("Keyboard shortcuts", window.show_shortcuts, "F1"),
-        Row("Glossary…", window.show_glossary, "Ctrl+F1"),
-        Row("What is this?", window.explain_control, GLOSSARY_KEY),
+        Row("Keyboard shortcuts", lambda: opening.show_shortcuts(window), "F1"),
+        Row("Glossary…", lambda: opening.show_glossary(window), "Ctrl+F1"),
+        Row("What is this?", lambda: opening.explain_control(window), GLOSSARY_KEY),
         Row("What to watch", window.show_watch),
-        Row("Open log", window.show_log),
-        Row("About bpviz", window.show_about),
+        Row("Open log", lambda: opening.show_log(window)),
+        Row("About bpviz", lambda: opening.show_about(window)),
     ]
 
 
@@ -251,8 +252,8 @@ def _add_themes(window: MainWindow, menu: QMenu) -> None:
             {"system": "Theme of the desktop"}.get(name, f"{name.title()} theme")
         )
         action.setCheckable(True)
-        action.setChecked(window.theme_name == name)
-        action.triggered.connect(lambda _checked=False, name=name: window.set_theme(name))
+        action.setChecked(window.looks.theme_name == name)
+        action.triggered.connect(lambda _checked=False, name=name: window.looks.set_theme(name))
         group.addAction(action)
 
 

@@ -154,6 +154,29 @@ def test_closing_in_mid_training_ends_both_threads(qtbot, window):
     assert not any(thread.isRunning() for thread in window.threads)
 
 
+def test_a_page_that_hangs_keeps_nothing_else_from_ending(qtbot, window, monkeypatch):
+    def hang():
+        raise RuntimeError("the thread did not end")
+
+    pages = list(window.bottom.pages.values())
+    told, shut = [], []
+    for page in pages:
+        monkeypatch.setattr(page, "cancel", lambda page=page: told.append(page))
+        end = page.shut
+        monkeypatch.setattr(page, "shut", lambda page=page, end=end: (shut.append(page), end()))
+    monkeypatch.setattr(pages[-1], "shut", hang)
+    window.laboratory.train()
+    with qtbot.captureExceptions() as caught:
+        window.close()
+    assert len(caught) == 1
+    assert str(caught[0][1]).endswith("the thread did not end")
+    assert told == pages
+    assert shut == pages[-2::-1]
+    assert not any(thread.isRunning() for thread in window.threads)
+    assert not window._garbage._timer.isActive()
+    monkeypatch.undo()
+
+
 def test_a_drag_answers_on_map_and_loss(qtbot, window):
     before = window.session.evaluation
     loss = window.session.snapshot.metrics.train_loss
@@ -368,7 +391,7 @@ def test_the_window_remembers_its_size_and_theme(qtbot):
         window.begin()
         window.close()
     assert (window.width(), window.height()) == (1024, 700)
-    assert window.theme_name == "dark"
+    assert window.looks.theme_name == "dark"
     assert QSettings().value("theme", type=str) == "dark"
 
 
@@ -418,7 +441,7 @@ def test_two_hundred_random_actions_and_everything_undone(qtbot, open_window, se
         lambda: lab.step("epoch"),
         session.undo,
         session.redo,
-        lambda: window.set_theme(str(random.choice(["light", "dark"]))),
+        lambda: window.looks.set_theme(str(random.choice(["light", "dark"]))),
         lambda: session.show(quantity=str(random.choice(["weight", "gradient", "velocity"]))),
         lambda: session.ask(sample=int(random.integers(100)), typed=None),
         lambda: window.resize(int(random.integers(1024, 1400)), int(random.integers(640, 900))),

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 
 from bpviz.gui.dialogs.glossary import HISTORY, GlossaryDialog
+from bpviz.gui.dialogs.opening import explain_control
 from bpviz.gui.main_window import MainWindow
 from bpviz.gui.widgets import glossary_link
 from bpviz.gui.widgets.glossary_link import tip_of_setting, word_of
@@ -102,7 +103,7 @@ def test_where_there_is_no_word_the_glossary_opens_and_says_so(qtbot, window, mo
     said = []
     window.session.said.connect(lambda text, _error: said.append(text))
     window.canvas.setFocus()
-    window.explain_control()
+    explain_control(window)
     assert "Point at a setting" in said[-1]
     window.actions_by_name["Glossary…"].trigger()
     assert len(window.findChildren(GlossaryDialog)) == 1

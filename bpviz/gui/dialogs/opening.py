@@ -1,0 +1,82 @@
+"""The windows beside the main one: each is opened once, or brought to the front."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog
+
+from bpviz.gui.app import log_path
+from bpviz.gui.dialogs.about import AboutDialog
+from bpviz.gui.dialogs.glossary import GlossaryDialog
+from bpviz.gui.dialogs.log import LogDialog
+from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
+from bpviz.gui.panels.parameter_table import ParameterTable
+from bpviz.gui.widgets.glossary_link import word_asked_for
+
+if TYPE_CHECKING:
+    from bpviz.gui.main_window import MainWindow
+
+
+def show_parameters(window: MainWindow) -> None:
+    """The table of all weights and biases."""
+    shown = window.findChild(ParameterTable)
+    if shown is None:
+        _open(ParameterTable(window.session, window))
+    else:
+        _bring_to_front(shown)
+
+
+def show_shortcuts(window: MainWindow) -> None:
+    """What can be done, and by which key."""
+    rows = [
+        (text, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
+        for text, action in window.actions_by_name.items()
+        if not action.shortcut().isEmpty()
+    ]
+    _open(ShortcutsDialog(rows, window))
+
+
+def show_glossary(window: MainWindow, word: str = "") -> None:
+    """The words of the field, at one of them."""
+    shown = window.findChild(GlossaryDialog)
+    if shown is None:
+        _open(GlossaryDialog(word, window))
+    else:
+        if word:
+            shown.show_word(word)
+        _bring_to_front(shown)
+
+
+def explain_control(window: MainWindow) -> None:
+    """The glossary at the word for what the mouse points at, or for what has the focus."""
+    word = word_asked_for()
+    if not word:
+        window.session.said.emit(
+            "Point at a setting, or choose one with Tab, and ask again; this is the glossary.",
+            False,
+        )
+    show_glossary(window, word)
+
+
+def show_log(window: MainWindow) -> None:
+    """The log, to be read or copied into a report."""
+    _open(LogDialog(log_path(), window))
+
+
+def show_about(window: MainWindow) -> None:
+    """Which version this is, and of what."""
+    _open(AboutDialog(window))
+
+
+def _open(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+    dialog.raise_()
+
+
+def _bring_to_front(dialog: QDialog) -> None:
+    dialog.raise_()
+    dialog.activateWindow()
