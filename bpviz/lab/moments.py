@@ -20,7 +20,7 @@ Rows = np.ndarray[Any, np.dtype[np.intp]]
 
 # A batch is looked at whole as long as it takes no more multiplications per forward pass, and no
 # more numbers to hold what its units put out; of a larger one a part, though never less than this.
-_WORK, _NUMBERS, _FEWEST = 1e8, 4e6, 16
+_WORK, _NUMBERS, _FEWEST = 1e8, 4e6, 32
 
 
 def sample_moment(snapshot: Snapshot, row: int) -> Moment:

@@ -14,6 +14,8 @@ from bpviz.lab.snapshot import Snapshot
 _MOST_POINTS = 400
 _MOST_VECTORS = 200
 _MOST_NUMBERS = 2_000_000
+# Larger networks leave no path: to project their weights would hold up the window.
+_MOST_PARAMETERS = 500_000
 
 T = TypeVar("T")
 
@@ -63,7 +65,7 @@ class WalkedPath:
 
     def follow(self, snapshot: Snapshot) -> None:
         """Remember where this snapshot stands."""
-        if len(snapshot.theta) > _MOST_NUMBERS or not np.isfinite(snapshot.theta).all():
+        if len(snapshot.theta) > _MOST_PARAMETERS or not np.isfinite(snapshot.theta).all():
             return
         of = (snapshot.run, snapshot.spec.layers)
         when = snapshot.epoch + snapshot.batch * 1e-9

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from bpviz.engine import activations
 from bpviz.engine.activations import ACTIVATIONS, Activation
 
 NET = np.array([[-30.0, -1.5, -0.2], [0.3, 1.0, 40.0]])
@@ -101,3 +102,29 @@ def test_float32_stays_float32(kind: str) -> None:
         activation.forward(net, out, scratch)
     activation.backward(net, out, delta, scratch)
     np.testing.assert_allclose(out, out_of(activation, NET), rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ACTIVATIONS)
+def test_a_column_of_the_jacobian_is_what_backward_makes_of_every_output(kind: str) -> None:
+    activation, net = ACTIVATIONS.make(kind), np.array([[0.1, -0.4, 0.9], [2.0, 0.0, -1.0]])
+    out = out_of(activation, net)
+    for k in range(3):
+        column = np.full_like(net, np.nan)
+        activation.jacobian_column(net, out, k, column)
+        for sample in range(2):
+            rows = np.eye(3)
+            nets, outs = (np.repeat(x[sample : sample + 1], 3, axis=0) for x in (net, out))
+            activation.backward(nets, outs, rows, np.empty_like(rows))
+            np.testing.assert_allclose(column[sample], rows[:, k], rtol=1e-15)
+
+
+@pytest.mark.parametrize("numbers", [1, 6, 1000])
+def test_units_that_are_mixed_need_not_know_their_jacobian(numbers, monkeypatch) -> None:
+    monkeypatch.setattr(activations, "_JACOBIAN_NUMBERS", numbers)
+    softmax, net = ACTIVATIONS.make("softmax"), np.array([[0.1, -0.4, 0.9, 0.3], [2.0, 0, -1, 1]])
+    out = out_of(softmax, net)
+    for k in range(4):
+        known, found = np.empty_like(net), np.full_like(net, np.nan)
+        softmax.jacobian_column(net, out, k, known)
+        Activation.jacobian_column(softmax, net, out, k, found)
+        assert np.array_equal(found, known)

@@ -75,3 +75,41 @@ def test_ranges() -> None:
         OPTIMIZERS.make({"kind": "momentum", "momentum": 1.0})
     with pytest.raises(SettingError, match="η must be above 0"):
         Adam(eta=0)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_the_step_is_the_gradients_share_and_what_is_remembered(kind: str) -> None:
+    optimizer, moments = OPTIMIZERS.make(kind), moments_after(kind)
+    gradient = np.array([0.3, -1e-12, 0.0])
+    factor = optimizer.per_gradient(gradient, 0.1, 4, moments)
+    kept = optimizer.remembered(gradient, 0.1, 4, moments)
+    before = {name: values.copy() for name, values in moments.items()}
+    change = np.empty(3)
+    optimizer.update(gradient, 0.1, 4, before, change, np.empty(3))
+    np.testing.assert_allclose(factor * gradient + kept, change, rtol=1e-13)
+    # An entry that does not say its factor: their ratio, and 0 where there is no gradient.
+    ratio = Optimizer.per_gradient(optimizer, gradient, 0.1, 4, moments)
+    assert ratio[0] == pytest.approx(factor[0], rel=1e-12)
+    assert ratio[2] == 0.0 > factor[2]
+
+
+def test_the_factors_by_hand() -> None:
+    gradient = np.array([0.0, 2.0])
+    assert GradientDescent().per_gradient(gradient, 0.25, 1, {}).tolist() == [-0.25, -0.25]
+    moments = moments_after("momentum", 2)
+    assert Momentum(0.7).per_gradient(gradient, 0.25, 4, moments).tolist() == [-0.25, -0.25]
+    moments = {"first": np.array([0.5, 0.5]), "second": np.array([0.4, 0.4])}
+    v = [0.9 * 0.4, 0.9 * 0.4 + 0.1 * 4]
+    expected = [-0.25 * 0.2 / (1 - 0.8**3) / (math.sqrt(x / (1 - 0.9**3)) + 1e-3) for x in v]
+    found = Adam(0.8, 0.9, 1e-3).per_gradient(gradient, 0.25, 3, moments)
+    assert found.tolist() == pytest.approx(expected, rel=1e-14)
+
+
+def moments_after(kind: str, size: int = 3) -> dict[str, np.ndarray]:
+    """What an optimiser remembers of three steps."""
+    optimizer = OPTIMIZERS.make(kind)
+    moments = {name: np.zeros(size) for name in optimizer.moments}
+    for step in (1, 2, 3):
+        gradient = np.linspace(-1, 2, size) * step
+        optimizer.update(gradient, 0.1, step, moments, np.empty(size), np.empty(size))
+    return moments

@@ -255,3 +255,16 @@ def test_layers_that_came_or_went() -> None:
     old, new = stack(1, 1, 1), stack(1, 1, 1, 1)  # h becomes h1 and h2: no common hidden layer
     theta = carry_over(layout_of(old), layout_of(new), numbered(old), numbered(new, 101.0))
     assert theta.tolist() == [101, 102, 103, 104, 105, 4]
+
+
+def test_masks_are_made_once_and_cannot_be_written_to():
+    spec = stack(2, 2, 1)
+    gone, held = ParameterId("o", 0, "h", 0), ParameterId("o", 0, "h", 1)
+    layout = layout_of(replace(spec, missing=frozenset({gone}), frozen=frozenset({held})))
+    for mask in (layout.present, layout.trainable, layout.is_weight):
+        assert mask() is mask()
+        with pytest.raises(ValueError, match="read-only"):
+            mask()[0] = False
+    assert np.flatnonzero(~layout.present()).tolist() == [layout.index_of(gone)]
+    rests = sorted(layout.index_of(p) for p in (gone, held))
+    assert np.flatnonzero(~layout.trainable()).tolist() == rests

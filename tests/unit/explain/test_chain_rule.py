@@ -11,6 +11,9 @@ import pytest
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, stack
 from bpviz.explain.chain_rule import derive
+from bpviz.explain.report import as_text
+from bpviz.explain.stage_scenes import scene
+from bpviz.explain.stages import Step
 from tests.unit.explain.moments import explained, gallery_moment, made_moment, parameter
 
 
@@ -192,3 +195,24 @@ def test_what_is_refused():
     assert np.isfinite(theta).all()
     with pytest.raises(SettingError, match="nothing to explain about w1"):
         derive(huge, parameter(huge, "w1"))
+
+
+def chain(layers):
+    spec = stack(*[1] * layers, hidden="tanh", output="identity")
+    spec = replace(spec, layers=tuple(replace(x, bias="none") for x in spec.layers))
+    return made_moment(spec, 0.9, [1], [0], loss="half_squared")
+
+
+def test_a_chain_of_500_layers_is_written_out():
+    moment = chain(500)
+    explanation = explained(moment, "w1")
+    forms = {form.name: form for form in explanation.derivation.forms}
+    # ∂E/∂out and ∂out/∂net of the output, w and slope of 498 hidden units, and the input.
+    assert len(forms["written out"].factors) == 2 + 2 * 498 + 1
+    gradient = explanation.derivation.gradient
+    assert gradient != 0
+    for form in forms.values():
+        assert form.product == pytest.approx(form.sign * gradient, rel=1e-10)
+    assert "w499" in as_text(explanation)
+    for step in (Step(2), Step(4), Step(4, "h1", 0), Step(5, "h1")):
+        assert scene(moment, step).lines

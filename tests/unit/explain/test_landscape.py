@@ -14,6 +14,7 @@ from bpviz.explain.error_function import ErrorFunction
 from bpviz.explain.landscape import (
     LEVELS,
     POINTS,
+    Plane,
     axis_values,
     map_samples,
     plane_of_weights,
@@ -178,3 +179,15 @@ def test_what_cannot_be_mapped_is_said():
 def test_large_networks_are_mapped_over_fewer_samples():
     assert map_samples(stack(2, 3, 1), 10_000) == 500
     assert map_samples(stack(2, 1_000, 1_000, 1), 10_000) == 16
+
+
+def test_the_nearest_point_of_a_slanted_plane(monkeypatch):
+    rng = np.random.default_rng(5)
+    base, first, second, theta = rng.normal(size=(4, 40))
+    plane = Plane(base, first, second + 0.9 * first)
+    expected = np.linalg.lstsq(np.stack([plane.first, plane.second], 1), theta - base)[0]
+    assert plane.project(theta) == pytest.approx(tuple(expected), rel=1e-12)
+    dots, dot = [], np.dot
+    monkeypatch.setattr(np, "dot", lambda a, b: dots.append(1) or dot(a, b))
+    assert plane.project(theta.astype(np.float32)) == pytest.approx(tuple(expected), abs=1e-6)
+    assert len(dots) == 2

@@ -188,3 +188,12 @@ def test_against_pytorch() -> None:
         own = named(graph, name, layer).gradient
         assert own == pytest.approx(tensor.grad.numpy(), rel=1e-12)
     assert named(graph, "sigmoid", "o").gradient == pytest.approx(out.grad.numpy(), rel=1e-12)
+
+
+def test_a_chain_of_300_layers():
+    spec = stack(*[1] * 300, hidden="tanh", output="identity")
+    moment = made_moment(spec, 0.9, [1], [0], loss="half_squared")
+    graph = operation_graph(moment)
+    assert len(graph.operations) > 1200
+    first = graph.operations[1]
+    assert first.gradient.item() == pytest.approx(moment.data_gradient[0], rel=1e-12)

@@ -9,9 +9,11 @@ import pytest
 
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.losses import LOSSES
+from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, stack
 from bpviz.explain.stage_scenes import scene
 from bpviz.explain.stages import STAGES, Step, walk
+from bpviz.explain.terms import UnitRef
 from tests.unit.explain.moments import gallery_moment, made_moment
 
 PAIRS = [
@@ -149,3 +151,69 @@ def test_a_network_on_its_way_to_infinity_raises_nothing():
     for step in walk(moment.spec, "unit"):
         for line in scene(moment.at(theta), step).lines:
             assert line.latex()
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (Step(3, "h"), "the error is of the outputs, not of layer h"),
+        (Step(2, "i"), "layer i holds inputs; nothing is computed there"),
+        (Step(2, "gone"), "there is no such layer"),
+        (Step(4, "h", 9), "layer h has no unit of the number 9"),
+        (Step(4, "", 1), "a step of a unit needs the unit's layer"),
+        (Step(7), "there are stages 1 to 6, no stage 7"),
+    ],
+)
+def test_steps_that_the_network_does_not_take(step, message):
+    moment = gallery_moment("worked-2-2-2")
+    with pytest.raises(SettingError, match=message):
+        scene(moment, step)
+
+
+def test_of_many_terms_the_strongest_are_shown_in_their_order():
+    """Two sources, a missing connection and a bias; against all terms, one by one."""
+    layers = (
+        LayerSpec("a", 5),
+        LayerSpec("b", 6),
+        LayerSpec("o", 2, "tanh", sources=("a", "b")),
+    )
+    rng = np.random.default_rng(3)
+    gone = ParameterId("o", 1, "b", 2)
+    spec = NetworkSpec(layers=layers, missing=frozenset({gone}))
+    theta = rng.normal(size=2 * 11 + 2)
+    inputs = rng.normal(size=11)
+    moment = made_moment(spec, theta, inputs, [0, 1], loss="squared")
+    terms = {"b2": theta[-1]}
+    for source, k, value in [
+        *(("a", k, inputs[k]) for k in range(5)),
+        *(("b", k, inputs[5 + k]) for k in range(6)),
+    ]:
+        parameter = ParameterId("o", 1, source, k)
+        index = moment.layout.index_of(parameter)
+        if parameter != gone:
+            terms[moment.layout.label(index)] = value * theta[index]
+    wanted = sorted(terms, key=lambda name: -abs(terms[name]))[:6]
+    text = texts(moment, Step(2, "o", 1))[0]
+    named = text.split(" = ")[1].removesuffix(" + …").split(" + ")
+    assert {name.split("·")[0] for name in named} == set(wanted)
+    assert text.endswith(f"{moment.net(UnitRef('o', 1), 0):.9f}".replace("-", "\N{MINUS SIGN}"))
+
+
+def test_the_chosen_parameter_comes_first_however_wide_the_layer(monkeypatch):
+    monkeypatch.setattr("bpviz.explain.scene_building.MOST", 10)
+    moment = made_moment(stack(12, 30, 2), 0.1, np.ones(12), [0, 1], loss="squared")
+    last = ParameterId("h", 29, "i", 11)
+    shown = scene(moment, Step(5, "h"), first=last)
+    assert shown.parameters[0] == last
+    assert shown.units[0] == ("h", 29)
+    assert len(shown.parameters) == len(shown.units) == 10
+    other = scene(moment, Step(5, "o"), first=last)
+    assert last not in other.parameters
+
+
+def test_a_part_of_a_batch_is_said_to_be_one():
+    moment = gallery_moment("xor-2-3-1", slice(None))
+    part = replace(moment, of="4 of the 90 samples of batch 1 of epoch 1", left_out=86)
+    for step in (Step(5), Step(6)):
+        assert "from 4 of the 90 samples of batch 1" in scene(part, step).words
+        assert "worked out from" not in scene(moment, step).words

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from bpviz.explain.connections import between
+from bpviz.engine.spec import ParameterId
+from bpviz.explain.connections import between, incoming, outgoing
 from bpviz.explain.delta_form import DeltaForm, opposite
 from bpviz.explain.factors import Expansion, Factor, total
-from bpviz.explain.strongest import MOST, shortened
+from bpviz.explain.strongest import MOST, shortened, strongest
+from bpviz.explain.terms import UnitRef
 from bpviz.explain.unit_factors import UnitFactors
 from tests.unit.explain.moments import gallery_moment, unit
 
@@ -97,3 +101,50 @@ def test_shortened():
     assert made[-1].value == 15.0
     assert made[-1].words == "the other 6 samples together"
     assert len(shortened(values[:MOST], lambda k: Factor("", "", values[k]), "")) == MOST
+
+
+def test_a_long_sum_is_what_it_adds_up():
+    values = np.random.default_rng(1).normal(size=30_000)
+    size = np.abs(values).sum()
+    assert abs(total(values) - math.fsum(values)) <= 1e-12 * size
+    made = shortened(values, lambda k: Factor("", "", float(values[k])), "units")
+    assert len(made) == MOST
+    assert abs(math.fsum(f.value for f in made) - math.fsum(values)) <= 1e-12 * size
+    assert made[-1].words == f"the other {30_000 - MOST + 1:,} units together"
+
+
+@pytest.mark.parametrize("size", [1, 5, 6_000, 50_000])
+@pytest.mark.parametrize("kinds", [3, 10**9])
+def test_the_strongest_are_those_of_a_whole_sort(size, kinds):
+    rng = np.random.default_rng(size)
+    values = rng.integers(-kinds, kinds, size).astype(float)
+    values[rng.integers(0, size, size // 3)] = np.nan
+    expected = sorted(range(size), key=lambda k: -abs(np.nan_to_num(values[k])))[:5]
+    assert strongest(values, 5).tolist() == sorted(expected)
+
+
+def test_connections_of_a_unit_among_missing_ones():
+    moment = gallery_moment("xor-2-3-1")
+    spec = replace(moment.spec, missing=frozenset({ParameterId("h", 1, "i", 0)}))
+    moment = replace(moment, spec=spec)
+    ways = outgoing(moment, UnitRef("i", 0), 0)
+    assert [ways.unit(k) for k in range(len(ways))] == [("h", 0), ("h", 2)]
+    assert [
+        moment.delta(to, 0) * moment.weight(between(UnitRef("i", 0), to))
+        for to in map(ways.unit, range(2))
+    ] == ways.values.tolist()
+    into = incoming(moment, UnitRef("h", 1), 0)
+    assert [into.unit(k) for k in range(len(into))] == [("i", 1)]
+    with pytest.raises(IndexError):
+        into.unit(1)
+    assert len(outgoing(moment, UnitRef("o", 0), 0)) == 0
+
+
+def test_a_column_of_the_jacobian():
+    moment = gallery_moment("iris", slice(2, 4))
+    units = UnitFactors(moment)
+    for name in ("y1", "y3"):
+        one = unit(moment, name)
+        out = moment.buffers.out[1]
+        expected = out * ((np.arange(3) == one.unit) - out[one.unit])
+        np.testing.assert_allclose(units.jacobian_column(one, 1), expected, rtol=1e-14)

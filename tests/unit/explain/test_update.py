@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
-from bpviz.engine.optimizers import OPTIMIZERS, Adam, Momentum
+from bpviz.engine.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum
 from bpviz.explain.update import anatomy, step_of
 from tests.unit.explain.moments import gallery_moment, parameter
 
@@ -100,3 +101,57 @@ def test_numbers_beyond_all_bounds_raise_no_warning():
     moment = gallery_moment("xor-2-3-1", optimizer="adam")
     moment.__dict__["gradient"] = np.full_like(moment.theta, 1e200)
     assert step_of(moment).shape == moment.theta.shape
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+@pytest.mark.parametrize("left", [0.0, 1e-13])
+def test_gradients_that_cancel_still_have_parts(kind, left):
+    """∂E/∂w = -λ₂ w: both pull with all their strength, and nothing comes of it."""
+    rate, l2 = 0.5, 0.2
+    moment = gallery_moment("xor-2-3-1", slice(None), 3, optimizer=kind, learning_rate=rate, l2=l2)
+    index = moment.layout.find("w7")
+    pull = l2 * moment.theta[index]
+    against = moment.data_gradient.copy()
+    against[index] = -pull * (1 + left)
+    moment = replace(moment)
+    moment.__dict__["data_gradient"] = against
+    factor = -rate
+    if kind == "adam":
+        second = 0.999 * moment.moments["second"][index] / (1 - 0.999 ** (moment.steps + 1))
+        factor *= 0.1 / (1 - 0.9 ** (moment.steps + 1)) / (np.sqrt(second) + 1e-8)
+    parts = parts_of(moment, "w7")
+    assert parts["the gradient of the error"] == pytest.approx(-factor * pull, rel=1e-12)
+    assert parts["the L2 penalty (weight decay)"] == pytest.approx(factor * pull, rel=1e-12)
+    change = anatomy(moment, parameter(moment, "w7")).change
+    assert sum(parts.values()) == pytest.approx(change, abs=1e-14)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_the_step_is_made_once_in_runs_or_at_once(kind, monkeypatch):
+    moment = gallery_moment("xor-2-3-1", slice(None), 3, optimizer=kind)
+    step = moment.step
+    assert step_of(moment) is step
+    assert not step.flags.writeable
+    monkeypatch.setattr("bpviz.explain.moment._RUN", 4)
+    np.testing.assert_array_equal(replace(moment).step, step)
+    for index in range(moment.layout.size):
+        assert moment.step_at(slice(index, index + 1))[0] == step[index]
+
+
+@dataclass(frozen=True)
+class OfOneLength(GradientDescent):
+    """A step as long as the rate, whatever the gradient's length."""
+
+    elementwise: ClassVar[bool] = False
+
+    def update(self, gradient, rate, step, moments, update, scratch):
+        np.multiply(gradient, -rate / np.linalg.norm(gradient), out=update)
+
+
+def test_an_optimiser_that_looks_at_all_gradients_is_given_them_all():
+    moment = gallery_moment("xor-2-3-1", optimizer=GradientDescent())
+    object.__setattr__(moment.training, "optimizer", OfOneLength())
+    expected = -moment.gradient / np.linalg.norm(moment.gradient)
+    update = anatomy(moment, parameter(moment, "w7"))
+    assert update.change == pytest.approx(expected[moment.layout.find("w7")], rel=1e-12)
+    np.testing.assert_allclose(moment.step, expected, rtol=1e-12)

@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bpviz.engine.optimizers import Adam, Momentum
 from bpviz.engine.spec import ParameterId
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.lab.evaluation import Ask
-from bpviz.lab.explaining import explained
+from bpviz.explain.stages import Step
+from bpviz.lab import moments, runner
+from bpviz.lab.evaluation import Ask, Request
+from bpviz.lab.explaining import explained, staged
 
 W5 = ParameterId("o", 0, "h", 0)
 
@@ -60,3 +63,49 @@ def test_what_cannot_be_explained_is_said_in_one_sentence(snapshot):
         assert answer.refusal.startswith(sentence)
         assert answer.refusal.endswith(".")
         assert (answer.forecast, answer.profile) == (None, None)
+
+
+def test_a_part_of_a_batch_says_so(bench, monkeypatch):
+    monkeypatch.setattr(moments, "_WORK", 0.0)
+    monkeypatch.setattr(moments, "_FEWEST", 3)
+    snapshot = bench(gallery_experiment("xor-2-3-1")).settle_at_start()
+    explanation = explained(snapshot, Ask(W5, of="batch"), None).explanation
+    part = "3 of the 4 samples of batch 1 of epoch 1, evenly chosen"
+    assert explanation.derivation.of == part
+    assert explanation.why.endswith(
+        f"This is worked out from {part}; the real step is that of all of them."
+    )
+
+
+def test_while_a_large_network_trains_its_next_step_is_not_known(bench, monkeypatch):
+    monkeypatch.setattr(runner, "_ALL_MOMENTS", 5)
+    entry = gallery_experiment("xor-2-3-1")
+    entry = replace(entry, training=replace(entry.training, optimizer=Adam()))
+    made = bench(entry)
+    made.settle_at_start()
+    made.lab.train()
+    made.lab.runner.work()
+    running = made.lab.runner.mailbox.take()
+    assert running.running
+    assert set(running.moments) == {"first"}
+    np.testing.assert_array_equal(running.velocity, running.moments["first"])
+    assert "when training rests" in explained(running, Ask(W5), 0).refusal
+    for step in (Step(5), Step(6)):
+        assert "when training rests" in staged(running, Request(step=step)).words
+    assert staged(running, Request(step=Step(4))).lines
+    made.lab.pause()
+    at_rest = made.settle()
+    assert set(at_rest.moments) == {"first", "second"}
+    assert at_rest.moments["second"].any()
+    assert explained(at_rest, Ask(W5), 0).explanation is not None
+
+
+def test_small_networks_and_simple_optimisers_are_explained_while_they_train(bench, monkeypatch):
+    for optimizer, limit in ((Adam(), 100), (Momentum(), 5)):
+        monkeypatch.setattr(runner, "_ALL_MOMENTS", limit)
+        entry = gallery_experiment("xor-2-3-1")
+        made = bench(replace(entry, training=replace(entry.training, optimizer=optimizer)))
+        made.settle_at_start()
+        made.lab.train()
+        made.lab.runner.work()
+        assert explained(made.lab.runner.mailbox.take(), Ask(W5), 0).refusal == ""

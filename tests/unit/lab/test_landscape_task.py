@@ -166,3 +166,14 @@ def test_infinite_weights_leave_no_trace(snapshot):
     path.lay(random_plane(snapshot.spec, snapshot.theta, 1))
     path.follow(replace(snapshot, theta=snapshot.theta * np.nan))
     assert len(path.points()) == 0
+
+
+def test_a_network_too_large_to_be_projected_leaves_no_path(snapshot, monkeypatch):
+    path = WalkedPath()
+    path.lay(random_plane(snapshot.spec, snapshot.theta, 1))
+    monkeypatch.setattr("bpviz.lab.walked_path._MOST_PARAMETERS", len(snapshot.theta) - 1)
+    path.follow(snapshot)
+    assert len(path.points()) == 0
+    monkeypatch.setattr("bpviz.lab.walked_path._MOST_PARAMETERS", len(snapshot.theta))
+    path.follow(snapshot)
+    assert len(path.points()) == 1

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import stack
 from bpviz.engine.training import epoch_order
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.lab.moments import batch_at, batch_moment, sample_at, sample_moment
+from bpviz.lab import moments
+from bpviz.lab.moments import batch_at, batch_limit, batch_moment, sample_at, sample_moment
 
 
 def experiment(update="mini-batch", name="playground", **training):
@@ -87,3 +89,24 @@ def test_there_is_no_such_sample(bench):
 def test_a_batch_of_one_is_said_in_the_singular():
     data = gallery_experiment("xor-2-3-1").prepare()
     assert batch_at(data, np.array([2]), 2, 4)[1] == "batch 3 of epoch 5 (1 sample)"
+
+
+def test_of_a_batch_that_is_too_large_a_part_is_looked_at(bench, monkeypatch):
+    snapshot = bench(experiment("full")).settle_at_start()
+    whole = batch_moment(snapshot)
+    count = len(snapshot.data.training.train)
+    assert (len(whole.samples), whole.left_out) == (count, 0)
+    monkeypatch.setattr(moments, "_FEWEST", 5)
+    monkeypatch.setattr(moments, "_WORK", 20.0 * snapshot.layout.size)
+    part = batch_moment(snapshot)
+    assert part.of == f"20 of the {count} samples of batch 1 of epoch 1, evenly chosen"
+    assert (len(part.samples), part.left_out) == (20, count - 20)
+    rows = snapshot.next_batch[np.linspace(0, count - 1, 20).round().astype(int)]
+    np.testing.assert_array_equal(part.samples.inputs, snapshot.data.training.train.inputs[rows])
+    monkeypatch.setattr(moments, "_NUMBERS", 1.0)
+    assert len(batch_moment(snapshot).samples) == 5
+
+
+def test_usual_batches_are_looked_at_whole_however_large_the_network():
+    assert batch_limit(stack(240_000, 20, 2)) >= 32
+    assert batch_limit(gallery_experiment("digits").network) > 5_000
