@@ -205,6 +205,16 @@ def test_explain_a_batch_in_the_middle_of_training(capsys: Output) -> None:
     ]
 
 
+def test_explain_a_part_of_a_batch(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bpviz.lab.moments._WORK", 0.0)
+    monkeypatch.setattr("bpviz.lab.moments._FEWEST", 3)
+    assert run("explain", "xor-2-3-1", "--parameter", "w7", "--batch") == 0
+    out = capsys.readouterr().out
+    part = "3 of the 4 samples of batch 1 of epoch 1, evenly chosen"
+    assert out.splitlines()[0].endswith(f", {part}")
+    assert f"This is worked out from {part}; the real step is that of all of them." in out
+
+
 def test_explain_as_text_and_latex(capsys: Output) -> None:
     assert run("explain", "worked-2-2-2", "--parameter", "w5") == 0
     text = capsys.readouterr().out
