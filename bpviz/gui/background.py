@@ -17,21 +17,21 @@ _POLL_MS = 100
 class Background(QObject):
     """Runs one thing at a time on a thread of its own.
 
-    `looked` comes ten times a second while it runs; `ended` when it is over, with whether it
-    failed (the details are then in the log).
+    `looked` comes every `poll_ms` milliseconds while it runs; `ended` when it is over, with whether
+    it failed (the details are then in the log).
     """
 
     looked = Signal()
     ended = Signal(bool)
 
-    def __init__(self, name: str, parent: QObject) -> None:
+    def __init__(self, name: str, parent: QObject, poll_ms: int = _POLL_MS) -> None:
         super().__init__(parent)
         self._name = name
         self._thread: LoopThread | None = None
         self._cancel: Callable[[], None] = lambda: None
         self._error: Exception | None = None
         self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MS)
+        self._poll.setInterval(poll_ms)
         self._poll.timeout.connect(self.looked)
 
     @property

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
+from bpviz.gui.background import Background
 from bpviz.gui.bottom.landscape_controls import LandscapeControls
 from bpviz.gui.bottom.landscape_legend import HeightBar
 from bpviz.gui.bottom.landscape_map import LandscapeMap
@@ -21,13 +21,10 @@ from bpviz.gui.canvas.names import Naming, pretty
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP, TEXT
-from bpviz.gui.training_thread import LoopThread, finish
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.gui.widgets.throttle import Throttle
 from bpviz.lab.landscape_task import Landscape, LandscapeTask
 from bpviz.lab.walked_path import WalkedPath
-
-_log = logging.getLogger("bpviz")
 
 _POLL_MS = 60
 _LIVE_MS = 50
@@ -59,17 +56,15 @@ class LandscapePage(Page):
         super().__init__(parent)
         self._session = session
         self._yield_to = yield_to
-        self._thread: LoopThread | None = None
+        self.background = Background("landscape", self, _POLL_MS)
+        self.background.looked.connect(self._take_map)
+        self.background.ended.connect(self._ended)
         self._task: LandscapeTask | None = None
-        self._error: Exception | None = None
         self._again = False
         self._shut = False
         self._path = WalkedPath()
         self._make_parts()
         self._lay_out()
-        self._poll = QTimer(self)
-        self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._take_map)
         self._live = Throttle(_LIVE_MS, self._show_live, self)
         session.snapshot_changed.connect(self._snapshot_changed)
         session.look_changed.connect(self._dress)
@@ -152,7 +147,7 @@ class LandscapePage(Page):
 
     @property
     def running(self) -> bool:
-        return self._thread is not None
+        return self.background.running
 
     @property
     def landscape(self) -> Landscape | None:
@@ -164,9 +159,9 @@ class LandscapePage(Page):
         snapshot = self._session.snapshot
         if snapshot is None or self._shut:
             return
-        if self._task is not None:
+        if self.running:
+            self.background.cancel()
             self._again = True
-            self._task.cancel()
             return
         self._propose()
         try:
@@ -175,49 +170,29 @@ class LandscapePage(Page):
             self._session.said.emit(_capital(error.message), True)
             return
         reach = self.controls.chosen_reach
-        self._task = LandscapeTask(snapshot, directions, reach, self._yield_to)
-        self._error = None
-        self._thread = LoopThread("landscape", self._task.run, self._keep_error)
-        self._thread.finished.connect(self._finished)
-        self._thread.start()
-        self._poll.start()
+        self._task = task = LandscapeTask(snapshot, directions, reach, self._yield_to)
+        self.background.start(task.run, task.cancel)
         self._show_state()
 
     def cancel(self) -> None:
         """End the computation soon; the map stays as fine as it is."""
         self._again = False
-        if self._task is not None:
-            self._task.cancel()
+        self.background.cancel()
 
     def shut(self) -> None:
-        self._shut = True
-        self.cancel()
-        if self._thread is not None:
-            finish(self._thread)
-            self._finished()
+        self._shut, self._again = True, False
+        self.background.shut()
 
-    def _keep_error(self, error: Exception) -> None:
-        self._error = error
-
-    def _finished(self) -> None:
-        """The thread has ended; called once more, after `shut`, it does nothing."""
-        thread, task = self._thread, self._task
-        if thread is None or task is None:
-            return
-        thread.finished.disconnect(self._finished)
-        thread.wait()
-        thread.deleteLater()
+    def _ended(self, failed: bool) -> None:
         if not self._again:
             self._take_map()
-        self._thread = self._task = None
-        self._poll.stop()
-        if self._error is not None:
-            _log.error("the landscape failed", exc_info=self._error)
+        task, self._task = self._task, None
+        if failed:
             self._session.said.emit(
                 "The landscape could not be drawn; the details are in the log (Help, Open log).",
                 True,
             )
-        elif task.error:
+        elif task is not None and task.error:
             self._session.said.emit(f"No map: {task.error}.", True)
         self._show_state()
         if self._again:

@@ -216,13 +216,13 @@ def test_another_choice_while_it_runs_starts_anew(qtbot, page, gate):
 def test_closing_meanwhile_ends_it(page):
     page._yield_to = lambda: page._task._cancelled.wait(20)  # no way on but to be cancelled
     page.compute()
-    thread = page._thread
+    thread = page.background._thread
     ended = []
     thread.finished.connect(lambda: ended.append(True), Qt.ConnectionType.DirectConnection)
     page.card.close()
     assert ended
     assert not page.running
-    assert not page._poll.isActive()
+    assert not page.background._poll.isActive()
 
 
 def test_it_survives_other_networks_and_themes(qtbot, bench, page):
