@@ -204,7 +204,9 @@ class BottomCard(Card):
 
     def _fit_header(self) -> None:
         """Narrow tabs, and no corner, before tabs would have to scroll."""
-        margins = self.layout().contentsMargins()
+        layout = self.layout()
+        assert layout is not None
+        margins = layout.contentsMargins()
         room = self.width() - margins.left() - margins.right()
         room -= self.close_button.sizeHint().width() + self.header.spacing()
         for page in self.pages.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -41,6 +42,16 @@ _OF = (
 )
 
 
+class _Paper(QScrollArea):
+    """Tells the formula how much of it is seen."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        formula = self.widget()
+        if isinstance(formula, FormulaView):
+            formula.set_room(self.viewport().height())
+
+
 class ExplainLayout(Page):
     """Stages and their buttons; a caption and choices; below, the formula and a view beside it."""
 
@@ -75,7 +86,7 @@ class ExplainLayout(Page):
         self.formula.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding
         )
-        self.paper = QScrollArea()
+        self.paper = _Paper()
         self.paper.setWidgetResizable(True)
         self.paper.setFrameShape(QFrame.Shape.NoFrame)
         self.paper.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -32,7 +32,7 @@ from bpviz.lab.evaluation import Ask, Explained
 from bpviz.lab.landscape_task import steepest
 
 _SIDE_KEY = "explain/side"
-_NARROW, _TINY = 730, 580
+_NARROW, _TINY, _TINIEST = 730, 580, 300
 _SIDE_SHARE, _SIDE_RANGE = 0.34, (190, 320)
 
 
@@ -255,7 +255,7 @@ class ExplainPage(ExplainLayout):
         stepper, session = self.stepper, self._session
         if not stepper.active or not self.isVisible():
             return
-        self.caption.setText(where(stepper))
+        self.caption.setText(where(stepper, session.request.sample))
         scene = stepper.scene
         if scene is None:
             return
@@ -323,6 +323,10 @@ class ExplainPage(ExplainLayout):
         # The tabs need the room, and the caption says which sample it is.
         self.picker.part.setVisible(not narrow)
         self.stages.set_room("tiny" if width < _TINY else "narrow" if narrow else "wide")
-        self.side_choice.setVisible(not (narrow and self.stepper.active))
+        # A view that could not be closed again is not shown either.
+        beside = width >= _TINIEST and not (narrow and self.stepper.active)
+        self.side_choice.setVisible(beside)
+        self.side.setVisible(beside and self.side.view != OFF)
+        self.of.setVisible(width >= _TINIEST and not self.stepper.active)
         low, high = _SIDE_RANGE
         self.side.setFixedWidth(max(low, min(high, round(_SIDE_SHARE * self.width()))))

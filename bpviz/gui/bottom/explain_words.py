@@ -12,8 +12,8 @@ from bpviz.gui.widgets.numbers import format_number
 _MOST_OUTPUTS = 12
 
 
-def where(stepper: Stepper) -> str:
-    """Which round (when looking back), unit or layer, phase and training step."""
+def where(stepper: Stepper, sample: int) -> str:
+    """Which round (when looking back), unit or layer, phase, training step and sample."""
     stage, scene, snapshot = stepper.stage, stepper.scene, stepper.rounds[stepper.at]
     parts = []
     if stepper.looking_back:
@@ -22,6 +22,8 @@ def where(stepper: Stepper) -> str:
     if scene is not None:
         parts.append(scene.title.partition(": ")[2])
     parts += [stage.phase, stage.training_step]
+    if sample < len(snapshot.data.dataset):
+        parts.append(sample_text(snapshot.data, sample))
     return "  ·  ".join(part for part in parts if part)
 
 

@@ -1,13 +1,15 @@
 """Where the pieces of formulas and sentences stand: sizes, spaces, rows.
 
-A formula is broken before an operator: rather at "=" than at "+", rather there than at "×". Its
-numbers show as many digits as cost no further row. A line that begins with "=" goes on where the
-line above it stopped. A line that begins with running text (a term without LaTeX) is a sentence
-with coloured words; it is broken at spaces.
+A formula is broken before an operator: rather at "=" than at "+", rather there than at "×". All
+numbers of a page show as many digits as cost no further row, but six where that is possible. A
+formula that is a little too wide or too high is set smaller. A line that begins with "=" goes on
+where the line above it stopped. A line that begins with running text (a term without LaTeX) is a
+sentence with coloured words; it is broken at spaces.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -16,11 +18,13 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from bpviz.explain.terms import Line, Role, Term
 from bpviz.gui.explain.formula_numbers import calculation
 from bpviz.gui.explain.formula_rows import (
+    DIGITS,
     Piece,
     first_relation,
-    fitted,
     indents,
+    most_digits,
     place,
+    rows_of,
     wrapped_words,
 )
 from bpviz.gui.explain.glyphs import written
@@ -53,11 +57,28 @@ _CLOSING = ")]},.;:!?…"
 
 @dataclass
 class Page:
-    """All pieces in reading order and the height and width that they take."""
+    """All pieces in reading order and the height and width that they take.
+
+    `first` is where its first line ends, `broken` whether that is a formula of several rows.
+    """
 
     pieces: list[Piece]
     width: float
     height: float
+    first: float = 0.0
+    broken: bool = False
+
+
+@dataclass
+class _Setting:
+    """One line: its pieces, and where its rows begin and how wide they may be."""
+
+    pieces: list[Piece]
+    sentence: bool = False
+    first: float = 0.0
+    start: float = 0.0
+    later: float = 0.0
+    widths: tuple[float, float] = (0.0, 0.0)
 
 
 def role_color(theme: Theme, role: Role) -> str:
@@ -111,43 +132,85 @@ def is_sentence(line: Line) -> bool:
 
 
 def set_page(
-    lines: Sequence[Line], width: float, type_: Typography, quiet: Collection[int] = ()
+    lines: Sequence[Line],
+    width: float,
+    type_: Typography,
+    quiet: Collection[int] = (),
+    room: float = math.inf,
 ) -> Page:
-    """Set lines in a given width; lines whose number is in `quiet` are small and grey."""
-    pieces: list[Piece] = []
-    rows: list[list[Piece]]
-    top, widest, size, start = 0.0, 0.0, LARGE, 0.0
-    for k, line in enumerate(lines):
-        if is_sentence(line):
-            rows = wrapped_words(_sentence(k, line, type_), width)
+    """Set lines in a given width; lines whose number is in `quiet` are small and grey.
+
+    The first formula is set smaller when that keeps it in one row, or when it is higher than
+    `room`.
+    """
+    page = _set_page(lines, width, type_, quiet, LARGE)
+    if page.broken:
+        smaller = _set_page(lines, width, type_, quiet, SMALL)
+        if not smaller.broken or page.first > room:
+            return smaller
+    return page
+
+
+def _set_page(
+    lines: Sequence[Line], width: float, type_: Typography, quiet: Collection[int], large: int
+) -> Page:
+    settings = _settings(lines, width, type_, quiet, large)
+    formulas = [setting for setting in settings if not setting.sentence]
+    digits = min(
+        (most_digits(f.pieces, f.widths, type_.glyphs, type_.ratio) for f in formulas),
+        default=DIGITS[0],
+    )
+    page = Page([], 0.0, 0.0)
+    top, above = 0.0, False
+    for k, setting in enumerate(settings):
+        if setting.sentence:
+            rows = wrapped_words(setting.pieces, width)
             starts = [0.0] * len(rows)
         else:
-            goes_on = k > 0 and _rank(line.terms[0] if line.terms else Term()) == 3
-            size = _size_of(k, line, size if goes_on else 0, quiet)
-            made = _formula(k, line, type_.pixels(size), type_, k in quiet)
-            if not goes_on:
-                start = first_relation(made)
-                start = start if start < _FAR * width else _HANGING * type_.pixels(size)
-            first = start if goes_on else 0.0
-            later = start + _FURTHER * type_.pixels(size)
-            rows = fitted(made, (width - first, width - later), type_.glyphs, type_.ratio)
-            starts = indents(rows, first, start, later)
+            rows = rows_of(setting.pieces, setting.widths, digits, type_.glyphs, type_.ratio)
+            starts = indents(rows, setting.first, setting.start, setting.later)
         if k:
-            top += (GAP if is_sentence(line) and is_sentence(lines[k - 1]) else 12) * type_.scale
-        between = (1 if is_sentence(line) else GAP) * type_.scale
+            top += (GAP if setting.sentence and above else 12) * type_.scale
+        above = setting.sentence
+        between = (1 if setting.sentence else GAP) * type_.scale
         for row, indent in zip(rows, starts, strict=True):
             top = place(row, indent, top, 0.0 if row is rows[0] else between)
-            widest = max(widest, row[-1].x + row[-1].width if row else 0.0)
-            pieces += row
-    return Page(pieces, widest, top)
+            page.width = max(page.width, row[-1].x + row[-1].width if row else 0.0)
+            page.pieces += row
+        if not k:
+            page.first, page.broken = top, not setting.sentence and len(rows) > 1
+    page.height = top
+    return page
 
 
-def _size_of(k: int, line: Line, above: int, quiet: Collection[int]) -> int:
+def _settings(
+    lines: Sequence[Line], width: float, type_: Typography, quiet: Collection[int], large: int
+) -> list[_Setting]:
+    settings = []
+    size, start = large, 0.0
+    for k, line in enumerate(lines):
+        if is_sentence(line):
+            settings.append(_Setting(_sentence(k, line, type_), sentence=True))
+            continue
+        goes_on = k > 0 and _rank(line.terms[0] if line.terms else Term()) == 3
+        size = _size_of(k, line, size if goes_on else 0, quiet, large)
+        made = _formula(k, line, type_.pixels(size), type_, k in quiet)
+        if not goes_on:
+            start = first_relation(made)
+            start = start if start < _FAR * width else _HANGING * type_.pixels(size)
+        first = start if goes_on else 0.0
+        later = start + _FURTHER * type_.pixels(size)
+        widths = (width - first, width - later)
+        settings.append(_Setting(made, False, first, start, later, widths))
+    return settings
+
+
+def _size_of(k: int, line: Line, above: int, quiet: Collection[int], large: int) -> int:
     if k in quiet:
         return SMALL
     if above:
         return above
-    return LARGE if k == 0 or any(r"\frac" in term.latex for term in line.terms) else SMALL
+    return large if k == 0 or any(r"\frac" in term.latex for term in line.terms) else SMALL
 
 
 def _rank(term: Term) -> int:

@@ -12,8 +12,9 @@ from bpviz.gui.explain.glyphs import Glyphs
 from bpviz.gui.explain.typesetter import Typeset
 from bpviz.gui.widgets.numbers import MINUS
 
-# Decimals of the numbers: the most that fit.
+# Decimals of the numbers: the most that fit, and how many are worth another row.
 DIGITS = (9, 6, 4)
+_ENOUGH = 6
 # A row is not broken before this part of it is filled, while there is a choice.
 _FILLED = 0.45
 # Of several rows, widths that are tried to make them more equal, in parts of what there is.
@@ -51,25 +52,36 @@ class Piece:
         return QRectF(self.x, self.baseline - self.ascent, self.width, self.ascent + self.descent)
 
 
-def fitted(
+def most_digits(
     pieces: list[Piece], widths: tuple[float, float], glyphs: Glyphs, ratio: float
-) -> list[list[Piece]]:
-    """The rows of a formula, with the most digits that take no more rows than the fewest.
+) -> int:
+    """The most digits that take no more rows than `_ENOUGH`; fewer only where those do not fit.
 
     `widths` are those of the first row and of the others.
     """
     numbers = [piece for piece in pieces if piece.kind == "number"]
     if not numbers:
-        return _balanced(pieces, widths, _wrapped(pieces, widths))
-    _write(numbers, DIGITS[-1], glyphs, ratio)
-    fewest = len(_wrapped(pieces, widths))
-    rows: list[list[Piece]] = []
+        return DIGITS[0]
+    counts = {}
     for digits in DIGITS:
         _write(numbers, digits, glyphs, ratio)
         rows = _wrapped(pieces, widths)
-        if len(rows) <= fewest:
-            break
-    return _balanced(pieces, widths, rows)
+        if all(_width(row) <= widths[k > 0] for k, row in enumerate(rows)):
+            counts[digits] = len(rows)
+    fewest = counts.get(_ENOUGH, min(counts.values(), default=0))
+    return next((digits for digits in DIGITS if counts.get(digits) == fewest), DIGITS[-1])
+
+
+def rows_of(
+    pieces: list[Piece], widths: tuple[float, float], digits: int, glyphs: Glyphs, ratio: float
+) -> list[list[Piece]]:
+    """The rows of a formula whose numbers have so many digits."""
+    _write([piece for piece in pieces if piece.kind == "number"], digits, glyphs, ratio)
+    return _balanced(pieces, widths, _wrapped(pieces, widths))
+
+
+def _width(row: list[Piece]) -> float:
+    return sum(piece.width + (piece.space if k else 0.0) for k, piece in enumerate(row))
 
 
 def _balanced(

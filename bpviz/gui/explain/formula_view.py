@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -15,11 +16,12 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.terms import Line, Term, UnitRef
 from bpviz.gui.colors import blend
+from bpviz.gui.explain.formula_keys import Place, Ring, is_way, reveal, stops_of
 from bpviz.gui.explain.formula_layout import Page, Typography, role_color, set_page
 from bpviz.gui.explain.formula_pointing import areas_of, means_something, subject, tip
 from bpviz.gui.explain.formula_rows import Piece
@@ -30,9 +32,8 @@ from bpviz.gui.theme import HALF_GAP, TEXT, Theme
 _HOVERED = 0.10
 _LIT = 0.18
 _NARROWEST = 160
+_TIP = "Click a factor to see where it comes from; point at one to find it in the network"
 
-# Which term: the number of its line, and of the term in it.
-Place = tuple[int, int]
 Speaks = ParameterId | UnitRef
 
 
@@ -60,13 +61,14 @@ class FormulaView(QWidget):
         self._lit: frozenset[Speaks] = frozenset()
         self._mouse: QPointF | None = None
         self._pressed: Place | None = None
-        self._ring: Place | None = None
-        self._by_keys = False
+        self._ring = Ring()
+        self._room = math.inf
         self._pointed: Term | None = None
         typesetter.ready.connect(self._set_anew)
         self.setContentsMargins(HALF_GAP, HALF_GAP, HALF_GAP, HALF_GAP)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip(_TIP)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -81,8 +83,7 @@ class FormulaView(QWidget):
         """
         self._lines = tuple(lines)
         self._quiet = frozenset(quiet)
-        if self._ring is not None and self._ring not in self._stops():
-            self._ring = None
+        self._ring.keep(stops_of(self._lines))
         self._set_anew()
         self._describe()
 
@@ -103,6 +104,12 @@ class FormulaView(QWidget):
             self._theme = theme
             self._restyle()
 
+    def set_room(self, height: float) -> None:
+        """So much is seen without scrolling; the first formula gives way to that."""
+        if height != self._room:
+            self._room = height
+            self._set_anew()
+
     def text(self) -> str:
         """All lines as plain text."""
         return "\n".join(line.text() for line in self._lines)
@@ -120,7 +127,8 @@ class FormulaView(QWidget):
     def _set(self, width: int) -> Page:
         margins = self.contentsMargins()
         inner = max(1.0, width - margins.left() - margins.right())
-        return set_page(self._lines, inner, self._typography(), self._quiet)
+        room = self._room - margins.top() - margins.bottom()
+        return set_page(self._lines, inner, self._typography(), self._quiet, room)
 
     def page(self) -> Page:
         """The pieces as they stand now, in the coordinates of the contents."""
@@ -218,7 +226,7 @@ class FormulaView(QWidget):
         for rect, piece in areas_of(pieces):
             lit = self._is_lit(piece.term)
             at = (piece.line, piece.index)
-            focused = at == self._ring and self._by_keys and self.hasFocus()
+            focused = at == self._ring.place and self._ring.shown and self.hasFocus()
             if not (lit or focused or at == hovered):
                 continue
             color = role_color(self._theme, piece.term.role)
@@ -266,8 +274,8 @@ class FormulaView(QWidget):
         shape = Qt.CursorShape.PointingHandCursor if openable else Qt.CursorShape.ArrowCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
-        if place is None and self._by_keys and self.hasFocus():
-            term = self._term(self._ring)
+        if place is None and self._ring.shown and self.hasFocus():
+            term = self._term(self._ring.place)
         told, self._pointed = self._pointed, term
         if subject(told) != subject(term):
             self.term_hovered.emit(term)
@@ -289,7 +297,7 @@ class FormulaView(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = self._place_at(event.position())
-            self._by_keys = False
+            self._ring.shown = False
         else:
             super().mousePressEvent(event)
 
@@ -304,50 +312,32 @@ class FormulaView(QWidget):
     def _open(self, place: Place) -> None:
         term = self._term(place)
         if term is not None and term.factor is not None:
-            self._ring = place
+            self._ring.place = place
             self.term_clicked.emit(term)
 
     def _show_tip(self, event: QHelpEvent) -> None:
         place = self._place_at(QPointF(event.pos()))
         term = self._term(place)
-        text = tip(term) if term is not None else ""
-        if not text or place is None:
+        text = tip(term) if term is not None else self.toolTip()
+        if not text:
             QToolTip.hideText()
             event.ignore()
             return
-        QToolTip.showText(event.globalPos(), text, self, self._rect_of(place))
+        area = self.rect() if place is None else self._rect_of(place)
+        QToolTip.showText(event.globalPos(), text, self, area)
 
     # The keyboard
 
-    def _stops(self) -> list[Place]:
-        """The terms that can be opened, in reading order."""
-        return [
-            (k, index)
-            for k, line in enumerate(self._lines)
-            for index, term in enumerate(line.terms)
-            if term.factor is not None
-        ]
-
     def _go(self, step: int) -> bool:
         """Move the ring; False when there is nothing more in that direction."""
-        stops = self._stops()
-        if not stops:
-            return False
-        if self._ring not in stops or not self._by_keys:
-            start = self._ring if self._ring in stops else stops[0 if step > 0 else -1]
-            self._focus(start)
-            return True
-        k = stops.index(self._ring) + step
-        if not 0 <= k < len(stops):
-            return False
-        self._focus(stops[k])
-        return True
-
-    def _focus(self, place: Place | None) -> None:
-        self._ring = place
-        self._by_keys = True
+        place = self._ring.after(stops_of(self._lines), step)
         if place is not None:
-            self._reveal(self._rect_of(place))
+            self._focus(place)
+        return place is not None
+
+    def _focus(self, place: Place) -> None:
+        self._ring = Ring(place, shown=True)
+        reveal(self, self._rect_of(place))
         self._point()
         self._describe()
         self.update()
@@ -360,27 +350,25 @@ class FormulaView(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        stops = self._stops()
+        stops = stops_of(self._lines)
         backwards = event.reason() == Qt.FocusReason.BacktabFocusReason
         if stops and (backwards or event.reason() == Qt.FocusReason.TabFocusReason):
             self._focus(stops[-1 if backwards else 0])
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._by_keys = False
+        self._ring.shown = False
         self._point()
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, stops = event.key(), self._stops()
-        if key in (Qt.Key.Key_Right, Qt.Key.Key_Down):
-            self._go(1)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Up):
-            self._go(-1)
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and stops:
-            self._focus(stops[0 if key == Qt.Key.Key_Home else -1])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._ring in stops:
-            self._open(self._ring)
+        key, stops = event.key(), stops_of(self._lines)
+        if is_way(key, stops):
+            place = self._ring.led_to(key, stops)
+            if place is not None:
+                self._focus(place)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._ring.place in stops:
+            self._open(self._ring.place)
         else:
             super().keyPressEvent(event)
 
@@ -391,19 +379,9 @@ class FormulaView(QWidget):
                 return rect.translated(margins.left(), margins.top()).toAlignedRect()
         return QRect()
 
-    def _reveal(self, rect: QRect) -> None:
-        """Scroll to a term when the view lies in a scroll area."""
-        above = self.parentWidget()
-        while above is not None and not isinstance(above, QScrollArea):
-            above = above.parentWidget()
-        if above is not None:
-            inside = above.widget()
-            at = self.mapTo(inside, rect.center()) if inside is not None else QPoint()
-            above.ensureVisible(at.x(), at.y(), rect.width() // 2 + 8, rect.height() // 2 + 8)
-
     def _describe(self) -> None:
         self.setAccessibleName(self.text() or "Formula")
-        term = self._term(self._ring) if self._by_keys else None
+        term = self._term(self._ring.place) if self._ring.shown else None
         self.setAccessibleDescription(
             tip(term)
             if term is not None

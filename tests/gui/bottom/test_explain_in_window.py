@@ -96,3 +96,23 @@ def test_it_gives_way_in_a_low_window(qtbot, window):
     window.resize(1440, 900)
     qtbot.waitUntil(lambda: window.bottom.height() > low)
     assert window.canvas.height() > 400
+
+
+def test_a_side_view_goes_with_its_switch_while_stepping_in_a_narrow_page(qtbot, window):
+    explain = window.explain
+    window.show_explanation()
+    explain.side_choice.buttons["activation"].click()
+    assert explain.side.isVisible()
+    explain.stepper.enter(2)
+    assert not explain.side_choice.isVisible()
+    assert not explain.side.isVisible()
+    explain.show_derivation()
+    assert explain.side.isVisible()
+    explain.side_choice.buttons["off"].click()
+    assert not explain.side.isVisible()
+
+
+def test_a_step_says_which_sample_it_is_about(window):
+    window.show_explanation()
+    window.explain.stepper.enter(2)
+    assert window.explain.caption.text().endswith("training sample 1 of 1")

@@ -17,6 +17,7 @@ from bpviz.engine.spec import ParameterId
 from bpviz.explain.factors import Factor
 from bpviz.explain.terms import DOT, EQUALS, PLUS, TIMES, Line, Term, UnitRef, joined, number
 from bpviz.gui.colors import blend
+from bpviz.gui.explain.formula_layout import LARGE, SMALL
 from bpviz.gui.explain.formula_view import FormulaView
 from bpviz.gui.theme import DARK, LIGHT, ui_font
 
@@ -137,12 +138,46 @@ def test_all_of_a_row_stands_on_one_baseline(w5):
 
 
 @pytest.mark.parametrize(
-    ("width", "text"), [(1200, "0.082167041"), (730, "0.082167"), (660, "0.0822")]
+    ("width", "text", "size"),
+    [(1200, "0.082167041", LARGE), (730, "0.082167", LARGE), (600, "0.082167", SMALL)],
 )
-def test_numbers_have_as_many_digits_as_fit_in_one_row(w5, width, text):
+def test_numbers_have_as_many_digits_as_fit_in_one_row(w5, typesetter, width, text, size):
+    """And no fewer than six while a smaller size keeps them there."""
     w5.resize(width, 300)
+    assert w5.page().pieces
+    typesetter.finish()
     assert len(rows(w5)) == 1
     assert product(w5) == text
+    assert w5.page().pieces[0].size == size
+
+
+def test_one_page_has_one_number_of_digits(view, typesetter):
+    short = Line((Term("w", "w"), EQUALS, number(0.35891648)))
+    view.show_lines([chain(*W5_LINE), short])
+    typesetter.finish()
+    assert product(view) == "0.358916480"
+    view.resize(730, 300)
+    assert product(view) == "0.358916"
+
+
+def test_a_formula_higher_than_what_is_seen_is_set_smaller(w5, typesetter):
+    w5.resize(400, 300)
+    assert w5.page().pieces[0].size == LARGE
+    w5.set_room(w5.page().first / 2)
+    assert w5.page().pieces
+    typesetter.finish()
+    assert w5.page().pieces[0].size == SMALL
+    w5.set_room(400)
+    assert w5.page().pieces[0].size == LARGE
+
+
+def test_beside_the_terms_the_tooltip_is_about_the_whole(w5, monkeypatch):
+    told = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, text, *_: told.append(text))
+    at = QPoint(w5.width() - 4, w5.height() - 4)
+    QApplication.sendEvent(w5, QHelpEvent(QEvent.Type.ToolTip, at, w5.mapToGlobal(at)))
+    assert told == [w5.toolTip()]
+    assert "Click a factor" in told[0]
 
 
 def test_a_formula_that_is_too_wide_goes_on_below_its_equals_sign(w5):
@@ -165,8 +200,10 @@ def test_a_long_sum_is_broken_before_its_signs_in_rows_alike(view, typesetter):
     terms = [Term(rf"\mathrm{{m}}_{k}", f"m{k}") for k in range(1, 10)]
     view.show_lines([Line((Term("s", "s"), EQUALS, *joined(terms, PLUS)))])
     typesetter.finish()
-    # All but the last term would fit.
-    view.resize(round(view.page().width), 300)
+    # In the smaller size, all but the last term would fit.
+    view.resize(round(view.page().width * SMALL / LARGE), 300)
+    assert view.page().pieces
+    typesetter.finish()
     broken = rows(view)
     assert len(broken) == 2
     assert broken[1][0] == "+"
@@ -419,18 +456,18 @@ def test_keys_go_from_term_to_term_and_open_one(w5):
     clicked: list[Term] = []
     w5.term_hovered.connect(told.append)
     w5.term_clicked.connect(clicked.append)
-    assert w5._ring == FIRST
+    assert w5._ring.place == FIRST
     QTest.keyClick(w5, Qt.Key.Key_Right)
     assert told[-1].text == "∂out_o1/∂net_o1"
     QTest.keyClick(w5, Qt.Key.Key_Return)
     assert clicked[0].text == "∂out_o1/∂net_o1"
     QTest.keyClick(w5, Qt.Key.Key_End)
-    assert w5._ring == (0, 12)
+    assert w5._ring.place == (0, 12)
     QTest.keyClick(w5, Qt.Key.Key_Right)
-    assert w5._ring == (0, 12)
+    assert w5._ring.place == (0, 12)
     QTest.keyClick(w5, Qt.Key.Key_Home)
     QTest.keyClick(w5, Qt.Key.Key_Left)
-    assert w5._ring == FIRST
+    assert w5._ring.place == FIRST
     w5.clearFocus()
     assert told[-1] is None
 
@@ -451,13 +488,13 @@ def test_tab_passes_through_the_terms_and_on(qtbot, typesetter):
     for _ in range(6):
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert formula.hasFocus()
-        places.append(formula._ring)
+        places.append(formula._ring.place)
     assert places == [FIRST, SECOND, THIRD, (0, 8), (0, 10), (0, 12)]
     QTest.keyClick(formula, Qt.Key.Key_Tab)
     assert after.hasFocus()
     QTest.keyClick(after, Qt.Key.Key_Backtab)
     assert formula.hasFocus()
-    assert formula._ring == (0, 12)
+    assert formula._ring.place == (0, 12)
 
 
 def test_the_ring_is_drawn_and_stays_while_numbers_change(w5):
@@ -466,9 +503,9 @@ def test_the_ring_is_drawn_and_stays_while_numbers_change(w5):
     QTest.keyClick(w5, Qt.Key.Key_Right)
     assert w5.grab().toImage() != plain
     w5.show_lines([chain(0.5, 0.5, 0.5)])
-    assert w5._ring == FIRST
+    assert w5._ring.place == FIRST
     w5.show_lines([Line(words="Nothing to open.")])
-    assert w5._ring is None
+    assert w5._ring.place is None
     QTest.keyClick(w5, Qt.Key.Key_Right)
     QTest.keyClick(w5, Qt.Key.Key_Return)
 
