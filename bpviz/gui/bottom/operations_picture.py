@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHelpEvent,
+    QHideEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -136,6 +137,11 @@ class OperationsPicture(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hover(-1)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Whoever comes back points anew."""
+        super().hideEvent(event)
+        self._hovered = -1
 
     def _hover(self, operation: int) -> None:
         if operation != self._hovered:
