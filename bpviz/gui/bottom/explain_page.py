@@ -159,6 +159,7 @@ class ExplainPage(ExplainLayout):
             self.stepper.leave()
             self._session.ask(ask=None)
             self._session.mark()
+            self._hovered = None
 
     def _ask(self, _chosen: object = None) -> None:
         """Want the selected parameter explained, and nothing while nobody looks."""

@@ -266,6 +266,17 @@ def test_what_is_pointed_at_on_the_canvas_is_lit_in_the_formula(worked):
     assert not page.formula._is_lit(term(page, "∂net_o1/∂w5"))
 
 
+def test_back_on_the_page_nothing_is_pointed_at(worked):
+    bench, page = worked
+    select(bench, "w5")
+    marks = bench.session.marks
+    page.formula.term_hovered.emit(term(page, "∂net_o1/∂w5"))
+    page.hide()
+    page.show()
+    bench.pump()
+    assert bench.session.marks == marks
+
+
 def test_hidden_it_asks_for_nothing_and_marks_nothing(worked):
     bench, page = worked
     select(bench, "w5")
