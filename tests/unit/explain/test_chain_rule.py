@@ -216,3 +216,17 @@ def test_a_chain_of_500_layers_is_written_out():
     assert "w499" in as_text(explanation)
     for step in (Step(2), Step(4), Step(4, "h1", 0), Step(5, "h1")):
         assert scene(moment, step).lines
+
+
+def test_a_bias_shared_by_a_wide_layer_is_shown_by_its_strongest_deltas():
+    spec = stack(2, 60, 3, hidden="tanh", output="sigmoid")
+    spec = replace(spec, layers=tuple(replace(x, bias="shared") for x in spec.layers))
+    rng = np.random.default_rng(2)
+    theta = rng.normal(size=2 * 60 + 1 + 60 * 3 + 1)
+    moment = made_moment(spec, theta, [1, -1], [0, 1, 0], loss="squared")
+    summed = derived(moment, "b1").factors[0]
+    deltas = moment.buffers.deltas[1][0]
+    *shown, rest = summed.expansion.factors
+    assert summed.expansion.value == pytest.approx(deltas.sum(), rel=1e-12)
+    assert {f.value for f in shown} == set(sorted(deltas, key=abs)[-len(shown) :])
+    assert rest.words == f"the other {60 - len(shown)} units together"

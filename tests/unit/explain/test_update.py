@@ -148,7 +148,8 @@ class OfOneLength(GradientDescent):
         np.multiply(gradient, -rate / np.linalg.norm(gradient), out=update)
 
 
-def test_an_optimiser_that_looks_at_all_gradients_is_given_them_all():
+def test_an_optimiser_that_looks_at_all_gradients_is_given_them_all(monkeypatch):
+    monkeypatch.setattr("bpviz.explain.moment._RUN", 4)
     moment = gallery_moment("xor-2-3-1", optimizer=GradientDescent())
     object.__setattr__(moment.training, "optimizer", OfOneLength())
     expected = -moment.gradient / np.linalg.norm(moment.gradient)
