@@ -64,9 +64,13 @@ def sentence_line(derivation: Derivation, form: Form) -> Line:
         head = f"How far this {what} should move:"
     else:
         head = f"How fast the error changes with this {what}:"
-    parts = [Term(text=f.words, role=f.role, units=f.units, factor=f) for f in form.factors]
+    factors, between = form.factors, ", times"
+    whole = factors[0].expansion if derivation.penalized and len(factors) == 1 else None
+    if whole is not None:
+        factors, between = whole.factors, ", plus"
+    parts = [Term(text=f.words, role=f.role, units=f.units, factor=f) for f in factors]
     tail = f"({form.words})." if form.words else "."
-    return Line((Term(text=head), *joined(parts, Term(text=", times")), Term(text=tail)))
+    return Line((Term(text=head), *joined(parts, Term(text=between)), Term(text=tail)))
 
 
 def update_lines(update: Update) -> list[Line]:

@@ -21,11 +21,13 @@ def backward(at: Walked) -> Scene:
             lines = cut(lines, len(factors) - LINES)
         lines += factor_lines(at.factors.cancelled(delta) or delta)
     lines = cut(lines, count - LINES)
+    parameters = at.parameters() if at.step.layer else ()
+    if at.step.layer:
+        # A layer's shared bias has one such line for each unit, not one for the layer.
+        own = [p for p in parameters if at.step.unit is not None or p.unit != -1]
+        lines += [_gradient_line(at, p) for p in own[:LINES]]
+        lines = cut(lines, at.count() - len(parameters) + len(own) - LINES)
     if at.step.unit is not None:
-        parameters = at.parameters()
-        for parameter in parameters[:LINES]:
-            lines.append(_gradient_line(at, units[0], parameter))
-        lines = cut(lines, at.count() - LINES)
         words = (
             f"The delta of {at.where} is how the error changes with its net input. Times what a "
             "connection carries, it is the gradient of that connection's weight."
@@ -37,14 +39,15 @@ def backward(at: Walked) -> Scene:
         words,
         tuple(lines),
         at.units,
-        at.parameters() if at.step.layer else (),
+        parameters,
         "backward",
         at.step.layer,
     )
 
 
-def _gradient_line(at: Walked, unit: UnitRef, parameter: ParameterId) -> Line:
+def _gradient_line(at: Walked, parameter: ParameterId) -> Line:
     """∂E/∂w = ∂E/∂net · what the connection carries."""
+    unit = at.step.at or UnitRef(parameter.layer, parameter.unit)
     latex, text = partial(("E", "E"), of_parameter(at.label(parameter)))
     if parameter.unit == -1:
         # A bias of the whole layer: this is what one of its units adds.

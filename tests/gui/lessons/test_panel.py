@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMenu
+from shiboken6 import isValid
 
 from bpviz.engine.settings import SettingError
 from bpviz.experiments.gallery import gallery_experiment
@@ -220,6 +221,7 @@ def test_escape_closes_a_view_and_it_can_be_opened_again(qtbot, window, card):
     first.view.start()
     qtbot.keyClick(first, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: card.view_window is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not isValid(first), timeout=PATIENCE)
     card.open_view()
     assert card.view_window is not None
     assert card.view_window is not first

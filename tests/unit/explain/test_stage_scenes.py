@@ -84,7 +84,10 @@ def test_wide_layers_are_shortened():
     backward = texts(moment, Step(4, "h", 0))
     assert backward[-1] == "… and 7 more."
     assert len(backward) == 3 + 6 + 1
-    assert texts(moment, Step(4, "h"))[-1] == "… and 3 more."
+    layer = texts(moment, Step(4, "h"))
+    assert layer[6] == "… and 3 more."
+    assert sum(text.startswith("∂E/∂w") for text in layer) == 6
+    assert layer[-1] == f"… and {9 * 13 - 6} more."
     update = texts(moment, Step(5, "o", 0))
     assert len(update) == 6 + 1
     assert update[-1] == "… and 4 more."
@@ -101,9 +104,18 @@ def test_nothing_is_said_to_be_left_out_when_all_is_shown(optimizer):
     moment = gallery_moment("xor-2-3-1", optimizer=optimizer)
     for by in ("unit", "layer", "stage"):
         for step in walk(moment.spec, by):
-            if (step.stage, by) == (5, "stage") or (step.stage, step.layer) == (5, "h"):
+            if (step.stage, by) == (5, "stage") or (step.layer == "h" and step.unit is None):
+                # The nine parameters of h are more than are shown.
                 continue
             assert not any("more." in text for text in texts(moment, step)), step
+
+
+def test_a_layers_deltas_lead_to_the_gradients_of_its_weights():
+    moment = gallery_moment("worked-2-2-2")
+    assert texts(moment, Step(4, "o"))[2] == (
+        "∂E/∂w5 = ∂E/∂net_o1 · out_h1 = 0.138498562 × 0.593269992 = 0.082167041"
+    )
+    assert not any("∂E/∂b" in text for text in texts(moment, Step(4, "o")))
 
 
 def test_a_shared_bias_is_said_unit_by_unit():

@@ -60,8 +60,9 @@ class ViewWindow(QDialog):
             self.view.shut()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        # Not the dialog's own, which would reject, and so close, once more.
         self.shut()
-        super().closeEvent(event)
+        event.accept()
         self.closed.emit()
 
     def reject(self) -> None:
