@@ -15,7 +15,7 @@ from bpviz.engine.parameters import Layout
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
 from bpviz.gui.canvas.names import pretty
-from bpviz.gui.theme import GAP
+from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.choice import Choice
 from bpviz.gui.widgets.flow import FlowLayout
 from bpviz.gui.widgets.line import Line
@@ -104,7 +104,7 @@ class LandscapeControls(QWidget):
         self._pages.addWidget(weights)
         self._pages.addWidget(random)
         reach = QHBoxLayout()
-        reach.setSpacing(GAP)
+        reach.setSpacing(HALF_GAP)
         reach.addWidget(label("Reach", "secondary", self))
         reach.addWidget(self.reach)
         flow = FlowLayout(self)
@@ -114,9 +114,13 @@ class LandscapeControls(QWidget):
         flow.addItem(reach)
         for action in actions:
             flow.addWidget(action)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def heightForWidth(self, width: int) -> int:
+        """The height of all rows; what asks for it sets it."""
+        layout = self.layout()
+        assert layout is not None
+        return layout.heightForWidth(width)
 
     # What is chosen
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ from bpviz.gui.bottom.page import Page
 from bpviz.gui.canvas.names import Naming, pretty
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
-from bpviz.gui.theme import GAP, HALF_GAP, TEXT
+from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.gui.widgets.throttle import Throttle
 from bpviz.lab.landscape_task import Landscape, LandscapeTask
@@ -28,10 +28,8 @@ from bpviz.lab.walked_path import WalkedPath
 
 _POLL_MS = 60
 _LIVE_MS = 50
-_MOST_OF_WIDTH = 0.42
+_MOST_OF_WIDTH = 0.4
 _SCALE_WIDTH, _PROGRESS_WIDTH = 420, 64
-# Lower than this the page leaves out what is said least urgently, and then the scale.
-_HIGH, _LOW, _LOWEST = 230, 200, 150
 _CHANGED = {
     "network": "The network has changed since then; compute it again.",
     "data": "The data has changed since then; compute it again.",
@@ -127,21 +125,49 @@ class LandscapePage(Page):
         row.addLayout(side, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The map is a square of the page's height, but leaves most of the width."""
         super().resizeEvent(event)
-        wanted = self.map.fitting_width(self.height() - HALF_GAP)
-        self.map.setFixedWidth(min(wanted, max(120, round(_MOST_OF_WIDTH * self.width()))))
         self._fit()
 
+    def event(self, event: QEvent) -> bool:
+        """A control needs more or less room than before."""
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return handled
+
     def _fit(self) -> None:
-        """In a low page the controls and the numbers stay, other words give way."""
-        height = self.height() * TEXT / self.fontInfo().pixelSize()
+        """The map is a square of the page's height, but leaves most of the width.
+
+        Beside it controls and numbers stay; other words, and at last the scale, give way to them.
+        """
+        beside = max(120, round(_MOST_OF_WIDTH * self.width()))
+        beside = min(self.map.fitting_width(self.height() - HALF_GAP), beside)
+        self.map.setFixedWidth(beside)
+        width = self.width() - beside - 2 * GAP
+        rows = self.controls.heightForWidth(width)
+        self.controls.setFixedHeight(rows)
+        room = self.height() - HALF_GAP - rows
         found = self.landscape is not None
-        self.bar.setVisible(found and height >= _LOWEST)
-        changed = bool(self.sentence.text())
-        self.taken.setVisible(found and height >= _LOW and not (changed and height < _HIGH))
-        self.sentence.setVisible(changed and height >= _LOWEST)
+        self.now.setVisible(found)
+        self.mouse.setVisible(found)
+        if found:
+            room -= GAP + self.now.sizeHint().height()
+        for words, wanted in (
+            (self.bar, found),
+            (self.sentence, bool(self.sentence.text())),
+            (self.taken, found),
+        ):
+            height = words.sizeHint().height()
+            if words.hasHeightForWidth():
+                height = words.heightForWidth(width)
+            fits = GAP + height <= room
+            words.setVisible(wanted and fits)
+            if wanted and fits:
+                room -= GAP + height
         self.now.setToolTip("" if self.taken.isVisible() else self.taken.text())
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
 
     # Computing
 

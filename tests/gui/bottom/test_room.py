@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QToolButton, QWidget
 
 from bpviz.gui.bottom.card import GRADIENT_CHECK, TABS, WATCH
@@ -29,7 +30,8 @@ def settle(qtbot, window):
     seen = []
 
     def stands_still():
-        seen.append((window.bottom.geometry(), window.canvas.geometry()))
+        parts = window.bottom.findChildren(QWidget)
+        seen.append([part.geometry() for part in (window.canvas, window.bottom, *parts)])
         return len(seen) > 2 and seen[-1] == seen[-2] == seen[-3]
 
     qtbot.waitUntil(stands_still)
@@ -50,6 +52,15 @@ def squeezed(page):
     return found
 
 
+def cut_off(controls):
+    """The visible controls that reach beyond what holds them."""
+    parts = controls.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    inside = controls.rect()
+    return [
+        p.accessibleName() for p in parts if p.isVisible() and not inside.contains(p.geometry())
+    ]
+
+
 @room
 def test_nothing_is_squeezed(qtbot, fitted, width, height, presenter):
     window = fitted(width, height, presenter)
@@ -58,10 +69,20 @@ def test_nothing_is_squeezed(qtbot, fitted, width, height, presenter):
         settle(qtbot, window)
         assert squeezed(window.bottom.page) == [], tab.name
     page = window.bottom.page
+    assert cut_off(page.controls) == []
+        (type(x).__name__, x.geometry(), x.isVisible())
+        for x in page.children()
+        if isinstance(x, QWidget)
+    ]
     page.compute()
     qtbot.waitUntil(lambda: page.landscape is not None and not page.running, timeout=20_000)
     settle(qtbot, window)
     assert squeezed(page) == []
+    assert cut_off(page.controls) == []
+        (type(x).__name__, x.geometry(), x.isVisible())
+        for x in page.children()
+        if isinstance(x, QWidget)
+    ]
 
 
 @room
