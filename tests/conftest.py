@@ -123,23 +123,15 @@ def settle(leaks: Callable[[], list[Any]]) -> list[Any]:
 
 @pytest.fixture(autouse=True)
 def no_leaks(request: pytest.FixtureRequest, own_settings: object) -> Iterator[None]:
-    """Fail a Qt test that leaves a thread, an active timer or a top-level widget behind.
-
-    Meanwhile garbage is collected here alone: Python collects in whatever thread allocates, and
-    a widget must not be destroyed on another than its own.
-    """
+    """Fail a Qt test that leaves a thread, an active timer or a top-level widget behind."""
     if not uses_qt(request):
         yield
         return
     before = Running.now()
     # What exists by now is not this test's: without it, looking for garbage is quick.
     gc.freeze()
-    gc.disable()
-    try:
-        yield
-        leaks = settle(lambda: Running.now().since(before))
-    finally:
-        gc.enable()
+    yield
+    leaks = settle(lambda: Running.now().since(before))
     for leak in leaks:
         end(leak)
     if leaks:

@@ -19,14 +19,6 @@ class Cycle:
         weakref.finalize(self, lambda: died_in.append(threading.current_thread()))
 
 
-@pytest.fixture(autouse=True)
-def python_collects(no_leaks: None) -> Iterator[None]:
-    """As it does outside of the tests, which collect for themselves."""
-    gc.enable()
-    yield
-    gc.disable()
-
-
 @pytest.fixture
 def garbage(qtbot: QtBot) -> Iterator[WindowsGarbage]:
     made = WindowsGarbage()
