@@ -61,6 +61,8 @@ def run_window(experiment: Experiment | None) -> int:
 
     window = MainWindow(experiment or gallery_experiment("playground"))
     sys.excepthook = lambda *error: _report(window, *error)
+    if (screen := window.screen()) is not None:
+        window.resize(window.size().boundedTo(screen.availableSize()))
     window.show()
     window.start()
     return app.exec()

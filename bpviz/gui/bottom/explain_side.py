@@ -117,12 +117,11 @@ class SideViews(QWidget):
         after = (update.after, profile.at(update.after))
         self.profile.show_profile(profile, after, pretty(update.label))
         if explained.forecast is not None:
-            before, then = _two_numbers(*explained.forecast)
-            self.forecast.setText(f"If I take this step, E goes from {before} to {then}.")
-            whose = "this batch" if explanation.moment.is_batch else "this sample"
+            self.forecast.setText(_forecast_words(explained, profile.all_samples))
             self.forecast.setToolTip(
-                f"E over the training samples, before and after the step that {whose} asks for; "
-                "all weights move at once. Below, only this one does."
+                "All weights move at once in a step; in the curve below, only this one does. Curve "
+                "and tangent are of the error over the training samples, the formula beside them "
+                "is of the sample or the batch that is chosen."
             )
         self._stack.setCurrentIndex(1)
 
@@ -135,6 +134,20 @@ class SideViews(QWidget):
 
     def _released(self) -> None:
         self._drag = ""
+
+
+def _forecast_words(explained: Explained, samples: int) -> str:
+    """What the step would do to the error over the training part."""
+    assert explained.explanation is not None
+    assert explained.forecast is not None
+    before, after = explained.forecast
+    low, high = _two_numbers(before, after)
+    whose = "this batch" if explained.explanation.moment.is_batch else "this sample"
+    of = "this sample" if samples == 1 else f"all {samples:,} training samples"
+    text = f"If I take the step for {whose}, E of {of} goes from {low} to {high}."
+    if after > before and samples > 1:
+        text += " What helps one part of the data may hurt the rest."
+    return text
 
 
 def _two_numbers(before: float, after: float) -> tuple[str, str]:

@@ -575,7 +575,9 @@ def test_the_forecast_and_dragging_along_it(worked):
     bench, page = worked
     select(bench, "w5")
     choose_side(bench, page, "forecast")
-    assert page.side.forecast.text() == "If I take this step, E goes from 0.2984 to 0.291."
+    assert page.side.forecast.text() == (
+        "If I take the step for this sample, E of this sample goes from 0.2984 to 0.291."
+    )
     assert page.side.profile.after[0] == pytest.approx(0.35891648)
     page.side.profile.dragged.emit(0.9)
     page.side.profile.dragged.emit(1.1)
