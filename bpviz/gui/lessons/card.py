@@ -150,10 +150,11 @@ class LessonCard(Card):
 
     def show_success(self, text: str) -> None:
         """What the step before has shown; "" shows nothing."""
-        self.show_remark(f"✓\N{NO-BREAK SPACE} {text}" if text else "")
+        self.show_remark(f"✓\N{NO-BREAK SPACE} {text}" if text else "", "accent")
 
-    def show_remark(self, text: str) -> None:
-        """A sentence above the words."""
+    def show_remark(self, text: str, role: str = "") -> None:
+        """A sentence above the words; only what went well has the accent's colour."""
+        set_property(self.success, "role", role)
         self.success.setText(html.escape(text, quote=False))
         self.success.setVisible(bool(text))
 

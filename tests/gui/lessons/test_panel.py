@@ -278,6 +278,7 @@ def test_a_right_answer_is_not_judged_again_by_the_step_that_follows(qtbot, card
     assert "Not quite" not in card.success.text()
     qtbot.waitUntil(lambda: card.run.index == 3, timeout=PATIENCE)
     assert "A third each" in card.success.text()
+    assert card.success.property("role") == "accent"
 
 
 def test_a_wrong_answer_given_early_is_judged_once_the_step_has_begun(qtbot, card):
@@ -298,6 +299,7 @@ def test_a_number_half_typed_is_not_judged(qtbot, window, card):
     qtbot.keyClicks(card.answer, "3")
     qtbot.mouseClick(card.check_button, Qt.MouseButton.LeftButton)
     assert card.success.text() == "0.3? Not quite; try again."
+    assert card.success.property("role") == ""
     give(qtbot, card, "1e")
     assert card.success.text() == "1e? That is not a number."
 
@@ -395,8 +397,9 @@ def test_what_happens_to_the_network_is_no_trouble_for_the_race(qtbot, window, c
         session.apply(AddUnit("h"))
     revision = window.laboratory.revision
     qtbot.waitUntil(lambda: session.snapshot.revision == revision, timeout=PATIENCE)
-    assert view.running
-    view.toggle()
+    # The race of a network that is no more may have ended by itself.
+    if view.running:
+        view.toggle()
     qtbot.waitUntil(lambda: not view.running, timeout=PATIENCE)
     strayed = what in ("undo", "load")
     assert ("not the lesson's experiment" in card.success.text()) == strayed
