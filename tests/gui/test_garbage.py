@@ -21,6 +21,8 @@ class Cycle:
 
 @pytest.fixture
 def garbage(qtbot: QtBot) -> Iterator[WindowsGarbage]:
+    # Tests rest it themselves; here it goes on as it does in a program.
+    gc.enable()
     made = WindowsGarbage()
     yield made
     made.stop()

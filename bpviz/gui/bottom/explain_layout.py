@@ -42,8 +42,20 @@ _OF = (
 )
 
 
-class _Paper(QScrollArea):
-    """Tells the formula how much of it is seen."""
+class Paper(QScrollArea):
+    """Tells the formula how much of it is seen.
+
+    Its width is always the same, with or without something to scroll: a formula may be lower where
+    it is narrower, and a scroll bar that comes and goes with that would do so without an end.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self.verticalScrollBar()
+        bar.setEnabled(False)
+        bar.rangeChanged.connect(lambda low, high: bar.setEnabled(high > low))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -86,10 +98,9 @@ class ExplainLayout(Page):
         self.formula.setSizePolicy(
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.MinimumExpanding
         )
-        self.paper = _Paper()
+        self.paper = Paper()
         self.paper.setWidgetResizable(True)
         self.paper.setFrameShape(QFrame.Shape.NoFrame)
-        self.paper.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.paper.viewport().setAutoFillBackground(False)
         self.paper.setWidget(self.formula)
         self.formula.setAutoFillBackground(False)

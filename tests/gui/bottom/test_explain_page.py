@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from bpviz.engine.spec import ParameterId
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.explain.stages import walk
 from bpviz.explain.terms import UnitRef
+from bpviz.gui.bottom.explain_layout import Paper
 from bpviz.gui.bottom.explain_lines import derivation_lines
 from bpviz.gui.bottom.explain_page import ExplainPage
 from bpviz.gui.explain import stepping
@@ -638,3 +640,22 @@ def test_latex_with_numbers_is_left_out_while_training_runs(worked):
     assert not any(term.latex == typeset.numbers for term in running.lines[1].terms)
     assert any(term.latex == typeset.formula for term in running.lines[1].terms)
     assert running.lines[1].text().count("=") == paused.lines[1].text().count("=") - 1
+
+
+def test_a_scroll_bar_takes_no_room_of_its_own(qtbot):
+    """Else a formula that is lower where it is narrower would have it come and go for ever."""
+    paper = Paper()
+    qtbot.addWidget(paper)
+    content = QWidget()
+    paper.setWidget(content)
+    paper.setWidgetResizable(True)
+    paper.resize(300, 100)
+    paper.show()
+    content.setMinimumHeight(50)
+    qtbot.waitUntil(lambda: paper.verticalScrollBar().maximum() == 0)
+    width = paper.viewport().width()
+    assert not paper.verticalScrollBar().isEnabled()
+    content.setMinimumHeight(500)
+    qtbot.waitUntil(lambda: paper.verticalScrollBar().maximum() > 0)
+    assert paper.viewport().width() == width
+    assert paper.verticalScrollBar().isEnabled()

@@ -54,7 +54,7 @@ class RaceView(WorkingView):
         self.note.setWordWrap(True)
         self._lay_out()
         session.look_changed.connect(self._dress)
-        session.experiment_changed.connect(self._count_weights)
+        session.experiment_changed.connect(self._follow_network)
         self._dress()
         self.refresh()
 
@@ -85,8 +85,13 @@ class RaceView(WorkingView):
         count = cost_per_step(self._session.experiment.network).parameters
         return f"This network: {count:,} weights"
 
-    def _count_weights(self) -> None:
+    def _follow_network(self) -> None:
+        """Another network in the window: what was run on the old one is not shown as its race."""
         self.network.buttons[OWN].setText(self._own_name())
+        race, spec = self.race, self._session.experiment.network
+        raced_here = race is not None and self.network.value == OWN
+        if raced_here and race is not None and race.experiment.network.layers != spec.layers:
+            self._network_chosen(OWN)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

@@ -43,6 +43,15 @@ def view(qtbot, bench):
     made.shut()
 
 
+def test_a_race_of_another_network_is_not_shown_as_this_ones(qtbot, bench, short, view):
+    with qtbot.waitSignal(view.done, timeout=20_000):
+        view.start()
+    bench.session.apply(AddUnit("h"))
+    assert view.race is None
+    assert "17 weights" in view.network.buttons["own"].text()
+    assert "Which comes lowest?" in view.sentence.text()
+
+
 def test_all_three_run_and_done_is_said(qtbot, bench, short, view):
     assert "13 weights" in view.network.buttons["own"].text()
     with qtbot.waitSignal(view.done, timeout=20_000):
