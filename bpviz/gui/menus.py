@@ -27,7 +27,7 @@ class Row:
     """One line of a menu. `checked` makes it a check box; None for `do` draws a line.
 
     `keys` are its shortcuts, the first of them shown; `named` gives its present text and "" when
-    it cannot be used. Rows of one `group` exclude each other.
+    it cannot be used; `usable` says just whether it can. Rows of one `group` exclude each other.
     """
 
     text: str = ""
@@ -35,6 +35,7 @@ class Row:
     keys: tuple[str, ...] | str = ()
     checked: Callable[[], bool] | None = None
     named: Callable[[], str] | None = None
+    usable: Callable[[], bool] | None = None
     group: str = ""
 
 
@@ -155,6 +156,10 @@ def _view_rows(window: MainWindow) -> list[Row]:
 
 def _lesson_rows(window: MainWindow) -> list[Row]:
     card = window.lesson
+
+    def under_way() -> bool:
+        return card.run is not None
+
     return [
         *(
             Row(
@@ -164,10 +169,10 @@ def _lesson_rows(window: MainWindow) -> list[Row]:
             for one in lessons()
         ),
         LINE,
-        Row("Next step of the lesson", card.next, "Alt+Right"),
-        Row("Back one step", card.back, "Alt+Left"),
-        Row("Begin the lesson again", card.restart),
-        Row("Leave the lesson", card.leave),
+        Row("Next step of the lesson", card.next, "Alt+Right", usable=under_way),
+        Row("Back one step", card.back, "Alt+Left", usable=under_way),
+        Row("Begin the lesson again", card.restart, usable=under_way),
+        Row("Leave the lesson", card.leave, usable=under_way),
     ]
 
 
@@ -208,6 +213,8 @@ def _fill(window: MainWindow, menu: QMenu, rows: list[Row], actions: dict[str, Q
         for row, action in made:
             if row.checked is not None:
                 action.setChecked(row.checked())
+            if row.usable is not None:
+                action.setEnabled(row.usable())
             if row.named is not None:
                 action.setText(f"{row.text} {row.named()}".strip())
                 action.setEnabled(bool(row.named()))

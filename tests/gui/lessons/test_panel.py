@@ -201,6 +201,17 @@ def test_a_hint_and_a_word(qtbot, window, card):
     dialog.close()
 
 
+def test_the_menu_offers_no_step_without_a_lesson(qtbot, window, card):
+    action = window.actions_by_name["Next step of the lesson"]
+    menu = action.parent()
+    menu.aboutToShow.emit()
+    assert not action.isEnabled()
+    menu.aboutToHide.emit()
+    start(qtbot, card, "update-modes")
+    menu.aboutToShow.emit()
+    assert action.isEnabled()
+
+
 def test_a_view_closes_with_the_lesson_and_its_work_ends(qtbot, window, card):
     start(qtbot, card, "update-modes")
     card.open_view()
