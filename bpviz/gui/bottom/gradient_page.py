@@ -24,6 +24,7 @@ from bpviz.gui.bottom.gradient_table import GradientTable
 from bpviz.gui.bottom.page import Page
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
+from bpviz.gui.widgets.exchange import exchange
 from bpviz.gui.widgets.numbers import format_number
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.gui.widgets.throttle import Throttle
@@ -170,14 +171,8 @@ class GradientPage(Page):
 
     def _show_state(self) -> None:
         """Button or progress, results or what to do."""
-        focused = self.check_button.hasFocus() or self.cancel_button.hasFocus()
-        first, second = self.check_button, self.cancel_button
-        if self.running:
-            first, second = second, first
-        first.show()
-        if focused:
-            first.setFocus()
-        second.hide()
+        buttons = (self.check_button, self.cancel_button)
+        exchange(*(reversed(buttons) if self.running else buttons))
         self.progress.setVisible(self.running)
         found = self.report is not None
         self.taken.setVisible(found)

@@ -21,6 +21,7 @@ from bpviz.gui.canvas.names import Naming, pretty
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
+from bpviz.gui.widgets.exchange import exchange
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.gui.widgets.throttle import Throttle
 from bpviz.lab.landscape_task import Landscape, LandscapeTask
@@ -245,14 +246,8 @@ class LandscapePage(Page):
     # What is shown
 
     def _show_state(self) -> None:
-        focused = self.compute_button.hasFocus() or self.cancel_button.hasFocus()
-        first, second = self.compute_button, self.cancel_button
-        if self.running:
-            first, second = second, first
-        first.show()
-        if focused:
-            first.setFocus()
-        second.hide()
+        buttons = (self.compute_button, self.cancel_button)
+        exchange(*(reversed(buttons) if self.running else buttons))
         self.progress.setVisible(self.running)
         self._show_words()
 

@@ -38,32 +38,8 @@ class ParameterPopover(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(6)
-        self.title = label("", "title", self)
-        self.close_button = QToolButton(self)
-        self.close_button.setProperty("kind", "flat")
-        self.close_button.setToolTip("Close (Esc)")
-        self.close_button.setAccessibleName("Close the editor")
-        self.close_button.clicked.connect(self.dismiss)
-        top = QHBoxLayout()
-        top.addWidget(self.title)
-        top.addStretch(1)
-        top.addWidget(self.close_button)
-        column.addLayout(top)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        setting = Setting("Value", "The value of this parameter", at_least=-1e6, at_most=1e6)
-        self.field = NumberField(setting, digits=6, parent=self)
-        self.field.committed.connect(self._typed)
-        for signal in (self.field.refused, self.field.textEdited, self.field.selectionChanged):
-            signal.connect(self._say_error)
-        self.zero = QToolButton(self)
-        self.zero.setText("Zero")
-        self.zero.setToolTip("Set it to 0")
-        self.zero.setAccessibleName("Set the value to zero")
-        self.zero.clicked.connect(lambda: self._typed(0.0))
-        row.addWidget(self.field, 1)
-        row.addWidget(self.zero)
-        column.addLayout(row)
+        column.addLayout(self._make_top())
+        column.addLayout(self._make_field())
         self.error = label("", "error", self)
         self.error.setWordWrap(True)
         self.error.hide()
@@ -75,6 +51,41 @@ class ParameterPopover(QFrame):
         self.slider.sliderReleased.connect(self._end_drag)
         self.slider.moved.connect(self._dragged)
         column.addWidget(self.slider)
+        column.addLayout(self._make_foot())
+        self.setFixedWidth(212)
+        self.hide()
+
+    def _make_top(self) -> QHBoxLayout:
+        self.title = label("", "title", self)
+        self.close_button = QToolButton(self)
+        self.close_button.setProperty("kind", "flat")
+        self.close_button.setToolTip("Close (Esc)")
+        self.close_button.setAccessibleName("Close the editor")
+        self.close_button.clicked.connect(self.dismiss)
+        top = QHBoxLayout()
+        top.addWidget(self.title)
+        top.addStretch(1)
+        top.addWidget(self.close_button)
+        return top
+
+    def _make_field(self) -> QHBoxLayout:
+        setting = Setting("Value", "The value of this parameter", at_least=-1e6, at_most=1e6)
+        self.field = NumberField(setting, digits=6, parent=self)
+        self.field.committed.connect(self._typed)
+        for signal in (self.field.refused, self.field.textEdited, self.field.selectionChanged):
+            signal.connect(self._say_error)
+        self.zero = QToolButton(self)
+        self.zero.setText("Zero")
+        self.zero.setToolTip("Set it to 0")
+        self.zero.setAccessibleName("Set the value to zero")
+        self.zero.clicked.connect(lambda: self._typed(0.0))
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.zero)
+        return row
+
+    def _make_foot(self) -> QHBoxLayout:
         self.freeze = QCheckBox("Freeze", self)
         self.freeze.setToolTip("Hold it where it is: training leaves it alone")
         self.freeze.toggled.connect(self._freeze)
@@ -87,9 +98,7 @@ class ParameterPopover(QFrame):
         foot.addWidget(self.freeze)
         foot.addStretch(1)
         foot.addWidget(self.why)
-        column.addLayout(foot)
-        self.setFixedWidth(212)
-        self.hide()
+        return foot
 
     def open_on(
         self, parameter: ParameterId, naming: Naming, snapshot: Snapshot, at: QPoint

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -14,26 +12,8 @@ from bpviz.gui.bottom.card import GRADIENT_CHECK, BottomCard
 from bpviz.gui.bottom.gradient_model import ERROR, NAME
 from bpviz.gui.theme import DARK
 from bpviz.lab.edits import AddUnit
+from tests.gui.gate import Gate
 from tests.gui.without_threads import Bench
-
-
-class Gate:
-    """Holds the check between two gradients until it is opened."""
-
-    def __init__(self) -> None:
-        self.reached = threading.Event()
-        self._open = threading.Event()
-        self._open.set()
-
-    def __call__(self) -> None:
-        self.reached.set()
-        self._open.wait(20)
-
-    def shut(self) -> None:
-        self._open.clear()
-
-    def open(self) -> None:
-        self._open.set()
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -15,28 +13,10 @@ from bpviz.gui.bottom.landscape_contours import contour, levels_between
 from bpviz.gui.bottom.landscape_map import HeightScale, height_color, height_table
 from bpviz.gui.theme import DARK, LIGHT
 from bpviz.lab.edits import AddUnit, Load
+from tests.gui.gate import Gate
 from tests.gui.without_threads import Bench
 
 LANDSCAPE = "Landscape"
-
-
-class Gate:
-    """Holds the computation between two points until it is opened."""
-
-    def __init__(self) -> None:
-        self.reached = threading.Event()
-        self._open = threading.Event()
-        self._open.set()
-
-    def __call__(self) -> None:
-        self.reached.set()
-        self._open.wait(20)
-
-    def shut(self) -> None:
-        self._open.clear()
-
-    def open(self) -> None:
-        self._open.set()
 
 
 @pytest.fixture

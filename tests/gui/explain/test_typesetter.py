@@ -12,31 +12,14 @@ import pytest
 from PySide6.QtGui import QImage
 
 from bpviz.gui.explain.typesetter import Recent, Typesetter
+from tests.gui.gate import Gate
 
 COLOR = "#7a4fe0"
 
 
-class Gate:
-    """Holds the typesetter before a term until it is opened."""
-
-    def __init__(self) -> None:
-        self.reached = threading.Event()
-        self._open = threading.Event()
-
-    def __call__(self) -> None:
-        self.reached.set()
-        self._open.wait(20)
-
-    def shut(self) -> None:
-        self._open.clear()
-
-    def open(self) -> None:
-        self._open.set()
-
-
 @pytest.fixture
 def held(qtbot):
-    gate = Gate()
+    gate = Gate(is_open=False)
     made = Typesetter(yield_to=gate)
     made.gate = gate
     yield made
