@@ -11,7 +11,7 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.losses import Loss
-from bpviz.engine.network import Buffers, Network, _steps
+from bpviz.engine.network import Buffers, Network, steps_of
 
 
 class Backprop:
@@ -20,16 +20,26 @@ class Backprop:
     def __init__(self, network: Network, gradient: Array) -> None:
         self.network = network
         self.gradient = gradient
-        self._targets = _steps(network.spec, gradient)
+        self._targets = steps_of(network.spec, gradient)
         self._inputs = {k for k, layer in enumerate(network.spec.layers) if layer.is_input}
 
-    def backward(self, buffers: Buffers, targets: Array, loss: Loss, scale: float) -> None:
-        """Fill `gradient` with Σ over the samples of ∂E/∂θ, times `scale`.
+    def backward(
+        self,
+        buffers: Buffers,
+        targets: Array,
+        loss: Loss,
+        scale: float,
+        weights: Array | None = None,
+    ) -> None:
+        """Fill `gradient` with Σ over the samples of weight · ∂E/∂θ, times `scale`.
 
-        `buffers` must hold a finished forward pass; afterwards its deltas are scale · ∂E/∂net.
+        `buffers` must hold a finished forward pass; afterwards its deltas are
+        scale · weight · ∂E/∂net. `weights` has shape (samples,); None: all 1.
         """
         with np.errstate(all="ignore"):
             self._output_delta(buffers, targets, loss, scale)
+            if weights is not None:
+                np.multiply(buffers.deltas[-1], weights[:, np.newaxis], out=buffers.deltas[-1])
             self._propagate(buffers)
 
     def _output_delta(self, buffers: Buffers, targets: Array, loss: Loss, scale: float) -> None:
@@ -45,13 +55,16 @@ class Backprop:
 
     def _propagate(self, buffers: Buffers) -> None:
         nets, outs, deltas, scratch = buffers.nets, buffers.outs, buffers.deltas, buffers.scratch
+        raw, masks = buffers.raw, buffers.masks
         written: set[int] = set()
         output = len(outs) - 1
         for step, target in zip(reversed(self.network.steps), reversed(self._targets), strict=True):
             position = step.position
             delta = deltas[position]
             if position != output:
-                step.activation.backward(nets[position], outs[position], delta, scratch[position])
+                if masks is not None and (mask := masks[position]) is not None:
+                    np.multiply(delta, mask, out=delta)
+                step.activation.backward(nets[position], raw[position], delta, scratch[position])
             if target.bias is not None:
                 if target.bias.size == delta.shape[1]:
                     np.add.reduce(delta, axis=0, out=target.bias)

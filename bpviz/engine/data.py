@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 
@@ -17,11 +17,13 @@ Task = Literal["binary", "classes", "regression"]
 class Samples:
     """Inputs, shape (samples, inputs), and targets, shape (samples, outputs).
 
-    Raises SettingError when they are not two tables with equally many rows.
+    `weights`, shape (samples,), are what each sample's error is multiplied with; None: all 1.
+    Raises SettingError when they are not tables with equally many rows, or a weight is negative.
     """
 
     inputs: Array
     targets: Array
+    weights: Array | None = None
 
     def __post_init__(self) -> None:
         shapes = np.shape(self.inputs), np.shape(self.targets)
@@ -31,6 +33,15 @@ class Samples:
                 f"got shapes {shapes[0]} and {shapes[1]}",
                 "data",
             )
+        if self.weights is not None:
+            if np.shape(self.weights) != shapes[0][:1]:
+                raise SettingError(
+                    f"there must be one weight for each of {shapes[0][0]} samples, "
+                    f"got shape {np.shape(self.weights)}",
+                    "data",
+                )
+            if not (np.isfinite(self.weights).all() and (self.weights >= 0).all()):
+                raise SettingError("sample weights must be finite and not negative", "data")
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -39,8 +50,15 @@ class Samples:
         """The same samples in a number format, contiguous in memory."""
         with np.errstate(over="ignore"):
             return Samples(
-                np.ascontiguousarray(self.inputs, dtype), np.ascontiguousarray(self.targets, dtype)
+                np.ascontiguousarray(self.inputs, dtype),
+                np.ascontiguousarray(self.targets, dtype),
+                None if self.weights is None else np.ascontiguousarray(self.weights, dtype),
             )
+
+    def rows(self, rows: np.ndarray[Any, np.dtype[np.intp]] | slice) -> Samples:
+        """Some of the samples, by their numbers."""
+        weights = None if self.weights is None else self.weights[rows]
+        return Samples(self.inputs[rows], self.targets[rows], weights)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +75,4 @@ class TrainingData:
     threshold: float = 0.5
 
     def astype(self, dtype: str) -> TrainingData:
-        return TrainingData(
-            self.train.astype(dtype), self.test.astype(dtype), self.task, self.threshold
-        )
+        return replace(self, train=self.train.astype(dtype), test=self.test.astype(dtype))

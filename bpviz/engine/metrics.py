@@ -23,7 +23,8 @@ class EpochMetrics:
 
     Losses are without the penalty, which stands beside them; accuracy is NaN for regression, test
     figures are NaN without a test part. `gradient_norms` are those of the last batch, one per
-    computed layer, NaN before any.
+    computed layer, NaN before any. `seconds` is
+    how long training took so far, counted only when a stop rule asks for it.
     """
 
     epoch: int
@@ -33,10 +34,18 @@ class EpochMetrics:
     test_accuracy: float
     penalty: float
     gradient_norms: tuple[float, ...]
+    seconds: float = 0.0
 
     @property
     def finite(self) -> bool:
         return math.isfinite(self.train_loss) and math.isfinite(self.penalty)
+
+    @property
+    def judged(self) -> tuple[str, float]:
+        """The error that tells how good the network is: ("test", …), or without one, "training"."""
+        if math.isnan(self.test_loss):
+            return "training", self.train_loss
+        return "test", self.test_loss
 
 
 def decide(out: Array, task: str, threshold: float) -> NDArray[np.intp]:
@@ -54,28 +63,28 @@ class Evaluator:
         self._task = data.task
         self._threshold = data.threshold
         rows = min(evaluation_rows(network.spec), max(1, len(samples)))
-        self._chunks = [
-            (samples.inputs[k : k + rows], samples.targets[k : k + rows])
-            for k in range(0, len(samples), rows)
-        ]
-        self._classes = [decide(targets, data.task, data.threshold) for _, targets in self._chunks]
-        self._buffers = {
-            len(inputs): Buffers(network.spec, len(inputs)) for inputs, _ in self._chunks
-        }
+        self._chunks = [samples.rows(slice(k, k + rows)) for k in range(0, len(samples), rows)]
+        self._classes = [decide(x.targets, data.task, data.threshold) for x in self._chunks]
+        self._buffers = {len(x): Buffers(network.spec, len(x)) for x in self._chunks}
         self._count = len(samples)
 
     def scores(self, loss: Loss, reduction: Reduction) -> tuple[float, float]:
-        """Return (error, accuracy); NaN where there is nothing to say."""
+        """Return (error, accuracy); NaN where there is nothing to say.
+
+        Sample weights count in the error, not in the accuracy.
+        """
         if not self._count:
             return math.nan, math.nan
         total, right = 0.0, 0
         with np.errstate(all="ignore"):
-            for (inputs, targets), classes in zip(self._chunks, self._classes, strict=True):
-                buffers = self._buffers[len(inputs)]
-                buffers.put(inputs)
+            for chunk, classes in zip(self._chunks, self._classes, strict=True):
+                buffers = self._buffers[len(chunk)]
+                buffers.put(chunk.inputs)
                 self._network.forward(buffers)
                 terms = buffers.deltas[-1]
-                loss.terms(buffers.net, buffers.out, targets, terms, buffers.scratch[-1])
+                loss.terms(buffers.net, buffers.out, chunk.targets, terms, buffers.scratch[-1])
+                if chunk.weights is not None:
+                    np.multiply(terms, chunk.weights[:, np.newaxis], out=terms)
                 total += float(terms.sum())
                 if self._task != "regression":
                     guesses = decide(buffers.out, self._task, self._threshold)

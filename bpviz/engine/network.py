@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bpviz.engine.activations import Activation, Array
+from bpviz.engine.noise import Masks
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import NetworkSpec
 
@@ -28,6 +29,9 @@ class Buffers:
     Lists follow `spec.layers`. `outs` of a single input group is the batch itself that was put in;
     several groups each have a copy of their columns, because a product with a part of the columns
     would copy them every time. `deltas` hold ∂E/∂out and then ∂E/∂net.
+
+    With dropout, `masks` (see noise.py) stand beside them: `outs` are then what goes on along the
+    connections, mask · f(net), and `raw` holds f(net) itself. Elsewhere the two are one.
     """
 
     def __init__(self, spec: NetworkSpec, rows: int) -> None:
@@ -39,6 +43,8 @@ class Buffers:
 
         self.rows = rows
         self.nets, self.outs, self.deltas, self.scratch = room(), room(), room(), room()
+        self.raw = self.outs
+        self.masks: Masks | None = None
         self.groups: list[tuple[int, slice]] = []
         column = 0
         for position, layer in enumerate(spec.layers):
@@ -53,10 +59,28 @@ class Buffers:
     def put(self, inputs: Array) -> None:
         """Let the input groups hold these samples, shape (rows, inputs)."""
         if len(self.groups) == 1:
-            self.outs[self.groups[0][0]] = inputs
+            self.raw[self.groups[0][0]] = inputs
+            if self.masks is not None:
+                self._drop_inputs(self.groups[0][0])
             return
         for position, columns in self.groups:
-            np.copyto(self.outs[position], inputs[:, columns])
+            np.copyto(self.raw[position], inputs[:, columns])
+            if self.masks is not None:
+                self._drop_inputs(position)
+
+    def drop(self, masks: Masks) -> None:
+        """Leave out what the masks say, from the next `put` on."""
+        if self.masks is None:
+            self.raw = [
+                out if mask is None else np.empty_like(mask)
+                for out, mask in zip(self.outs, masks, strict=True)
+            ]
+        self.masks = masks
+
+    def _drop_inputs(self, position: int) -> None:
+        assert self.masks is not None
+        mask, raw = self.masks[position], self.raw[position]
+        self.outs[position] = raw if mask is None else raw * mask
 
     @property
     def net(self) -> Array:
@@ -75,11 +99,11 @@ class Network:
     def __init__(self, spec: NetworkSpec, theta: Array) -> None:
         self.spec = spec
         self.theta = theta
-        self.steps = _steps(spec, theta)
+        self.steps = steps_of(spec, theta)
 
     def forward(self, buffers: Buffers) -> None:
         """Compute net inputs and outputs of all layers for the samples that `buffers` holds."""
-        outs, nets = buffers.outs, buffers.nets
+        outs, nets, raw, masks = buffers.outs, buffers.nets, buffers.raw, buffers.masks
         with np.errstate(all="ignore"):
             for position, activation, sources, bias in self.steps:
                 net, room = nets[position], buffers.scratch[position]
@@ -91,10 +115,12 @@ class Network:
                 if bias is not None:
                     np.copyto(room, bias)
                     np.add(net, room, out=net)
-                activation.forward(net, outs[position], room)
+                activation.forward(net, raw[position], room)
+                if masks is not None and (mask := masks[position]) is not None:
+                    np.multiply(raw[position], mask, out=outs[position])
 
-    def run(self, inputs: Array) -> Buffers:
-        """The forward pass of these samples in buffers of its own.
+    def run(self, inputs: Array, masks: Masks | None = None) -> Buffers:
+        """The forward pass of these samples in buffers of its own, with or without dropout.
 
         Raises ValueError when they are not a table with one column per input unit.
         """
@@ -104,6 +130,8 @@ class Network:
             raise ValueError(
                 f"inputs must have shape (samples, {buffers.inputs}), got {inputs.shape}"
             )
+        if masks is not None:
+            buffers.drop(masks)
         buffers.put(inputs)
         self.forward(buffers)
         return buffers
@@ -120,7 +148,8 @@ def evaluation_rows(spec: NetworkSpec) -> int:
     return max(1, _EVALUATION_NUMBERS // sum(layer.units for layer in spec.layers))
 
 
-def _steps(spec: NetworkSpec, theta: Array) -> tuple[Step, ...]:
+def steps_of(spec: NetworkSpec, theta: Array) -> tuple[Step, ...]:
+    """How each layer is computed, its weights and biases being views on a θ-sized vector."""
     layout = layout_of(spec)
     position = {layer.id: k for k, layer in enumerate(spec.layers)}
     steps = []

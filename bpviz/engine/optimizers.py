@@ -6,7 +6,8 @@ writes Δθ; the trainer masks it and adds it to θ.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -20,13 +21,36 @@ class Optimizer(Entry):
     """Turns gradients into steps. `velocity` names the moment that shows where θ is heading.
 
     `elementwise`: each element of Δθ comes of its own gradient and moments alone, so that a part
-    of θ can be asked about by itself.
+    of θ can be asked about by itself. `momentum_setting` names the setting that a momentum
+    schedule multiplies. `forgets`: what is remembered holds only as long as nobody edits weights.
     """
 
     moments: ClassVar[tuple[str, ...]] = ()
     velocity: ClassVar[str] = ""
     elementwise: ClassVar[bool] = True
+    momentum_setting: ClassVar[str] = ""
+    forgets: ClassVar[bool] = False
     formula: ClassVar[str] = ""
+
+    @property
+    def decay(self) -> float:
+        """The λ of the optimiser's own decoupled weight decay, Δw -= ε λ w."""
+        return 0.0
+
+    def refusal(self, update: str, obstacles: Sequence[str]) -> str:
+        """Why it cannot be used with this way of updating, or with what stands in its way.
+
+        `obstacles` names what makes error or gradient other than they look: "dropout", "input
+        noise", "an L1 penalty", "clipping", "max-norm", …. "" when it can be used.
+        """
+        return ""
+
+    def with_momentum(self, factor: float) -> Optimizer:
+        """The optimiser with its momentum times a factor of at most 1."""
+        name = self.momentum_setting
+        if not name or factor == 1.0:
+            return self
+        return replace(self, **{name: getattr(self, name) * min(1.0, max(0.0, factor))})
 
     def update(
         self,
@@ -106,6 +130,7 @@ class Momentum(Optimizer):
     label: ClassVar[str] = "momentum"
     moments: ClassVar[tuple[str, ...]] = ("velocity",)
     velocity: ClassVar[str] = "velocity"
+    momentum_setting: ClassVar[str] = "momentum"
     formula: ClassVar[str] = (
         r"\Delta w(t)=-\varepsilon\,\frac{\partial E}{\partial w(t)}+\alpha\,\Delta w(t-1)"
     )
@@ -144,6 +169,7 @@ class Adam(Optimizer):
     label: ClassVar[str] = "Adam"
     moments: ClassVar[tuple[str, ...]] = ("first", "second")
     velocity: ClassVar[str] = "first"
+    momentum_setting: ClassVar[str] = "beta1"
     formula: ClassVar[str] = r"\Delta w=-\varepsilon\,\frac{\hat m}{\sqrt{\hat v}+\eta}"
     beta1: float = setting(
         0.9, "β₁", "How slowly the mean of gradients changes", at_least=0, below=1

@@ -51,6 +51,14 @@ class LayerSpec(Settings):
     )
     bias_trained: bool = setting(True, "Bias learns", "Whether training changes the biases")
     sources: tuple[str, ...] = setting((), "Sources", "The earlier layers that feed this one")
+    dropout: float = setting(
+        0.0,
+        "Dropout",
+        "Share of the layer's outputs that chance leaves out of each step of training",
+        at_least=0,
+        below=1,
+        slider=(0, 0.9),
+    )
     unit_ids: tuple[int, ...] = setting((), "Unit ids", "Lasting numbers of the units", at_least=0)
 
     def __post_init__(self) -> None:
@@ -181,6 +189,11 @@ def _check_graph(layers: tuple[LayerSpec, ...]) -> None:
                 "layers",
             )
         seen.add(layer.id)
+    if layers[-1].dropout:
+        raise SettingError(
+            f"dropout is for input and hidden layers, but output layer {layers[-1].id!r} has it",
+            "layers",
+        )
     if layers[-1].is_input:
         raise SettingError("the last layer must be fed by earlier ones", "layers")
     fed = {source for layer in layers for source in layer.sources}

@@ -16,7 +16,14 @@ def epochs_done(epochs: int) -> str:
 
 @dataclass(frozen=True)
 class StopRule(Entry):
-    """A reason to stop. `memory` is the rule's own part of the trainer's state."""
+    """A reason to stop. `memory` is the rule's own part of the trainer's state.
+
+    `keeps_best`: the weights of the lowest test error (without a test part, training error) are
+    kept meanwhile. A rule that is not `reproducible` looks at more than the numbers of training.
+    """
+
+    keeps_best: ClassVar[bool] = False
+    reproducible: ClassVar[bool] = True
 
     def reason(self, metrics: EpochMetrics, memory: dict[str, float]) -> str:
         """One clause that says why to stop now, or "" to go on."""
@@ -61,15 +68,14 @@ class NoBetter(StopRule):
 
     kind: ClassVar[str] = "no_better"
     label: ClassVar[str] = "no better for N epochs"
+    keeps_best: ClassVar[bool] = True
     epochs: int = setting(50, "Epochs", "How long to wait for a better error", at_least=1)
 
     def reason(self, metrics: EpochMetrics, memory: dict[str, float]) -> str:
-        has_test = metrics.test_loss == metrics.test_loss
-        error = metrics.test_loss if has_test else metrics.train_loss
+        name, error = metrics.judged
         if "best" not in memory or error < memory["best"]:
             memory["best"] = error
             memory["epoch"] = float(metrics.epoch)
         if metrics.epoch - memory["epoch"] < self.epochs:
             return ""
-        name = "test" if has_test else "training"
         return f"the {name} error has not improved for {self.epochs} epochs"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,8 +21,11 @@ class TrainerState:
     """Everything that changes while training: named arrays of θ's size, and scalars.
 
     `epoch` counts finished epochs, `batch` finished batches of the one under way, `steps` the
-    updates since the moments started at zero (what Adam's bias correction counts). `stopping` is
-    the stop rules' memory.
+    updates since the moments started at zero (what Adam's bias correction counts). `stopping` and
+    `schedules` are the memories of stop rules and schedules. `best_theta` are the weights of the
+    lowest test error so far, after epoch `best_epoch`, when a stop rule keeps them. `seconds` is
+    the time spent on updates, counted only when a stop rule asks for it: the one thing here that
+    another run does not repeat.
     """
 
     theta: Array
@@ -32,6 +36,11 @@ class TrainerState:
     batch: int = 0
     steps: int = 0
     stopping: dict[str, dict[str, float]] = field(default_factory=dict)
+    schedules: dict[str, dict[str, float]] = field(default_factory=dict)
+    best_theta: Array | None = None
+    best_epoch: int = 0
+    best_error: float = math.nan
+    seconds: float = 0.0
 
     @classmethod
     def initial(cls, spec: NetworkSpec, training: TrainingConfig, seed: int) -> TrainerState:
@@ -47,7 +56,15 @@ class TrainerState:
             initial_theta=self.initial_theta.copy(),
             moments={name: a.copy() for name, a in self.moments.items()},
             stopping={name: dict(memory) for name, memory in self.stopping.items()},
+            schedules={name: dict(memory) for name, memory in self.schedules.items()},
+            best_theta=None if self.best_theta is None else self.best_theta.copy(),
         )
+
+    def forget_errors(self) -> None:
+        """Errors are measured otherwise from now on: those that were remembered say nothing."""
+        self.stopping.clear()
+        self.schedules.clear()
+        self.best_theta, self.best_epoch, self.best_error = None, 0, math.nan
 
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """The state as named arrays and scalars for a file; they share memory with the state."""
@@ -57,11 +74,14 @@ class TrainerState:
             **{f"moment.{name}": a for name, a in self.moments.items()},
         }
         arrays["seed"] = np.array(self.seed % 2**64)
-        for name in ("epoch", "batch", "steps"):
+        for name in ("epoch", "batch", "steps", "best_epoch", "best_error", "seconds"):
             arrays[name] = np.array(getattr(self, name))
-        for rule, memory in self.stopping.items():
-            for name, value in memory.items():
-                arrays[f"stop.{rule}.{name}"] = np.array(value)
+        if self.best_theta is not None:
+            arrays["best_theta"] = self.best_theta
+        for prefix, memories in (("stop", self.stopping), ("schedule", self.schedules)):
+            for owner, memory in memories.items():
+                for name, value in memory.items():
+                    arrays[f"{prefix}.{owner}.{name}"] = np.array(value)
         return arrays
 
     @classmethod
@@ -70,11 +90,12 @@ class TrainerState:
         for name in ("theta", "initial_theta", "seed", "epoch", "batch", "steps"):
             if name not in arrays:
                 raise SettingError("the saved training state lacks this array", name)
-        stopping: dict[str, dict[str, float]] = {}
+        memories: dict[str, dict[str, dict[str, float]]] = {"stop": {}, "schedule": {}}
         for key, value in arrays.items():
-            if key.startswith("stop."):
-                _, rule, name = key.split(".")
-                stopping.setdefault(rule, {})[name] = float(value)
+            prefix, _, rest = key.partition(".")
+            if prefix in memories:
+                owner, name = rest.rsplit(".", 1)
+                memories[prefix].setdefault(owner, {})[name] = float(value)
         return cls(
             np.array(arrays["theta"]),
             np.array(arrays["initial_theta"]),
@@ -83,13 +104,20 @@ class TrainerState:
             epoch=int(arrays["epoch"]),
             batch=int(arrays["batch"]),
             steps=int(arrays["steps"]),
-            stopping=stopping,
+            stopping=memories["stop"],
+            schedules=memories["schedule"],
+            best_theta=np.array(arrays["best_theta"]) if "best_theta" in arrays else None,
+            best_epoch=int(arrays.get("best_epoch", 0)),
+            best_error=float(arrays.get("best_error", math.nan)),
+            seconds=float(arrays.get("seconds", 0.0)),
         )
 
     def check(self, spec: NetworkSpec) -> None:
         """Raise SettingError unless this is a state of such a network."""
         size = layout_of(spec).size
         arrays = {"theta": self.theta, "initial_theta": self.initial_theta}
+        if self.best_theta is not None:
+            arrays["best_theta"] = self.best_theta
         arrays |= {f"moment.{name}": moment for name, moment in self.moments.items()}
         for name, array in arrays.items():
             if array.shape != (size,) or array.dtype != spec.dtype:

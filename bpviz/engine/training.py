@@ -7,6 +7,7 @@ next batch depends on lie in `TrainerState`, so that a saved state goes on with 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,28 +15,33 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.backprop import Backprop
-from bpviz.engine.data import Samples, TrainingData
+from bpviz.engine.batches import BatchRoom, epoch_order
+from bpviz.engine.data import TrainingData
 from bpviz.engine.divergence import NonFiniteError, first_infinite_layer, is_finite
 from bpviz.engine.metrics import EpochMetrics, Evaluator
-from bpviz.engine.network import Buffers, Network, evaluation_rows
+from bpviz.engine.network import Network, evaluation_rows
 from bpviz.engine.parameters import layout_of
-from bpviz.engine.randomness import rng
 from bpviz.engine.regularizers import add_penalty_gradient, penalty
+from bpviz.engine.schedules import factor_at, observe
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.stopping import epochs_done
 from bpviz.engine.trainer_state import TrainerState
 from bpviz.engine.training_config import TrainingConfig, check_fit
+from bpviz.engine.update_rule import StepSettings, UpdateRule
 
-__all__ = ["NonFiniteError", "Trainer", "TrainerState"]
+__all__ = ["NonFiniteError", "Trainer", "TrainerState", "epoch_order"]
 
 
-def epoch_order(
-    training: TrainingConfig, seed: int, epoch: int, samples: int
-) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """The order in which an epoch takes the training samples; batches are consecutive runs."""
-    if training.update != "mini-batch":
-        return np.arange(samples)
-    return rng(seed, "shuffle", epoch).permutation(samples)
+def scheduled(training: TrainingConfig, state: TrainerState, part: float) -> StepSettings:
+    """Rate and optimiser when `part` (0 to 1) of the epoch under way is done."""
+    rate, momentum = (
+        factor_at(schedules, name, state.epoch, part, state.schedules)
+        for schedules, name in (
+            (training.rate_schedule, "rate"),
+            (training.momentum_schedule, "momentum"),
+        )
+    )
+    return StepSettings(training.learning_rate * rate, training.optimizer.with_momentum(momentum))
 
 
 class Trainer:
@@ -74,8 +80,10 @@ class Trainer:
         present, trainable = self.layout.present(), self.layout.trainable()
         self._absent = None if present.all() else np.flatnonzero(~present)
         self._held = None if trainable.all() else np.flatnonzero(~trainable)
+        self._rule = UpdateRule(self.layout, training)
+        self._settings = StepSettings(training.learning_rate, training.optimizer)
         self._rows = min(training.rows_per_batch(len(data.train)), len(data.train))
-        self._rooms: dict[int, _BatchRoom] = {}
+        self._rooms: dict[int, BatchRoom] = {}
         self._order = np.arange(len(data.train))
         self._order_epoch = -1
         if self._absent is not None:
@@ -96,20 +104,23 @@ class Trainer:
         check_fit(self.spec, training, self.data)
         self.checkpoint()
         rows = min(training.rows_per_batch(len(self.data.train)), len(self.data.train))
+        self._rooms.clear()
         if rows != self._rows or training.update != self.training.update:
             self._rows = rows
-            self._rooms.clear()
             self.state.batch = 0
             self._order = np.arange(len(self.data.train))
             self._order_epoch = -1
         before, self.training = self.training, training
-        if (before.loss, before.reduction, before.stop) != (
-            training.loss,
-            training.reduction,
-            training.stop,
-        ):
-            # What the stop rules remember was measured by another yardstick.
+        self._rule = UpdateRule(self.layout, training)
+        self._settings = StepSettings(training.learning_rate, training.optimizer)
+        if (before.loss, before.reduction) != (training.loss, training.reduction):
+            # What stop rules and schedules remember was measured by another yardstick.
+            self.state.forget_errors()
+            self.forget_moments()
+        if before.stop != training.stop:
             self.state.stopping.clear()
+        if before.schedules != training.schedules:
+            self.state.schedules.clear()
         self._fit_moments(self.state)
         self._fit_moments(self._last_finite)
         self.checkpoint()
@@ -121,6 +132,7 @@ class Trainer:
             self.state.theta[index] = value
             if initial:
                 self.state.initial_theta[index] = value
+        self.forget_moments()
         self.forget_gradient()
         self.checkpoint()
 
@@ -134,6 +146,13 @@ class Trainer:
             self._restore()
         self._remember()
         self._proven = True
+
+    def forget_moments(self) -> None:
+        """Clear the moments of an optimiser whose memory does not survive an edit."""
+        if self.training.optimizer.forgets:
+            self.state.steps = 0
+            for moment in self.state.moments.values():
+                moment.fill(0.0)
 
     def forget_gradient(self) -> None:
         """The gradient and the last update are no longer of these weights."""
@@ -163,10 +182,15 @@ class Trainer:
         """
         if self.state.batch == 0 and self._proven:
             self._remember()
-        self._advance()
+        if self.training.is_reproducible:
+            self._advance()
+        else:
+            begun = time.perf_counter()
+            self._advance()
+            self.state.seconds += time.perf_counter() - begun
         return None if self.state.batch else self._finish_epoch()
 
-    def _advance(self) -> _BatchRoom:
+    def _advance(self) -> BatchRoom:
         """One batch, one update, without a look at the outcome."""
         state = self.state
         room = self._batch_room(self.batch_samples(state.batch))
@@ -174,24 +198,28 @@ class Trainer:
         self.gradient_batch = (state.epoch, state.batch)
         state.steps += 1
         with np.errstate(all="ignore"):
-            self.training.optimizer.update(
+            self._rule.step(
+                state.theta,
                 self.gradient,
-                self.training.learning_rate,
+                self.step_settings(),
                 state.steps,
                 state.moments,
                 self.update,
                 self._scratch,
             )
-            if self._held is not None:
-                self.update[self._held] = 0.0
-                for moment in state.moments.values():
-                    moment[self._held] = 0.0
             np.add(state.theta, self.update, out=state.theta)
         state.batch += 1
         if state.batch == self.batches:
             state.batch = 0
             state.epoch += 1
         return room
+
+    def step_settings(self) -> StepSettings:
+        """Rate and optimiser of the next step, as the schedules have them at this moment."""
+        training, state = self.training, self.state
+        if not training.schedules:
+            return self._settings
+        return scheduled(training, state, state.batch / self.batches)
 
     def train_epoch(self) -> EpochMetrics | None:
         """The rest of the epoch under way. Returns its metrics, if it was to be evaluated."""
@@ -235,6 +263,7 @@ class Trainer:
             test_accuracy,
             self.penalty(),
             self.gradient_norms(),
+            self.state.seconds,
         )
 
     def penalty(self) -> float:
@@ -267,15 +296,18 @@ class Trainer:
         backprop = Backprop(self.network, part)
         for k in range(0, len(train), rows):
             buffers = self.network.run(train.inputs[k : k + rows])
-            backprop.backward(buffers, train.targets[k : k + rows], loss, self._scale(len(train)))
+            weights = None if train.weights is None else train.weights[k : k + rows]
+            backprop.backward(
+                buffers, train.targets[k : k + rows], loss, self._scale(len(train)), weights
+            )
             np.add(total, part, out=total)
         self._complete(total)
         return total
 
-    def _compute_gradient(self, room: _BatchRoom) -> None:
+    def _compute_gradient(self, room: BatchRoom) -> None:
         self.network.forward(room.buffers)
         scale = self._scale(room.rows)
-        self._backprop.backward(room.buffers, room.targets, self.training.loss, scale)
+        self._backprop.backward(room.buffers, room.targets, self.training.loss, scale, room.weights)
         self._complete(self.gradient)
 
     def _scale(self, samples: int) -> float:
@@ -295,12 +327,14 @@ class Trainer:
         if self._absent is not None:
             gradient[self._absent] = 0.0
 
-    def _batch_room(self, samples: np.ndarray[Any, Any]) -> _BatchRoom:
+    def _batch_room(self, samples: np.ndarray[Any, Any]) -> BatchRoom:
         rows = len(samples)
         room = self._rooms.get(rows)
         if room is None:
-            room = self._rooms[rows] = _BatchRoom(self.spec, self.data.train, rows)
-        room.gather(self.data.train, samples)
+            room = BatchRoom(self.spec, self.training, self.data.train, rows)
+            self._rooms[rows] = room
+        state = self.state
+        room.gather(self.data.train, samples, state.seed, state.epoch, state.batch)
         return room
 
     def _fit_moments(self, state: TrainerState) -> None:
@@ -322,7 +356,19 @@ class Trainer:
             self._restore()
             raise NonFiniteError(epoch, layer, state.epoch)
         self._proven = metrics is not None
+        if metrics is not None:
+            self._take_note(metrics)
         return metrics
+
+    def _take_note(self, metrics: EpochMetrics) -> None:
+        """What schedules and stop rules want to know of an evaluated epoch."""
+        training, state = self.training, self.state
+        observe(training.rate_schedule, "rate", metrics, state.schedules)
+        observe(training.momentum_schedule, "momentum", metrics, state.schedules)
+        _, error = metrics.judged
+        if training.keeps_best and not error >= state.best_error:
+            state.best_theta = state.theta.copy()
+            state.best_epoch, state.best_error = state.epoch, error
 
     def _is_finite(self) -> bool:
         return all(map(is_finite, (self.state.theta, *self.state.moments.values())))
@@ -358,19 +404,3 @@ class Trainer:
         state.epoch, state.batch, state.steps = last.epoch, last.batch, last.steps
         self._proven = True
         self.forget_gradient()
-
-
-class _BatchRoom:
-    """Buffers for batches of one size, with the batch's own inputs and targets."""
-
-    def __init__(self, spec: NetworkSpec, samples: Samples, rows: int) -> None:
-        self.rows = rows
-        self.buffers = Buffers(spec, rows)
-        self.inputs = np.empty((rows, samples.inputs.shape[1]), spec.dtype)
-        self.targets = np.empty((rows, samples.targets.shape[1]), spec.dtype)
-
-    def gather(self, samples: Samples, numbers: np.ndarray[Any, Any]) -> None:
-        """Copy these samples in; mode "clip" lets take write without a temporary."""
-        np.take(samples.inputs, numbers, axis=0, out=self.inputs, mode="clip")
-        np.take(samples.targets, numbers, axis=0, out=self.targets, mode="clip")
-        self.buffers.put(self.inputs)

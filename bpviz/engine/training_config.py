@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from bpviz.engine.data import TrainingData
 from bpviz.engine.losses import LOSSES, BinaryCrossEntropy, Loss
 from bpviz.engine.metrics import Reduction
 from bpviz.engine.optimizers import OPTIMIZERS, GradientDescent, Optimizer
+from bpviz.engine.schedules import SCHEDULES, Schedule
 from bpviz.engine.settings import SettingError, Settings, setting
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.stopping import STOP_RULES, StopRule
@@ -37,6 +39,18 @@ class TrainingConfig(Settings):
         above=0,
         logarithmic=True,
         slider=(1e-5, 10.0),
+    )
+    rate_schedule: tuple[Schedule, ...] = setting(
+        (),
+        "Rate schedule",
+        "What multiplies the learning rate as training goes on; several multiply",
+        registry=SCHEDULES,
+    )
+    momentum_schedule: tuple[Schedule, ...] = setting(
+        (),
+        "Momentum schedule",
+        "What multiplies the optimiser's momentum, never above what is set; several multiply",
+        registry=SCHEDULES,
     )
     update: UpdateMode = setting(
         "mini-batch",
@@ -69,6 +83,34 @@ class TrainingConfig(Settings):
         at_least=0,
         slider=(0, 0.1),
     )
+    weight_decay: float = setting(
+        0.0,
+        "Weight decay",
+        "Takes this share, times the learning rate, off every weight at each step; unlike the L2 "
+        "penalty it does not pass through the optimiser",
+        at_least=0,
+    )
+    shrink: float = setting(
+        0.0, "Shrink", "Takes this share off every weight after each step", at_least=0, below=1
+    )
+    max_norm: float = setting(
+        0.0,
+        "Max norm",
+        "How long the weights into one unit may be together; 0: as long as they like",
+        at_least=0,
+    )
+    clip_norm: float = setting(
+        0.0, "Clip norm", "How long the gradient may be; 0: as long as it likes", at_least=0
+    )
+    clip_value: float = setting(
+        0.0, "Clip value", "How large one gradient may be; 0: as large as it likes", at_least=0
+    )
+    input_noise: float = setting(
+        0.0,
+        "Input noise",
+        "Deviation of the chance added to every input, each time it is learned from",
+        at_least=0,
+    )
     stop: tuple[StopRule, ...] = setting(
         (), "Stop when", "Rules that end the training", registry=STOP_RULES
     )
@@ -80,6 +122,35 @@ class TrainingConfig(Settings):
         """How many samples one update sees, given the size of the training part."""
         return {"sample": 1, "full": max(1, samples)}.get(self.update, self.batch_size)
 
+    @cached_property
+    def schedules(self) -> tuple[tuple[Schedule, ...], ...]:
+        """The schedules of rate and momentum; () when both stay as they are."""
+        both = (self.rate_schedule, self.momentum_schedule)
+        return both if any(both) else ()
+
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the weights of the lowest test error are kept: a stop rule asks for it."""
+        return any(rule.keeps_best for rule in self.stop)
+
+    @cached_property
+    def is_reproducible(self) -> bool:
+        """Whether training ends at the same epoch each time; a rule on time looks at the clock."""
+        return all(rule.reproducible for rule in self.stop)
+
+    def obstacles(self, spec: NetworkSpec) -> list[str]:
+        """What makes error or gradient other than they look, by name."""
+        found = {
+            "dropout": any(layer.dropout for layer in spec.layers),
+            "input noise": self.input_noise,
+            "an L1 penalty": self.l1,
+            "clipping": self.clip_norm or self.clip_value,
+            "max-norm": self.max_norm,
+            "weight decay": self.weight_decay,
+            "shrink": self.shrink,
+        }
+        return [name for name, is_there in found.items() if is_there]
+
 
 def check_fit(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> None:
     """Refuse, with the reason, a network, training and data that do not go together.
@@ -89,6 +160,9 @@ def check_fit(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -
     refusal = training.loss.refusal(spec.output.activation)
     if refusal:
         raise SettingError(refusal, "training.loss")
+    refusal = training.optimizer.refusal(training.update, training.obstacles(spec))
+    if refusal:
+        raise SettingError(refusal, "training.optimizer")
     inputs = sum(layer.units for layer in spec.inputs)
     for part in (data.train, data.test):
         for name, have, wanted in (

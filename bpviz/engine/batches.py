@@ -1,0 +1,53 @@
+"""Batches: in which order an epoch takes the samples, and room for the samples of one update."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bpviz.engine.data import Samples
+from bpviz.engine.network import Buffers
+from bpviz.engine.noise import add_input_noise, dropout_masks
+from bpviz.engine.randomness import rng
+from bpviz.engine.spec import NetworkSpec
+from bpviz.engine.training_config import TrainingConfig
+
+Rows = np.ndarray[Any, np.dtype[np.intp]]
+
+
+def epoch_order(training: TrainingConfig, seed: int, epoch: int, samples: int) -> Rows:
+    """The order in which an epoch takes the training samples; batches are consecutive runs."""
+    if training.update != "mini-batch":
+        return np.arange(samples)
+    return rng(seed, "shuffle", epoch).permutation(samples)
+
+
+class BatchRoom:
+    """Buffers for batches of one size, with the batch's own inputs, targets and weights."""
+
+    def __init__(self, spec: NetworkSpec, training: TrainingConfig, samples: Samples, rows: int):
+        self.rows = rows
+        self.buffers = Buffers(spec, rows)
+        self.inputs = np.empty((rows, samples.inputs.shape[1]), spec.dtype)
+        self.targets = np.empty((rows, samples.targets.shape[1]), spec.dtype)
+        self.weights = None if samples.weights is None else np.empty(rows, spec.dtype)
+        self._spec = spec
+        self._noise = training.input_noise
+        self._drops = any(layer.dropout for layer in spec.layers)
+
+    def gather(self, samples: Samples, numbers: Rows, seed: int, epoch: int, batch: int) -> None:
+        """Copy these samples in, with the noise and dropout of this moment.
+
+        Mode "clip" lets take write without a temporary.
+        """
+        np.take(samples.inputs, numbers, axis=0, out=self.inputs, mode="clip")
+        np.take(samples.targets, numbers, axis=0, out=self.targets, mode="clip")
+        if self.weights is not None:
+            assert samples.weights is not None
+            np.take(samples.weights, numbers, out=self.weights, mode="clip")
+        if self._noise:
+            add_input_noise(self.inputs, self._noise, seed, epoch, batch)
+        if self._drops:
+            self.buffers.drop(dropout_masks(self._spec, seed, epoch, batch, self.rows))
+        self.buffers.put(self.inputs)

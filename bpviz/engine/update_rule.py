@@ -1,0 +1,120 @@
+"""From the gradient to the change of θ: clipping, the optimiser, decay, shrink, max-norm, rest.
+
+The same code makes the trainer's step and the one that is explained.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from bpviz.engine.activations import Array
+from bpviz.engine.optimizers import Optimizer
+from bpviz.engine.parameters import Layout
+from bpviz.engine.training_config import TrainingConfig
+
+
+class StepSettings(NamedTuple):
+    """What schedules may change from step to step: the rate, and the optimiser's momentum."""
+
+    rate: float
+    optimizer: Optimizer
+
+
+class UpdateRule:
+    """Δθ = mask · limit(optimiser(clip(gradient)) - decay - shrink), for one network.
+
+    clip: every element into [-c, c], then all together to a norm of at most c (Pascanu et al.
+    2013), over the parameters that learn. decay: -ε λ w (decoupled; Loshchilov & Hutter 2019).
+    shrink: what is left of w + Δw is multiplied with 1 - s. limit: the weights into a unit are
+    scaled back to a norm of at most c (max-norm; Srivastava et al. 2014, sect. 5.1). Decay,
+    shrink and max-norm leave biases alone; a parameter at rest has Δθ = 0 and no moments.
+    """
+
+    def __init__(self, layout: Layout, training: TrainingConfig) -> None:
+        self.layout = layout
+        self.training = training
+        trainable = layout.trainable()
+        self._held = None if trainable.all() else np.flatnonzero(~trainable)
+        self._runs = _merged([slice(b.start, b.stop) for b in layout.weight_blocks])
+        self.changes_gradient = bool(
+            training.clip_norm or training.clip_value or not training.optimizer.elementwise
+        )
+        self._given: Array | None = None
+
+    @property
+    def elementwise(self) -> bool:
+        """Whether each element of Δθ comes of its own parameter, gradient and moments alone."""
+        training = self.training
+        return training.optimizer.elementwise and not (training.max_norm or training.clip_norm)
+
+    def given(self, gradient: Array) -> Array:
+        """The gradient as the optimiser gets it: clipped, and without what rests."""
+        if not self.changes_gradient:
+            return gradient
+        if self._given is None or self._given.shape != gradient.shape:
+            self._given = np.empty_like(gradient)
+        given, training = self._given, self.training
+        np.copyto(given, gradient)
+        if self._held is not None:
+            given[self._held] = 0.0
+        if training.clip_value:
+            np.clip(given, -training.clip_value, training.clip_value, out=given)
+        if training.clip_norm:
+            norm = float(np.dot(given, given)) ** 0.5
+            if norm > training.clip_norm:
+                np.multiply(given, training.clip_norm / norm, out=given)
+        return given
+
+    def step(
+        self,
+        theta: Array,
+        gradient: Array,
+        settings: StepSettings,
+        number: int,
+        moments: dict[str, Array],
+        update: Array,
+        scratch: Array,
+    ) -> None:
+        """Write Δθ of step `number` (1, 2, …) into `update`, advancing `moments`."""
+        training, (rate, optimizer) = self.training, settings
+        optimizer.update(self.given(gradient), rate, number, moments, update, scratch)
+        decay = training.weight_decay + optimizer.decay
+        for run in self._runs if decay or training.shrink else ():
+            if decay:
+                np.multiply(theta[run], rate * decay, out=scratch[run])
+                np.subtract(update[run], scratch[run], out=update[run])
+            if training.shrink:
+                np.add(theta[run], update[run], out=scratch[run])
+                np.multiply(scratch[run], training.shrink, out=scratch[run])
+                np.subtract(update[run], scratch[run], out=update[run])
+        if training.max_norm:
+            self._limit(theta, update)
+        if self._held is not None:
+            update[self._held] = 0.0
+            for moment in moments.values():
+                moment[self._held] = 0.0
+
+    def _limit(self, theta: Array, update: Array) -> None:
+        """Scale the weights into each unit that would be longer than max_norm back to it."""
+        for layer in self.layout.spec.computed:
+            blocks = [self.layout.block(layer.id, source) for source in layer.sources]
+            views = [(b.view(theta), b.view(update)) for b in blocks if b is not None]
+            squares = sum(np.square(w + dw).sum(axis=1) for w, dw in views)
+            norms = np.sqrt(np.asarray(squares))
+            long = np.flatnonzero(norms > self.training.max_norm)
+            for w, dw in views if len(long) else ():
+                share = (self.training.max_norm / norms[long])[:, np.newaxis]
+                dw[long] = (w[long] + dw[long]) * share - w[long]
+
+
+def _merged(runs: list[slice]) -> list[slice]:
+    """Runs that touch, as one."""
+    merged: list[slice] = []
+    for run in runs:
+        if merged and merged[-1].stop == run.start:
+            merged[-1] = slice(merged[-1].start, run.stop)
+        else:
+            merged.append(run)
+    return merged
