@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bpviz.datasets.dataset import Scaling
+from bpviz.datasets.encoding import no_scaling, plain_encoding
 from bpviz.engine.activations import Array
 from bpviz.engine.data import Samples, Task, TrainingData
 from bpviz.engine.network import Network
@@ -107,7 +107,8 @@ class Model:
             epoch=self.epochs,
             spec=self.spec,
             theta=self._state.theta,
-            scaling=Scaling(np.zeros(inputs), np.ones(inputs)),
+            encoding=plain_encoding(inputs),
+            target_scaling=no_scaling(outputs),
             input_names=tuple(f"x{k}" for k in range(1, inputs + 1)),
             target_names=tuple(f"y{k}" for k in range(1, outputs + 1)),
             class_names=tuple(map(str, range(outputs))) if self._task == "classes" else (),

@@ -12,7 +12,7 @@ from bpviz.cli.options import (
     whole_number,
 )
 from bpviz.cli.training import trained
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.data import Samples
 from bpviz.engine.settings import SettingError
 from bpviz.explain.explanation import explain

@@ -1,17 +1,35 @@
-"""A table of samples as people know it, and the same samples as the trainer gets them."""
+"""A table of samples as people know it, and where such tables come from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
-from bpviz.engine.data import TrainingData
 from bpviz.engine.settings import Entry, Registry
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a table becomes inputs: one number, or one input per category.
+
+    `categories` is empty for numbers; else a cell becomes 1 in its category's input and 0 in the
+    others' (one-hot).
+    """
+
+    name: str
+    categories: tuple[str, ...] = ()
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """The names of the inputs it becomes: "length", or "island = Biscoe" for each category."""
+        if not self.categories:
+            return (self.name,)
+        return tuple(f"{self.name} = {category}" for category in self.categories)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +39,11 @@ class Dataset:
     `inputs` has shape (samples, inputs). With `class_names`, `targets` holds class numbers, shape
     (samples,); without, the values to predict, shape (samples, outputs). `image_shape` is
     (height, width) when the inputs are the grey values of a picture, row by row.
+
+    An input that is NaN is missing (all inputs of a category that is). `columns` say how a table's
+    columns became the inputs; () when each input is a number of its own. `weights`, shape
+    (samples,), are what each sample's error counts. `note` tells the origin; `reports` are
+    sentences on what was not read as plain, which a person should see.
     """
 
     inputs: Array
@@ -30,9 +53,21 @@ class Dataset:
     class_names: tuple[str, ...] = ()
     image_shape: tuple[int, int] | None = None
     note: str = ""
+    columns: tuple[Column, ...] = ()
+    weights: Array | None = None
+    reports: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    def rows(self, rows: np.ndarray[Any, Any]) -> Dataset:
+        """Some of the samples, by their numbers or by a mask."""
+        return replace(
+            self,
+            inputs=self.inputs[rows],
+            targets=self.targets[rows],
+            weights=None if self.weights is None else self.weights[rows],
+        )
 
     @property
     def is_classification(self) -> bool:
@@ -45,49 +80,31 @@ class Dataset:
             return 1 if len(self.class_names) == 2 else len(self.class_names)
         return int(self.targets.shape[1])
 
+    @property
+    def table_columns(self) -> tuple[Column, ...]:
+        """How its columns become inputs, one by one also where each is a number."""
+        return self.columns or tuple(Column(name) for name in self.input_names)
+
 
 @dataclass(frozen=True)
 class DataSource(Entry):
-    """Where samples come from: a generator, a bundled table, one's own samples.
+    """Where samples come from: a generator, a bundled table, a file, one's own samples.
 
-    `group` sorts the sources in the window ("plane", "regression", "table", "logic", "own");
-    `suggested` are the settings of split and scaling that suit the samples.
+    `group` sorts the sources in the window ("plane", "regression", "table", "pictures", "logic",
+    "own"); `suggested` are the settings of split, scaling and missing values that suit the
+    samples. A source that is `slow` is loaded in the background.
     """
 
     group: ClassVar[str] = "plane"
     suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.5, "scaling": "none"}
+    slow: ClassVar[bool] = False
 
     def load(self, seed: int) -> Dataset:
-        """The samples. The same seed gives the same ones."""
+        """The samples. The same seed gives the same ones.
+
+        Raises SettingError, one sentence, when there are none to be had.
+        """
         raise NotImplementedError
 
 
 DATASETS: Registry[DataSource] = Registry("data source")
-
-
-@dataclass(frozen=True, eq=False)
-class Scaling:
-    """x ↦ (x - offset) / scale, column by column; fitted on the training part alone."""
-
-    offset: Array
-    scale: Array
-
-    def apply(self, inputs: np.ndarray[Any, Any]) -> Array:
-        return (inputs - self.offset) / self.scale
-
-
-@dataclass(frozen=True, eq=False)
-class PreparedData:
-    """A dataset split, scaled and coded for one network.
-
-    `train_rows` and `test_rows` are row numbers of the dataset: sample k of `training.train` is
-    row train_rows[k]. `low` and `high` bound each input, in its own units, with a little margin.
-    """
-
-    dataset: Dataset
-    training: TrainingData
-    scaling: Scaling
-    train_rows: np.ndarray[Any, np.dtype[np.intp]]
-    test_rows: np.ndarray[Any, np.dtype[np.intp]]
-    low: Array
-    high: Array

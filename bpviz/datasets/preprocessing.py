@@ -1,15 +1,19 @@
-"""From a table of samples to the numbers a trainer gets: split, scaled, coded."""
+"""From a table of samples to the numbers a trainer gets: mended, split, scaled, coded, weighted."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from bpviz.datasets.config import DataConfig
-from bpviz.datasets.dataset import Array, Dataset, PreparedData, Scaling
+from bpviz.datasets.config import DataConfig, InputScaling
+from bpviz.datasets.dataset import Array, Dataset
+from bpviz.datasets.encoding import Encoding, PreparedData, Scaling, made_features, no_scaling
+from bpviz.datasets.missing import filling, without_missing
 from bpviz.engine.data import Samples, Task, TrainingData
 from bpviz.engine.randomness import rng
+from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec
 
 Rows = np.ndarray[Any, np.dtype[np.intp]]
@@ -18,23 +22,92 @@ _MARGIN = 0.05
 
 
 def prepare(config: DataConfig, seed: int, output_layer: LayerSpec) -> PreparedData:
-    """Load the samples, split them, scale the inputs and code the targets for an output layer.
+    """Load the samples, mend and split them, scale the inputs and code the targets.
 
-    Raises SettingError when the source cannot give its samples.
+    Raises SettingError when the source cannot give its samples, or the settings do not suit them.
     """
     dataset = config.source.load(seed)
+    if config.features and dataset.inputs.shape[1] != 2:
+        raise SettingError(
+            f"input features are made of two inputs, but this data has {dataset.inputs.shape[1]}",
+            "data.features",
+        )
+    dataset, reports = without_missing(_imbalanced(dataset, config.minority, seed), config.missing)
     train_rows, test_rows = split(dataset, config, seed)
-    scaling = fit_scaling(config.scaling, dataset.inputs[train_rows])
-    inputs = scaling.apply(dataset.inputs)
+    dataset = _mislabelled(dataset, train_rows, config.label_noise, seed)
+    encoding, filled = _encoding(dataset, train_rows, config)
+    dataset = replace(dataset, inputs=filled)
+    inputs = encoding.apply(filled)
     targets, task, threshold = code_targets(dataset, output_layer)
-    training = TrainingData(
-        Samples(inputs[train_rows], targets[train_rows]),
-        Samples(inputs[test_rows], targets[test_rows]),
-        task,
-        threshold,
+    target_scaling = no_scaling(targets.shape[1])
+    if config.scale_targets and task == "regression":
+        target_scaling = fit_scaling("standardise", targets[train_rows])
+        targets = target_scaling.apply(targets)
+    weights = _weights(dataset, train_rows, config)
+    samples = Samples(inputs, targets, weights)
+    training = TrainingData(samples.rows(train_rows), samples.rows(test_rows), task, threshold)
+    low, high = input_bounds(filled)
+    return PreparedData(
+        dataset,
+        training,
+        encoding,
+        target_scaling,
+        train_rows,
+        test_rows,
+        low,
+        high,
+        (*dataset.reports, *reports),
     )
-    low, high = input_bounds(dataset.inputs)
-    return PreparedData(dataset, training, scaling, train_rows, test_rows, low, high)
+
+
+def _imbalanced(dataset: Dataset, kept: float, seed: int) -> Dataset:
+    """The dataset with a share of its last class's samples left out, at least one being kept."""
+    if kept == 1.0 or not dataset.is_classification:
+        return dataset
+    members = np.flatnonzero(dataset.targets == len(dataset.class_names) - 1)
+    count = max(1, round(kept * len(members)))
+    gone = rng(seed, "imbalance").permutation(members)[count:]
+    return dataset.rows(np.setdiff1d(np.arange(len(dataset)), gone))
+
+
+def _mislabelled(dataset: Dataset, rows: Rows, share: float, seed: int) -> Dataset:
+    """The dataset with a share of the samples in these rows given another class."""
+    classes = len(dataset.class_names)
+    if not share or classes < 2:
+        return dataset
+    random = rng(seed, "label noise")
+    chosen = random.permutation(rows)[: round(share * len(rows))]
+    targets = dataset.targets.copy()
+    targets[chosen] = (targets[chosen] + random.integers(1, classes, len(chosen))) % classes
+    return replace(dataset, targets=targets)
+
+
+def _encoding(dataset: Dataset, train_rows: Rows, config: DataConfig) -> tuple[Encoding, Array]:
+    """How inputs are coded, fitted on the training part, and all inputs with nothing missing."""
+    fill = filling(dataset, train_rows, config.missing)
+    unscaled = Encoding(fill, (), no_scaling(len(fill)))
+    filled = unscaled.filled(dataset.inputs)
+    features = made_features(config.features, filled[train_rows])
+    return Encoding(fill, config.features, fit_scaling(config.scaling, features)), filled
+
+
+def _weights(dataset: Dataset, train_rows: Rows, config: DataConfig) -> Array | None:
+    """What each sample's error counts: its own weight times its class's; None when all are 1."""
+    weights = np.ones(len(dataset)) if dataset.weights is None else dataset.weights
+    classes = len(dataset.class_names)
+    if config.class_weights and dataset.is_classification:
+        if len(config.class_weights) != classes:
+            raise SettingError(
+                f"there must be one weight for each of {classes} classes, "
+                f"got {len(config.class_weights)}",
+                "data.class_weights",
+            )
+        weights = weights * np.array(config.class_weights)[dataset.targets]
+    if config.balance and dataset.is_classification:
+        sizes = np.bincount(dataset.targets[train_rows], minlength=classes)
+        present = np.count_nonzero(sizes)
+        weights = weights * (len(train_rows) / (present * np.maximum(sizes, 1)))[dataset.targets]
+    return None if (weights == 1.0).all() else weights
 
 
 def split(dataset: Dataset, config: DataConfig, seed: int) -> tuple[Rows, Rows]:
@@ -67,13 +140,18 @@ def _stratified(classes: Rows, count: int, wanted: int) -> np.ndarray[Any, np.dt
     return marked
 
 
-def fit_scaling(how: str, inputs: Array) -> Scaling:
-    """The scaling that these inputs, the training part alone, ask for."""
-    columns = inputs.shape[1]
+def fit_scaling(how: InputScaling, values: Array) -> Scaling:
+    """The scaling that these values, the training part alone, ask for, column by column.
+
+    standardise: mean 0 and deviation 1; min-max: from 0 to 1. A constant column becomes 0.
+    """
     if how == "none":
-        return Scaling(np.zeros(columns), np.ones(columns))
-    constant = inputs.min(axis=0) == inputs.max(axis=0)
-    return Scaling(inputs.mean(axis=0), np.where(constant, 1.0, inputs.std(axis=0)))
+        return no_scaling(values.shape[1])
+    low, high = values.min(axis=0), values.max(axis=0)
+    constant = low == high
+    if how == "min-max":
+        return Scaling(low, np.where(constant, 1.0, high - low))
+    return Scaling(values.mean(axis=0), np.where(constant, 1.0, values.std(axis=0)))
 
 
 def code_targets(dataset: Dataset, output_layer: LayerSpec) -> tuple[Array, Task, float]:

@@ -47,6 +47,8 @@ def scheduled(training: TrainingConfig, state: TrainerState, part: float) -> Ste
 class Trainer:
     """Advances a TrainerState. It owns the state's arrays and changes them in place.
 
+    `rate` is the learning rate of the last step, as the schedules had it.
+
     A given state is fitted to the settings: moments that the optimiser keeps and the state lacks
     start at zero, those of missing and frozen parameters are cleared, and an epoch under way that
     now has fewer batches than are done starts over. Raises SettingError when network, training,
@@ -72,6 +74,7 @@ class Trainer:
         self.gradient = np.zeros_like(self.state.theta)
         self.update = np.zeros_like(self.state.theta)
         self.gradient_batch: tuple[int, int] | None = None
+        self.rate = training.learning_rate
         self._scratch = np.empty_like(self.state.theta)
         self._backprop = Backprop(self.network, self.gradient)
         self._test = Evaluator(self.network, self.data.test, self.data)
@@ -197,11 +200,13 @@ class Trainer:
         self._compute_gradient(room)
         self.gradient_batch = (state.epoch, state.batch)
         state.steps += 1
+        settings = self.step_settings()
+        self.rate = settings.rate
         with np.errstate(all="ignore"):
             self._rule.step(
                 state.theta,
                 self.gradient,
-                self.step_settings(),
+                settings,
                 state.steps,
                 state.moments,
                 self.update,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpviz.datasets.config import DataConfig
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.datasets.preprocessing import prepare
 from bpviz.engine.settings import Settings, setting
 from bpviz.engine.spec import NetworkSpec, stack

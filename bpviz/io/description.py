@@ -6,13 +6,16 @@ each with its values and labels as arrays of one shape.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
 import numpy as np
 
-from bpviz.datasets.dataset import Scaling
+from bpviz.datasets.dataset import Column
+from bpviz.datasets.encoding import Encoding, Scaling, no_scaling
+from bpviz.datasets.features import FEATURES
 from bpviz.engine.data import Task
 from bpviz.engine.parameters import Block, layout_of
 from bpviz.engine.settings import SettingError
@@ -20,7 +23,9 @@ from bpviz.engine.spec import NetworkSpec, read_network, write_network
 from bpviz.io.records import TrainedNetwork
 
 FORMAT = "bpviz network"
-VERSION = 1
+VERSION = 2
+# Version 1 knew neither features nor missing inputs, nor scaled targets.
+_READABLE = (1, 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +49,19 @@ def describe(network: TrainedNetwork) -> dict[str, Any]:
         "inputs": {
             "names": list(network.input_names),
             "image_shape": list(network.image_shape) if network.image_shape else None,
-            "offset": network.scaling.offset.tolist(),
-            "scale": network.scaling.scale.tolist(),
+            "columns": [[c.name, list(c.categories)] for c in network.columns],
+            "fill": [None if math.isnan(x) else x for x in network.encoding.fill.tolist()],
+            "features": list(network.encoding.features),
+            "offset": network.encoding.scaling.offset.tolist(),
+            "scale": network.encoding.scaling.scale.tolist(),
         },
         "outputs": {
             "names": list(network.target_names),
             "classes": list(network.class_names),
             "task": network.task,
             "threshold": network.threshold,
+            "offset": network.target_scaling.offset.tolist(),
+            "scale": network.target_scaling.scale.tolist(),
         },
     }
 
@@ -73,9 +83,10 @@ def rebuild(table: Mapping[str, Any], blocks: Iterable[BlockValues]) -> TrainedN
     """
     if not isinstance(table, Mapping) or table.get("format") != FORMAT:
         raise SettingError("it is not a network that bpviz wrote")
-    if table["version"] != VERSION:
+    if table["version"] not in _READABLE:
         raise SettingError(
-            f"it is of version {table['version']!r}, this bpviz reads version {VERSION}"
+            f"it is of version {table['version']!r}, this bpviz reads versions "
+            f"{' and '.join(map(str, _READABLE))}"
         )
     spec = read_network(table["network"])
     inputs, outputs = table["inputs"], table["outputs"]
@@ -87,7 +98,12 @@ def rebuild(table: Mapping[str, Any], blocks: Iterable[BlockValues]) -> TrainedN
         epoch=int(table["epoch"]),
         spec=spec,
         theta=_theta(spec, blocks),
-        scaling=_scaling(spec, inputs),
+        encoding=_encoding(spec, inputs),
+        target_scaling=_scaling("outputs", outputs, spec.output.units),
+        columns=tuple(
+            Column(str(name), tuple(map(str, categories)))
+            for name, categories in inputs.get("columns", [])
+        ),
         input_names=tuple(map(str, inputs["names"])),
         target_names=tuple(map(str, outputs["names"])),
         class_names=tuple(map(str, outputs["classes"])),
@@ -126,11 +142,25 @@ def _theta(spec: NetworkSpec, blocks: Iterable[BlockValues]) -> np.ndarray[Any, 
     return theta
 
 
-def _scaling(spec: NetworkSpec, inputs: Mapping[str, Any]) -> Scaling:
-    offset, scale = (np.array(inputs[name], dtype=np.float64) for name in ("offset", "scale"))
-    wanted = (sum(layer.units for layer in spec.inputs),)
-    if offset.shape != wanted or scale.shape != wanted or len(inputs["names"]) != wanted[0]:
-        raise SettingError(f"names, offset and scale must be given for {wanted[0]} inputs")
+def _encoding(spec: NetworkSpec, inputs: Mapping[str, Any]) -> Encoding:
+    columns = sum(layer.units for layer in spec.inputs)
+    features = tuple(map(str, inputs.get("features", [])))
+    own = 2 if features else columns
+    if not set(features) <= set(FEATURES) or len(features) not in (0, columns):
+        raise SettingError(f"features must be {columns} of {', '.join(FEATURES)}")
+    fill = inputs.get("fill", [None] * own)
+    if len(inputs["names"]) != own or len(fill) != own:
+        raise SettingError(f"names and fill must be given for {own} inputs")
+    values = np.array([math.nan if value is None else value for value in fill], dtype=np.float64)
+    return Encoding(values, features, _scaling("inputs", inputs, columns))
+
+
+def _scaling(name: str, table: Mapping[str, Any], columns: int) -> Scaling:
+    if "offset" not in table:
+        return no_scaling(columns)
+    offset, scale = (np.array(table[key], dtype=np.float64) for key in ("offset", "scale"))
+    if offset.shape != (columns,) or scale.shape != (columns,):
+        raise SettingError(f"offset and scale must be given for {columns} {name}")
     if not (np.isfinite(offset).all() and np.isfinite(scale).all() and scale.all()):
         raise SettingError("offset and scale must be finite numbers, and scale not 0")
     return Scaling(offset, scale)

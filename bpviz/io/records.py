@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpviz.datasets.dataset import PreparedData, Scaling
+from bpviz.datasets.dataset import Column
+from bpviz.datasets.encoding import Encoding, PreparedData, Scaling
 from bpviz.engine.activations import Array
 from bpviz.engine.data import Task
 from bpviz.engine.metrics import decide
@@ -19,8 +20,9 @@ from bpviz.engine.spec import NetworkSpec
 class TrainedNetwork:
     """A network with its weights and all that is needed to use it on new data.
 
-    `theta` is read-only. `scaling` is applied to inputs in their own units before they enter;
-    `class_names` is empty when values are predicted. For task "binary" an output above
+    `theta` is read-only. `encoding` turns inputs in their own units into those of the network,
+    `columns` the cells of a table into inputs; `target_scaling` is undone to turn outputs into
+    values. `class_names` is empty when values are predicted. For task "binary" an output above
     `threshold` means the second class.
     """
 
@@ -28,18 +30,20 @@ class TrainedNetwork:
     epoch: int
     spec: NetworkSpec
     theta: Array
-    scaling: Scaling
+    encoding: Encoding
+    target_scaling: Scaling
     input_names: tuple[str, ...]
     target_names: tuple[str, ...]
+    columns: tuple[Column, ...] = ()
     class_names: tuple[str, ...] = ()
     task: Task = "regression"
     threshold: float = 0.5
     image_shape: tuple[int, int] | None = None
 
     def predict(self, inputs: Array) -> Array:
-        """Outputs for samples in their own units, shape (samples, outputs)."""
-        scaled = self.scaling.apply(np.asarray(inputs, dtype=np.float64))
-        return Network(self.spec, self.theta).predict(scaled)
+        """Outputs for samples in their own units, shape (samples, outputs), values in theirs."""
+        out = Network(self.spec, self.theta).predict(self.encoding.apply(inputs))
+        return self.target_scaling.undo(out)
 
     def classify(self, inputs: Array) -> list[str]:
         """The names of the classes that these samples are taken for.
@@ -67,7 +71,9 @@ def record(
         epoch=epoch,
         spec=spec,
         theta=kept,
-        scaling=data.scaling,
+        encoding=data.encoding,
+        target_scaling=data.target_scaling,
+        columns=data.dataset.columns,
         input_names=data.dataset.input_names,
         target_names=data.dataset.target_names,
         class_names=data.dataset.class_names,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import TrainerState
 from bpviz.experiments.experiment import Experiment

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.settings import SettingError

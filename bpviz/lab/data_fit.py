@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.dataset import Dataset, DataSource
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.losses import LOSSES
-from bpviz.engine.settings import SettingError
+from bpviz.engine.settings import SettingError, fields_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.architecture import with_layers
@@ -19,10 +21,19 @@ def with_source(before: Experiment, changed: Experiment) -> Experiment:
     A split that suits the one as well as the other stays as the person set it. Name and words
     spoke of the other data.
     """
-    old, source = before.data.source, changed.data.source
-    suited = {k: v for k, v in source.suggested.items() if v != old.suggested.get(k)}
-    data = replace(changed.data, **suited)
+    source = changed.data.source
+    was, suits = _suggestion(before.data.source), _suggestion(source)
+    suited = {name: value for name, value in suits.items() if value != was[name]}
+    if source.load(changed.seed).inputs.shape[1] != 2:
+        suited["features"] = ()
+    data = replace(changed.data, class_weights=(), **suited)
     return replace(changed, data=data, name=source.kind, title="", watch="")
+
+
+def _suggestion(source: DataSource) -> dict[str, Any]:
+    """What suits a source, also where it says nothing of it."""
+    usual = {name: fields_of(DataConfig)[name].default for name in ("missing", "scale_targets")}
+    return {**usual, **source.suggested}
 
 
 def fit_to_data(before: Experiment, changed: Experiment) -> Experiment:
@@ -34,7 +45,7 @@ def fit_to_data(before: Experiment, changed: Experiment) -> Experiment:
     old = before.data.source.load(before.seed)
     new = changed.data.source.load(changed.seed)
     spec = changed.network
-    inputs, columns = spec.inputs, new.inputs.shape[1]
+    inputs, columns = spec.inputs, len(changed.data.features) or new.inputs.shape[1]
     if sum(group.units for group in inputs) != columns:
         if len(inputs) > 1:
             raise SettingError(

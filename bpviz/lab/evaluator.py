@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.backprop import Backprop
 from bpviz.engine.metrics import decide
@@ -77,7 +77,7 @@ def _sample(data: PreparedData, request: Request) -> tuple[int | None, Array]:
 
 
 def _probe(snapshot: Snapshot, network: Network, row: int | None, inputs: Array) -> Probe:
-    scaled = snapshot.data.scaling.apply(inputs[np.newaxis])
+    scaled = snapshot.data.encoding.apply(inputs[np.newaxis])
     buffers = network.run(scaled)
     target, error = None, None
     deltas: tuple[Array, ...] = ()
@@ -114,7 +114,7 @@ def _maps(
     points = np.tile(held, (grid[0].size, 1))
     for axis, values in zip(axes, grid, strict=True):
         points[:, axis] = values.ravel()
-    buffers: Buffers = network.run(data.scaling.apply(points))
+    buffers: Buffers = network.run(data.encoding.apply(points))
     shape = grid[0].shape
     return tuple(
         np.ascontiguousarray(out.T.reshape(-1, *shape)) if out.size <= _MAP_VALUES else None

@@ -22,7 +22,8 @@ def grown(
 
     Parameters that live on keep value, initial value and moments. New ones are drawn by the
     initialiser (`purpose` names the draw), except that a new unit in a layer that was there
-    starts with outgoing weights of zero, so that the network computes what it did before.
+    starts with outgoing weights of zero, so that the network computes what it did before. Kept
+    best weights were those of the network that is gone; an optimiser that forgets starts anew.
     """
     before, after = layout_of(old), layout_of(new)
     fresh = initial_theta(new, state.seed, purpose)
@@ -30,7 +31,7 @@ def grown(
     zeros = np.zeros_like(fresh)
     moments = {
         name: carry_over(before, after, state.moments[name], zeros)
-        if name in state.moments
+        if name in state.moments and not training.optimizer.forgets
         else zeros.copy()
         for name in training.optimizer.moments
     }
@@ -41,8 +42,10 @@ def grown(
         state.seed,
         state.epoch,
         state.batch,
-        state.steps,
+        0 if training.optimizer.forgets else state.steps,
         {rule: dict(memory) for rule, memory in state.stopping.items()},
+        {owner: dict(memory) for owner, memory in state.schedules.items()},
+        seconds=state.seconds,
     )
 
 

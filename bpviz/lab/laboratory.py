@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.initializers import Explicit
 from bpviz.engine.parameters import check_values, initial_theta, layout_of
 from bpviz.engine.training_config import check_fit

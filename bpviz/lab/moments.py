@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.data import Samples
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError

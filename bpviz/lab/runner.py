@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.training import NonFiniteError
@@ -281,6 +281,8 @@ class Runner:
                 failed=self._failed,
                 failures=self._failures,
                 commands=self._carried_out,
+                scheduled=trainer.step_settings(),
+                best=None if state.best_theta is None else (state.best_epoch, state.best_error),
             )
         )
 

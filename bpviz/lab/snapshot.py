@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.parameters import Layout, explicit_values, layout_of
 from bpviz.engine.parameters import initial_theta as drawn_theta
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training import epoch_order
+from bpviz.engine.update_rule import StepSettings
 from bpviz.experiments.experiment import Experiment
 
 Quantity = Literal["weight", "gradient", "update", "velocity"]
@@ -33,7 +34,9 @@ class Snapshot:
     velocity.
     `cursor` is the training sample a step by sample stands at. `message` says why training
     stopped, `failed` that it stopped on an infinite error, `failures` how often it has so far.
-    `commands` is how many commands the runner had carried out by then.
+    `commands` is how many commands the runner had carried out by then. `scheduled` are rate and
+    optimiser of the next step, where schedules change them; `best` the epoch and the error of the
+    best weights, when a stop rule keeps them.
     """
 
     run: int
@@ -57,6 +60,14 @@ class Snapshot:
     failed: bool = False
     failures: int = 0
     commands: int = 0
+    scheduled: StepSettings | None = None
+    best: tuple[int, float] | None = None
+
+    @property
+    def step_settings(self) -> StepSettings:
+        """Learning rate and optimiser of the next step."""
+        training = self.experiment.training
+        return self.scheduled or StepSettings(training.learning_rate, training.optimizer)
 
     @property
     def spec(self) -> NetworkSpec:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import Trainer, TrainerState
@@ -70,7 +70,7 @@ class TrainingRun:
 
     def log(self, metrics: EpochMetrics) -> None:
         """Add an epoch's row to the log."""
-        self.history.append(metrics, self.experiment.training.learning_rate)
+        self.history.append(metrics, self.trainer.rate)
 
     @property
     def layer_ids(self) -> tuple[str, ...]:
@@ -116,7 +116,8 @@ class TrainingRun:
             self.trainer.set_training(experiment.training)
             return
         if data is not self.data:
-            state.stopping.clear()
+            state.forget_errors()
+            self.trainer.forget_moments()
             if len(data.training.train) != len(self.data.training.train):
                 state.batch = 0
         self.data = data
@@ -136,5 +137,5 @@ class TrainingRun:
     def _new_history(self) -> History:
         """A log that begins with the error of the initial weights."""
         history = History(self.layer_ids)
-        history.append(self.trainer.evaluate(), self.experiment.training.learning_rate)
+        history.append(self.trainer.evaluate(), self.trainer.step_settings().rate)
         return history

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.explanation import Explanation
 from bpviz.explain.factors import Form

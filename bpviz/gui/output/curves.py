@@ -7,7 +7,7 @@ import functools
 import numpy as np
 from PySide6.QtGui import QColor
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.gui.canvas.names import pretty
 from bpviz.gui.colors import class_colors
 from bpviz.gui.output.plane import Dots, Plane

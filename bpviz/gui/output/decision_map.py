@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QColor, QImage
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.gui.canvas.names import pretty
 from bpviz.gui.canvas.pictures import signed_outputs
 from bpviz.gui.colors import blend, class_colors, indexed_image, signed_image, signed_table

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.metrics import decide
 from bpviz.gui.canvas.names import pretty, unit_names
 from bpviz.gui.output.confusion import ConfusionView

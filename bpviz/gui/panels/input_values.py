@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bpviz.datasets.dataset import PreparedData
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.metrics import decide
 from bpviz.engine.settings import Setting
 from bpviz.engine.spec import NetworkSpec

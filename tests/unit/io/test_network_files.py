@@ -51,10 +51,14 @@ def graph(dtype: str) -> TrainedNetwork:
 def assert_same(read: TrainedNetwork, written: TrainedNetwork) -> None:
     assert read.theta.dtype == written.theta.dtype
     assert read.theta.tobytes() == written.theta.tobytes()
-    for name in ("offset", "scale"):
-        ours, theirs = getattr(written.scaling, name), getattr(read.scaling, name)
-        assert theirs.tobytes() == ours.tobytes()
-    arrays = {"theta": None, "scaling": None}
+    ours, theirs = (
+        (x.encoding.fill, *vars(x.encoding.scaling).values(), *vars(x.target_scaling).values())
+        for x in (written, read)
+    )
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.tobytes() == other.tobytes()
+    assert read.encoding.features == written.encoding.features
+    arrays = {"theta": None, "encoding": None, "target_scaling": None}
     assert vars(read) | arrays == vars(written) | arrays
 
 
@@ -104,7 +108,7 @@ def test_npz_speaks_for_itself_without_pickle(tmp_path: Path) -> None:
         assert arrays["labels.y"].tolist() == ["b6", "b7", "b8"]
         about = json.loads(str(arrays["about"]))
     assert about["outputs"]["classes"] == ["setosa", "versicolor", "virginica"]
-    assert about["inputs"]["scale"] == network.scaling.scale.tolist()
+    assert about["inputs"]["scale"] == network.encoding.scaling.scale.tolist()
 
 
 def test_labels_are_those_of_the_layout() -> None:
@@ -184,7 +188,7 @@ def spoil(table: dict[str, Any], path: str, value: Any) -> None:
     ("path", "value", "reason"),
     [
         ("format", "other", "it is not a network that bpviz wrote"),
-        ("version", 2, "it is of version 2, this bpviz reads version 1"),
+        ("version", 3, "it is of version 3, this bpviz reads versions 1 and 2"),
         ("blocks", [], "the weights i → h are missing"),
         ("blocks.0.values", [1, 2], "the weights i → h must have shape (2, 2), got (2,)"),
         ("blocks.1.values", ["x"], "the biases of h must be finite numbers"),
@@ -194,7 +198,7 @@ def spoil(table: dict[str, Any], path: str, value: Any) -> None:
         ("blocks", 3, "its content is damaged or of another kind"),
         ("network", 3, "its content is damaged or of another kind"),
         ("network.layers", [], "layers: a network needs at least an input and an output layer"),
-        ("inputs.scale", [1.0], "names, offset and scale must be given for 2 inputs"),
+        ("inputs.scale", [1.0], "offset and scale must be given for 2 inputs"),
         ("inputs.scale", [1.0, 0.0], "offset and scale must be finite numbers, and scale not 0"),
         ("inputs.image_shape", [2, 2], "image shape 2×2 must fit 2 inputs"),
         ("outputs.task", "guess", "it has an unknown task 'guess'"),

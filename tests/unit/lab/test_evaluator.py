@@ -53,7 +53,7 @@ def test_a_slice_holds_the_other_inputs_at_the_probe(bench):
     result = evaluate(snapshot, Request(sample=17, axes=(2, 0), map_size=5))
     held = snapshot.data.dataset.inputs[17].copy()
     held[2], held[0] = result.map_high[0], result.map_low[1]
-    scaled = (held - snapshot.data.scaling.offset) / snapshot.data.scaling.scale
+    scaled = (held - snapshot.data.encoding.scaling.offset) / snapshot.data.encoding.scaling.scale
     assert result.maps[0][:, 0, 4] == pytest.approx(scaled)
 
 

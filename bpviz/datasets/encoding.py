@@ -1,0 +1,99 @@
+"""From samples in their own units to the numbers that a network works with, and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bpviz.datasets.dataset import Array, Dataset
+from bpviz.datasets.features import FEATURES, feature_names
+from bpviz.engine.data import TrainingData
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """x ↦ (x - offset) / scale, column by column; fitted on the training part alone."""
+
+    offset: Array
+    scale: Array
+
+    def apply(self, values: np.ndarray[Any, Any]) -> Array:
+        return (values - self.offset) / self.scale
+
+    def undo(self, values: np.ndarray[Any, Any]) -> Array:
+        """The inverse: z ↦ z · scale + offset."""
+        return values * self.scale + self.offset
+
+
+def no_scaling(columns: int) -> Scaling:
+    """x ↦ x."""
+    return Scaling(np.zeros(columns), np.ones(columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """How inputs become a network's: missing ones are filled in, features made, all scaled.
+
+    `fill`, shape (inputs,), stands where an input is missing (NaN); NaN itself where samples with
+    missing inputs were left out. `features` are kinds of FEATURES, () for the inputs as they are.
+    `scaling` is that of the features.
+    """
+
+    fill: Array
+    features: tuple[str, ...]
+    scaling: Scaling
+
+    def apply(self, inputs: np.ndarray[Any, Any]) -> Array:
+        """The network's inputs, shape (samples, features), for inputs in their own units."""
+        return self.scaling.apply(made_features(self.features, self.filled(inputs)))
+
+    def filled(self, inputs: np.ndarray[Any, Any]) -> Array:
+        """The inputs with what is missing filled in."""
+        values = np.asarray(inputs, dtype=np.float64)
+        missing = np.isnan(values)
+        return np.where(missing, self.fill, values) if missing.any() else values
+
+    def names(self, input_names: tuple[str, ...]) -> tuple[str, ...]:
+        """What the network's inputs are called."""
+        return feature_names(self.features, input_names)
+
+
+def made_features(features: tuple[str, ...], inputs: Array) -> Array:
+    """The columns that these features make of two inputs; () leaves the inputs as they are."""
+    if not features:
+        return inputs
+    return np.column_stack([FEATURES[kind].compute(*inputs.T) for kind in features])
+
+
+def plain_encoding(inputs: int) -> Encoding:
+    """Inputs as they are."""
+    return Encoding(np.full(inputs, np.nan), (), no_scaling(inputs))
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedData:
+    """A dataset split, scaled and coded for one network.
+
+    `dataset` is what is left of the source's samples, with missing inputs filled in and labels as
+    they are learned. `train_rows` and `test_rows` are row numbers of it: sample k of
+    `training.train` is row train_rows[k]. `low` and `high` bound each input, in its own units,
+    with a little margin. `target_scaling` turns values to predict into the network's targets; its
+    `undo` turns outputs into values. `reports` are sentences on what was done to the data.
+    """
+
+    dataset: Dataset
+    training: TrainingData
+    encoding: Encoding
+    target_scaling: Scaling
+    train_rows: np.ndarray[Any, np.dtype[np.intp]]
+    test_rows: np.ndarray[Any, np.dtype[np.intp]]
+    low: Array
+    high: Array
+    reports: tuple[str, ...] = ()
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """What the network's inputs are called."""
+        return self.encoding.names(self.dataset.input_names)
