@@ -138,7 +138,7 @@ def test_bounds_have_a_margin_and_are_never_empty() -> None:
     ("field", "value", "sentence"),
     [
         ("test_fraction", 1.0, "test_fraction: test split must be below 1, got 1"),
-        ("scaling", "log", "scaling must be one of none, standardise; got 'log'"),
+        ("scaling", "log", "scaling must be one of none, standardise, min-max; got 'log'"),
         ("source", "circles", "source: data source must be one of circle, xor"),
     ],
 )
