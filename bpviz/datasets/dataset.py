@@ -92,12 +92,16 @@ class DataSource(Entry):
 
     `group` sorts the sources in the window ("plane", "regression", "table", "pictures", "logic",
     "own"); `suggested` are the settings of split, scaling and missing values that suit the
-    samples. A source that is `slow` is loaded in the background.
+    samples.
     """
 
     group: ClassVar[str] = "plane"
     suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.5, "scaling": "none"}
-    slow: ClassVar[bool] = False
+
+    @property
+    def slow(self) -> bool:
+        """Whether loading takes longer than a frame, and is better done in the background."""
+        return False
 
     def load(self, seed: int) -> Dataset:
         """The samples. The same seed gives the same ones.
