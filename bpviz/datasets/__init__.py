@@ -1,9 +1,10 @@
-"""Datasets: generators, bundled tables and one's own samples, all known by name in `DATASETS`."""
+"""Datasets: generators, bundled tables, one's own samples and tables, all known in `DATASETS`."""
 
 # Each of these adds its sources to the registry; a chooser lists them in this order.
 from bpviz.datasets import synthetic
 
 # isort: split
 from bpviz.datasets import bundled, logic, own
+from bpviz.datasets.tables import sources
 
-__all__ = ["bundled", "logic", "own", "synthetic"]
+__all__ = ["bundled", "logic", "own", "sources", "synthetic"]

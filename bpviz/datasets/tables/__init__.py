@@ -1,0 +1,1 @@
+"""People's own tables: read from files or pasted text, understood, and turned into samples."""
