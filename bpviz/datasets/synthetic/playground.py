@@ -1,8 +1,4 @@
-"""The point sets of TensorFlow Playground: four with two classes, two with a value to predict.
-
-Positions and noise are drawn apart from each other, so that moving the noise slider moves labels
-(or spreads points) and leaves the rest of the picture where it was.
-"""
+"""The point sets of TensorFlow Playground: four with two classes, two with a value to predict."""
 
 from __future__ import annotations
 
@@ -11,45 +7,13 @@ from typing import ClassVar
 
 import numpy as np
 
-from bpviz.datasets.dataset import DATASETS, Array, Dataset, DataSource
+from bpviz.datasets.dataset import DATASETS, Array
+from bpviz.datasets.synthetic.points import PointSet
 from bpviz.engine.randomness import rng
 from bpviz.engine.settings import setting
 
 _RADIUS = 5.0
 _REGRESSION_RADIUS = 6.0
-
-
-@dataclass(frozen=True)
-class PointSet(DataSource):
-    """Points in the plane, as many and as noisy as wanted."""
-
-    class_names: ClassVar[tuple[str, ...]] = ()
-
-    samples: int = setting(
-        500, "Samples", "How many points are drawn", unit="points", at_least=2, slider=(50, 1000)
-    )
-    noise: float = setting(
-        0.0, "Noise", "How much chance blurs the labels", at_least=0, at_most=0.5, slider=(0, 0.5)
-    )
-
-    def load(self, seed: int) -> Dataset:
-        points, targets = self._draw(seed)
-        order = rng(seed, "data order").permutation(len(points))
-        if not self.class_names:
-            targets = targets[:, np.newaxis]
-        return Dataset(points[order], targets[order], ("x1", "x2"), ("y",), self.class_names)
-
-    def _draw(self, seed: int) -> tuple[Array, Array]:
-        """Points, shape (samples, 2), and class numbers or values, shape (samples,)."""
-        raise NotImplementedError
-
-    def _blurred(self, points: Array, radius: float, seed: int) -> Array:
-        """The points as the labelling sees them: moved by up to noise · radius in x and y."""
-        return points + self.noise * rng(seed, "data noise").uniform(-radius, radius, points.shape)
-
-    @property
-    def _halves(self) -> tuple[int, int]:
-        return self.samples - self.samples // 2, self.samples // 2
 
 
 @DATASETS.register
