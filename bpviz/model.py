@@ -98,7 +98,10 @@ class Model:
         return self._by_label(self._trainer(inputs, targets).whole_gradient())
 
     def save(self, path: Path | str) -> None:
-        """Write the weights as .npz or .json; `bpviz.load` reads them, bit for bit."""
+        """Write the weights in the format of the file's ending (.npz, .json, .csv, .safetensors).
+
+        `bpviz.load` reads them, bit for bit.
+        """
         inputs = sum(layer.units for layer in self.spec.inputs)
         outputs = self.spec.output.units
         low, high = self.spec.output.activation.targets

@@ -22,7 +22,7 @@ from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.settings import SettingError
 from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
-from bpviz.io.exporters import export_network, exporter_for
+from bpviz.io.exporters import EXPORTERS, export_network, exporter_for, listed
 from bpviz.io.records import record
 from bpviz.lab.gradient_check_task import TOLERANCE
 from bpviz.lab.report import Result, as_json, percent
@@ -49,7 +49,7 @@ def train_arguments(command: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="write the trained weights, as .npz or .json; may be repeated",
+        help=f"write the trained weights, as {listed(EXPORTERS)}; may be repeated",
     )
     command.add_argument("--json", action="store_true", help="print the result as JSON")
 

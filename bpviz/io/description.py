@@ -1,4 +1,4 @@
-"""A trained network as plain values, the part that the .npz and the .json format share.
+"""A trained network as plain values, the part that all formats share.
 
 The weights themselves stand apart: a list of blocks, one per pair of layers and one per bias,
 each with its values and labels as arrays of one shape.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, get_args
 
 import numpy as np
@@ -30,12 +30,15 @@ _READABLE = (1, 2)
 
 @dataclass(frozen=True, eq=False)
 class BlockValues:
-    """The weights from `source` to `layer`, shape (units, source units), or a layer's biases."""
+    """The weights from `source` to `layer`, shape (units, source units), or a layer's biases.
+
+    `labels` has the shape of `values`; nothing is read back from it.
+    """
 
     layer: str
     source: str
     values: np.ndarray[Any, Any]
-    labels: np.ndarray[Any, Any]
+    labels: np.ndarray[Any, Any] = field(default_factory=lambda: np.empty(0, dtype=str))
 
 
 def describe(network: TrainedNetwork) -> dict[str, Any]:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import csv
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 from bpviz.engine.settings import SettingError
+from bpviz.io.csv_format import from_csv
+from bpviz.io.exporters import lacking, listed
 from bpviz.io.json_format import from_json
 from bpviz.io.npz_format import from_npz
 from bpviz.io.records import TrainedNetwork
+from bpviz.io.safetensors_format import from_safetensors
 
-IMPORTERS: dict[str, Callable[[bytes], TrainedNetwork]] = {".npz": from_npz, ".json": from_json}
+IMPORTERS: dict[str, Callable[[bytes], TrainedNetwork]] = {
+    ".npz": from_npz,
+    ".json": from_json,
+    ".csv": from_csv,
+    ".safetensors": from_safetensors,
+}
 
 # All that a damaged file can lead to; a good one leads to none of them.
 _BROKEN = (
     AttributeError,
+    csv.Error,
     EOFError,
     LookupError,
     NotImplementedError,
@@ -27,6 +38,7 @@ _BROKEN = (
     ValueError,
     zipfile.BadZipFile,
     zlib.error,
+    struct.error,
 )
 
 
@@ -38,7 +50,7 @@ def read_network_file(path: Path | str) -> TrainedNetwork:
     path = Path(path)
     importer = IMPORTERS.get(path.suffix.lower())
     if importer is None:
-        known = " or ".join(IMPORTERS)
+        known = listed(IMPORTERS)
         raise SettingError(f"the file's ending must be {known}, got {path.suffix!r}", path.name)
     try:
         content = path.read_bytes()
@@ -48,6 +60,8 @@ def read_network_file(path: Path | str) -> TrainedNetwork:
         return importer(content)
     except SettingError as error:
         raise SettingError(f"is not a network file: {error}", path.name) from None
+    except ModuleNotFoundError as error:
+        raise SettingError(lacking(str(error.name)), path.name) from None
     except _BROKEN:
         reason = "its content is damaged or of another kind"
         raise SettingError(f"is not a network file: {reason}", path.name) from None

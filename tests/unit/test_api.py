@@ -143,7 +143,10 @@ def test_an_experiment() -> None:
         (lambda: worked().fit(X[:, :1], np.array(XOR)), "2 input units but the data has 1"),
         (lambda: worked().fit(X[:3], np.array(XOR)), "tables with equally many rows"),
         (lambda: worked().set_parameters({"w1": 0, "w9": 1}), "there is no parameter 'w9'"),
-        (lambda: worked().save("weights.h5"), "the file's ending must be .npz or .json"),
+        (
+            lambda: worked().save("weights.h5"),
+            "the file's ending must be .npz, .json, .csv or .safetensors",
+        ),
     ],
 )
 def test_what_cannot_be_is_said(work, sentence: str) -> None:  # type: ignore[no-untyped-def]

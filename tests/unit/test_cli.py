@@ -283,7 +283,10 @@ def test_a_wrong_gradient_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: 
             "bpviz: --set: training.learning_rate: learning rate must be above 0, got -1",
         ),
         ("train playground --set x", "bpviz: --set: a setting is changed by KEY=VALUE"),
-        ("train playground --export net.h5", "net.h5: the file's ending must be .npz or .json"),
+        (
+            "train playground --export net.h5",
+            "net.h5: the file's ending must be .npz, .json, .csv or .safetensors",
+        ),
         ("train playground --export no/net.npz", "bpviz: no: there is no such folder"),
         ("train playground --seeds 2 --export net.npz", "--export: writes one network"),
         (

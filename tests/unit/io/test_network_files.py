@@ -1,12 +1,16 @@
 """Trained networks to a file and back: the same bits, and one sentence for what is no network."""
 
+import csv
+import io
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 
 from bpviz.engine.parameters import initial_theta, layout_of
 from bpviz.engine.settings import SettingError
@@ -16,6 +20,7 @@ from bpviz.experiments.gallery import gallery_experiment, gallery_names
 from bpviz.io.description import blocks_of
 from bpviz.io.exporters import EXPORTERS, export_network
 from bpviz.io.importers import IMPORTERS, read_network_file
+from bpviz.io.named_arrays import to_arrays
 from bpviz.io.records import TrainedNetwork, record
 
 ENDINGS = list(EXPORTERS)
@@ -111,6 +116,122 @@ def test_npz_speaks_for_itself_without_pickle(tmp_path: Path) -> None:
     assert about["inputs"]["scale"] == network.encoding.scaling.scale.tolist()
 
 
+def test_safetensors_are_read_by_the_library_itself(tmp_path: Path) -> None:
+    network = trained(gallery_experiment("article-2-2-2"))
+    export_network(network, tmp_path / "network.safetensors")
+    with safe_open(tmp_path / "network.safetensors", framework="np") as file:
+        weights = file.get_tensor("weights.i.h")
+        about = json.loads(file.metadata()["about"])
+        assert set(file.keys()) == {"weights.i.h", "bias.h", "weights.h.o", "bias.o"}
+    # Numbered by source, this block of θ is no plain run of memory.
+    assert weights.tolist() == blocks_of(network)[0].values.tolist()
+    assert about["network"]["layers"][1]["activation"] == "sigmoid"
+
+
+def test_safetensors_are_read_by_torch(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from safetensors.torch import load_file
+
+    network = trained(gallery_experiment("iris"))
+    export_network(network, tmp_path / "network.safetensors")
+    tensors = load_file(tmp_path / "network.safetensors")
+    inputs = gallery_experiment("iris").prepare().dataset.inputs[:7]
+    out = torch.tensor(network.encoding.apply(inputs))
+    out = torch.tanh(out @ tensors["weights.x.h"].T + tensors["bias.h"])
+    out = torch.softmax(out @ tensors["weights.h.y"].T + tensors["bias.y"], dim=1)
+    np.testing.assert_allclose(out.numpy(), network.predict(inputs), rtol=1e-12)
+
+
+def test_memory_that_is_no_plain_run_is_written_as_it_reads(tmp_path: Path) -> None:
+    table, arrays = to_arrays(graph("float64"), labels=False)
+    turned = {name: np.asfortranarray(array) for name, array in arrays.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "bpviz.io.safetensors_format.to_arrays", lambda network, labels: (table, turned)
+        )
+        export_network(graph("float64"), tmp_path / "network.safetensors")
+    assert_same(read_network_file(tmp_path / "network.safetensors"), graph("float64"))
+
+
+def test_without_its_package_a_format_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = trained(gallery_experiment("iris"))
+    export_network(network, tmp_path / "network.safetensors")
+    for name in [name for name in sys.modules if name.split(".")[0] == "safetensors"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr("sys.path", [])
+    monkeypatch.setattr("sys.path_importer_cache", {})
+    monkeypatch.setattr("sys.meta_path", [f for f in sys.meta_path if "Path" in str(f)])
+    sentence = r"needs the package safetensors; pip install 'bpviz\[export\]' brings it"
+    with pytest.raises(SettingError, match=sentence):
+        export_network(network, tmp_path / "other.safetensors")
+    with pytest.raises(SettingError, match=sentence):
+        read_network_file(tmp_path / "network.safetensors")
+
+
+def test_csv_is_a_table_of_weights(tmp_path: Path) -> None:
+    file = tmp_path / "network.csv"
+    export_network(trained(gallery_experiment("article-2-2-2"), 0), file)
+    rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+    assert rows[0][0] == "# about"
+    assert json.loads(rows[0][1])["name"] == "article-2-2-2"
+    assert rows[1] == ["label", "layer", "unit", "source", "source unit", "value"]
+    assert rows[2:5] == [
+        ["w1", "h", "1", "i", "1", "0.27"],
+        ["w3", "h", "1", "i", "2", "0.57"],
+        ["w2", "h", "2", "i", "1", "0.1"],
+    ]
+    assert [row[:5] for row in rows if row[0] == "b1"] == [["b1", "h", "", "", ""]]
+
+
+def test_csv_survives_a_spreadsheet(tmp_path: Path) -> None:
+    """A mark in front, rows sorted, lines ended and filled up as spreadsheets do."""
+    file = tmp_path / "network.csv"
+    network = trained(gallery_experiment("iris"))
+    export_network(network, file)
+    head, titles, *rows = list(csv.reader(file.read_text(encoding="utf-8").splitlines()))
+    text = io.StringIO()
+    filled = [*head, "", "", "", ""]
+    csv.writer(text).writerows([filled, titles, *sorted(rows, key=lambda row: row[5]), []])
+    file.write_bytes(b"\xef\xbb\xbf" + text.getvalue().encode())
+    assert_same(read_network_file(file), network)
+
+
+def test_a_long_description_is_cut_into_cells(tmp_path: Path) -> None:
+    network = trained(gallery_experiment("digits"), 0)
+    network = replace(network, name="x" * 70_000)
+    export_network(network, tmp_path / "network.csv")
+    lines = (tmp_path / "network.csv").read_text(encoding="utf-8").splitlines()
+    abouts = [row for row in csv.reader(lines) if row[0] == "# about"]
+    assert len(abouts) > 2
+    assert max(len(row[1]) for row in abouts) <= 30_000
+    assert read_network_file(tmp_path / "network.csv").name == network.name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("w2,h,1,i,2,0.2", "w2,h,1,i,2,much", "the value in row 4 must be a number, got 'much'"),
+        ("w2,h,1,i,2,0.2", "w2,h,1", "the value in row 4 must be a number, got ''"),
+        ("w2,h", "w1,h", "it has w1 twice, the second time in row 4"),
+        ("w2,h", "w99,h", "it has a value for 'w99', which is not of this network"),
+        ("w2,h,1,i,2,0.2\n", "", "the value of w2 is missing"),
+        ("w2,h,1,i,2,0.2", "w2,h,1,i,2,nan", "the weights i → h must be finite numbers"),
+        ("# about", "about", "it has no description of a network in its first rows"),
+    ],
+)
+def test_a_bad_row_is_named(old: str, new: str, reason: str, tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    export_network(trained(gallery_experiment("worked-2-2-2"), 0), file)
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SettingError) as error:
+        read_network_file(file)
+    assert str(error.value) == f"bad.csv: is not a network file: {reason}"
+
+
 def test_labels_are_those_of_the_layout() -> None:
     network = graph("float64")
     labels = [label for block in blocks_of(network) for label in block.labels.ravel()]
@@ -154,9 +275,13 @@ def test_what_is_exported_can_be_imported() -> None:
 
 def test_an_unknown_ending_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     network = trained(gallery_experiment("worked-2-2-2"))
-    with pytest.raises(SettingError, match=r"ending must be \.npz or \.json, got '\.h5'"):
+    with pytest.raises(
+        SettingError, match=r"ending must be \.npz, \.json, \.csv or \.safetensors, got '\.h5'"
+    ):
         export_network(network, tmp_path / "network.h5")
-    with pytest.raises(SettingError, match=r"ending must be \.npz or \.json, got '\.h5'"):
+    with pytest.raises(
+        SettingError, match=r"ending must be \.npz, \.json, \.csv or \.safetensors, got '\.h5'"
+    ):
         read_network_file(tmp_path / "network.h5")
     assert list(tmp_path.iterdir()) == []
 
@@ -229,11 +354,13 @@ def test_other_content_is_one_sentence(content: bytes, ending: str, tmp_path: Pa
     assert "\n" not in str(error.value)
 
 
-def test_a_damaged_npz_is_one_sentence(tmp_path: Path) -> None:
-    file = tmp_path / "bad.npz"
+@pytest.mark.parametrize("ending", [".npz", ".csv", ".safetensors"])
+def test_a_damaged_file_is_one_sentence(ending: str, tmp_path: Path) -> None:
+    file = tmp_path / f"bad{ending}"
     export_network(trained(gallery_experiment("worked-2-2-2")), file)
-    whole = file.read_bytes()
-    for cut in range(0, len(whole), 97):
+    whole = file.read_bytes().rstrip()
+    # The end of a CSV file, in the middle of a number, may be a number too.
+    for cut in range(0, len(whole) - 25, 97):
         file.write_bytes(whole[:cut])
         with pytest.raises(SettingError, match="is not a network file"):
             read_network_file(file)
