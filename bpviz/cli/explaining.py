@@ -18,7 +18,7 @@ from bpviz.engine.settings import SettingError
 from bpviz.explain.explanation import explain
 from bpviz.explain.moment import Moment
 from bpviz.explain.report import as_latex, as_table, as_text
-from bpviz.lab.moments import batch_at, batch_limit, sample_at
+from bpviz.lab.moments import Batch, batch_at, sample_at
 from bpviz.lab.report import as_json
 
 
@@ -52,24 +52,25 @@ def explain_parameter(options: argparse.Namespace) -> int:
     data, trainer = ready_trainer(options, experiment)
     parameter = named_parameter(trainer, options.parameter)
     trained(trainer, experiment, options.epochs)
-    state, left_out = trainer.state, 0
+    state = trainer.state
     if options.batch:
         rows = trainer.batch_samples(state.batch)
-        most = batch_limit(trainer.spec)
-        samples, of = batch_at(data, rows, state.batch, state.epoch, most)
-        left_out = len(rows) - len(samples)
+        batch = batch_at(experiment, data, rows, state.epoch, state.batch)
     else:
         samples, of = _sample(data, options.sample or 0)
-    samples = samples.astype(trainer.spec.dtype)
+        batch = Batch(samples.astype(trainer.spec.dtype), None, of)
     moment = Moment(
         trainer.spec,
         trainer.training,
         state.theta,
-        samples,
-        of,
+        batch.samples,
+        batch.of,
         state.moments,
         state.steps,
-        left_out,
+        batch.left_out,
+        trainer.step_settings(),
+        batch.masks,
+        quiet=not options.batch,
     )
     explanation = explain(moment, parameter)
     if options.json:

@@ -167,9 +167,11 @@ def check(options: argparse.Namespace) -> int:
         print(as_json(table))
     else:
         left_out = f", {found.excluded} left out at a kink" if found.excluded else ""
+        chance = trainer.training.chance(trainer.spec)
+        without = f", without {' and '.join(chance)}" if chance else ""
         print(
             f"{experiment.name}: {count:,} parameters{left_out}, analytic and numerical gradient "
-            f"differ by at most {worst:.2g} (relative)"
+            f"differ by at most {worst:.2g} (relative{without})"
         )
     if not worst < TOLERANCE:
         raise Failure(f"the gradients differ by more than {TOLERANCE:g}")

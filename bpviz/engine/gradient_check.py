@@ -11,6 +11,7 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.engine.data import TrainingData
 from bpviz.engine.network import Network
+from bpviz.engine.noise import Masks
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.regularizers import penalty
 from bpviz.engine.spec import NetworkSpec
@@ -58,6 +59,7 @@ def check_gradient(
 ) -> GradientCheck:
     """Compare ∂(error + penalty)/∂θ over the whole training part with central differences.
 
+    The error is the one that is measured: with sample weights, without dropout and input noise.
     The numerical derivative is (E(θ + ε) - E(θ - ε)) / 2ε with ε scaled by max(1, |θ_k|), always
     in float64. `progress` is told (done, total); when it returns False the rest stays unchecked
     and counts as left out.
@@ -90,22 +92,29 @@ def central_difference(
     theta: Array,
     index: int,
     epsilon: float,
+    masks: Masks | None = None,
 ) -> tuple[float, bool]:
     """The slope of error + penalty along one parameter, and whether a kink lies within ±ε.
 
-    All in float64; `theta` is written to and left as it was.
+    All in float64; `theta` is written to and left as it was. `masks` are those of dropout.
     """
-    return _Probe(spec, training, data, theta).slope(index, epsilon)
+    return _Probe(spec, training, data, theta, masks).slope(index, epsilon)
 
 
 class _Probe:
     """The error as a function of θ, and on which side of each kink every unit is."""
 
     def __init__(
-        self, spec: NetworkSpec, training: TrainingConfig, data: TrainingData, theta: Array
+        self,
+        spec: NetworkSpec,
+        training: TrainingConfig,
+        data: TrainingData,
+        theta: Array,
+        masks: Masks | None = None,
     ) -> None:
         self.training = training
         self.data = data
+        self.masks = masks
         self.theta = theta
         self.network = Network(spec, theta)
         self.is_weight = layout_of(spec).is_weight()
@@ -131,9 +140,12 @@ class _Probe:
 
         They are subtracted one by one: a difference of sums would lose the sums' last digits.
         """
-        buffers = self.network.run(self.data.train.inputs)
+        train = self.data.train
+        buffers = self.network.run(train.inputs, self.masks)
         with np.errstate(all="ignore"):
-            each = self.training.loss.per_sample(buffers.net, buffers.out, self.data.train.targets)
+            each = self.training.loss.per_sample(buffers.net, buffers.out, train.targets)
+        if train.weights is not None:
+            each *= train.weights
         if self.training.reduction == "mean":
             each /= len(each)
         extra = 0.0

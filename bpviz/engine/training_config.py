@@ -138,18 +138,24 @@ class TrainingConfig(Settings):
         """Whether training ends at the same epoch each time; a rule on time looks at the clock."""
         return all(rule.reproducible for rule in self.stop)
 
-    def obstacles(self, spec: NetworkSpec) -> list[str]:
-        """What makes error or gradient other than they look, by name."""
+    def chance(self, spec: NetworkSpec) -> list[str]:
+        """What chance adds while training, by name; the error that is measured is without it."""
         found = {
             "dropout": any(layer.dropout for layer in spec.layers),
             "input noise": self.input_noise,
+        }
+        return [name for name, is_there in found.items() if is_there]
+
+    def obstacles(self, spec: NetworkSpec) -> list[str]:
+        """What makes error or gradient other than they look, by name."""
+        found = {
             "an L1 penalty": self.l1,
             "clipping": self.clip_norm or self.clip_value,
             "max-norm": self.max_norm,
             "weight decay": self.weight_decay,
             "shrink": self.shrink,
         }
-        return [name for name, is_there in found.items() if is_there]
+        return self.chance(spec) + [name for name, is_there in found.items() if is_there]
 
 
 def check_fit(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> None:

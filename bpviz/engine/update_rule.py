@@ -5,6 +5,7 @@ The same code makes the trainer's step and the one that is explained.
 
 from __future__ import annotations
 
+import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -48,6 +49,18 @@ class UpdateRule:
         """Whether each element of Δθ comes of its own parameter, gradient and moments alone."""
         training = self.training
         return training.optimizer.elementwise and not (training.max_norm or training.clip_norm)
+
+    def at(self, part: slice) -> UpdateRule:
+        """The rule for a part of θ, whose vectors are then that part; it must be elementwise."""
+        rule = copy.copy(self)
+        rule._given = None
+        stop = part.stop - part.start
+        cut = [(max(0, r.start - part.start), min(stop, r.stop - part.start)) for r in self._runs]
+        rule._runs = [slice(*run) for run in cut if run[0] < run[1]]
+        if self._held is not None:
+            low, high = np.searchsorted(self._held, (part.start, part.stop))
+            rule._held = self._held[low:high] - part.start
+        return rule
 
     def given(self, gradient: Array) -> Array:
         """The gradient as the optimiser gets it: clipped, and without what rests."""

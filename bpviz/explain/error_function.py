@@ -26,6 +26,7 @@ _FEWEST = 16
 class ErrorFunction:
     """E(θ): error and penalty of some samples together, always in float64.
 
+    Samples count by their weights; dropout and input noise, which are for training, have no part.
     Samples are put together as the training does it, as their mean or their sum. Of many, `most`
     samples, evenly chosen, stand for all: a sum over them is scaled up to all.
     """
@@ -66,10 +67,11 @@ class ErrorFunction:
         loss, rows, total = training.loss, evaluation_rows(self.spec), 0.0
         with np.errstate(all="ignore"):
             for k in range(0, len(self.samples), rows):
-                targets = self.samples.targets[k : k + rows]
-                buffers = self._network.run(self.samples.inputs[k : k + rows])
-                total += float(loss.per_sample(buffers.net, buffers.out, targets).sum())
-                self._backprop.backward(buffers, targets, loss, self._share)
+                chunk = self.samples.rows(slice(k, k + rows))
+                buffers = self._network.run(chunk.inputs)
+                errors = loss.per_sample(buffers.net, buffers.out, chunk.targets)
+                total += float((errors if chunk.weights is None else errors * chunk.weights).sum())
+                self._backprop.backward(buffers, chunk.targets, loss, self._share, chunk.weights)
                 gradient += self._part
         gradient[self._absent] = 0.0
         return total * self._share + self._penalty(), gradient
@@ -96,8 +98,7 @@ def evenly_chosen(samples: Samples, count: int) -> Samples:
     """So many of the samples, spread evenly from the first to the last."""
     if count >= len(samples):
         return samples
-    rows = even_rows(len(samples), count)
-    return Samples(samples.inputs[rows], samples.targets[rows])
+    return samples.rows(even_rows(len(samples), count))
 
 
 def even_rows(available: int, count: int) -> Rows:

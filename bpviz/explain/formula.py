@@ -98,7 +98,8 @@ def update_lines(update: Update) -> list[Line]:
                     ),
                     *(EQUALS, number(update.after, strong=True)),
                 )
-            )
+            ),
+            *_scheduled(update),
         ]
     change = symbol(rf"\Delta {latex}", f"Δ{text}")
     shown = joined([number(part.value) for part in update.parts], PLUS)
@@ -107,6 +108,8 @@ def update_lines(update: Update) -> list[Line]:
         Line(_rule(update)),
         Line((change, EQUALS, *shown, EQUALS, number(update.change))),
         Line(words=f"In order: {', '.join(part.name for part in update.parts)}."),
+        *(Line(words=part.words) for part in update.parts if part.words),
+        *_scheduled(update),
         Line(
             (
                 *(*step, number(update.before), PLUS, number(update.change)),
@@ -114,6 +117,12 @@ def update_lines(update: Update) -> list[Line]:
             )
         ),
     ]
+
+
+def _scheduled(update: Update) -> list[Line]:
+    """That the rate or the momentum is what a schedule makes of it."""
+    words = update.scheduled
+    return [Line(words=f"{words[0].upper()}{words[1:]}.")] if words else []
 
 
 def _rule(update: Update) -> tuple[Term, ...]:

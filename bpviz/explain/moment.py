@@ -17,10 +17,12 @@ from bpviz.engine.activations import Array
 from bpviz.engine.backprop import Backprop
 from bpviz.engine.data import Samples
 from bpviz.engine.network import Buffers, Network
+from bpviz.engine.noise import Masks
 from bpviz.engine.parameters import Layout, layout_of, unit_label
 from bpviz.engine.regularizers import add_penalties, penalty, penalty_gradient
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 from bpviz.engine.training_config import TrainingConfig
+from bpviz.engine.update_rule import StepSettings, UpdateRule
 from bpviz.explain.terms import UnitRef
 
 # So many parameters are stepped through at once.
@@ -33,7 +35,10 @@ class Moment:
 
     `of` says which samples these are and at which weights. `moments` and `steps` are what the
     optimiser remembers (zero and 0 when left out). `left_out` is how many samples of a batch are
-    not among these, because all would take too long. Nothing of it may change afterwards.
+    not among these, because all would take too long. `settings` are rate and optimiser of the step
+    as schedules have them (left out: as training sets them), `masks` those of dropout; `quiet`
+    means that the samples are looked at without the chance (dropout, input noise) of training.
+    Nothing of it may change afterwards.
     """
 
     spec: NetworkSpec
@@ -44,6 +49,9 @@ class Moment:
     moments: Mapping[str, Array] = field(default_factory=dict)
     steps: int = 0
     left_out: int = 0
+    settings: StepSettings | None = None
+    masks: Masks | None = None
+    quiet: bool = False
 
     @cached_property
     def layout(self) -> Layout:
@@ -61,6 +69,8 @@ class Moment:
     @cached_property
     def buffers(self) -> Buffers:
         """Net inputs, outputs and δ = ∂E/∂net of every sample, its own error taken whole.
+
+        Whole is times the sample's weight, where it has one.
 
         Lists follow `spec.layers`; each entry has shape (samples, units).
         """
@@ -109,31 +119,64 @@ class Moment:
         return _read_only(penalty_gradient(self.layout, self.theta, l1, l2))
 
     @cached_property
+    def step_settings(self) -> StepSettings:
+        """Rate and optimiser of the step."""
+        training = self.training
+        return self.settings or StepSettings(training.learning_rate, training.optimizer)
+
+    @cached_property
+    def rule(self) -> UpdateRule:
+        """How the trainer makes a step of a gradient."""
+        return UpdateRule(self.layout, self.training)
+
+    @cached_property
+    def given(self) -> Array:
+        """The gradient as the optimiser gets it: clipped, and without what rests."""
+        given = self.rule.given(self.gradient)
+        return given if given is self.gradient else _read_only(given.copy())
+
+    @cached_property
     def step(self) -> Array:
-        """Δθ of the whole network, by the optimiser's own code; zero where parameters rest.
+        """Δθ of the whole network, by the trainer's own code; zero where parameters rest.
 
         Made once, and read-only; the optimiser's moments stay as they are.
         """
+        size = self.layout.size
+        if not self.rule.elementwise:
+            return _read_only(self._step(self.rule, slice(0, size)))
         step = np.empty_like(self.theta)
-        size, optimizer = self.layout.size, self.training.optimizer
-        # What fits a processor's cache is stepped through at once, if that makes no difference.
-        run = _RUN if optimizer.elementwise else max(1, size)
-        for start in range(0, size, run):
-            part = slice(start, start + run)
-            step[part] = self.step_at(part)
+        # What fits a processor's cache is stepped through at once.
+        for start in range(0, size, _RUN):
+            part = slice(start, min(size, start + _RUN))
+            step[part] = self._step(self.rule.at(part), part)
         return _read_only(step)
 
     def step_at(self, part: slice) -> Array:
-        """Δθ of a part of θ. The optimiser must be elementwise, or the part all of θ."""
-        training, gradient = self.training, self.gradient[part]
+        """Δθ of a part of θ; where the parts hang together, all of them are stepped through."""
+        if self.rule.elementwise:
+            return self._step(self.rule.at(part), part)
+        return self.step[part]
+
+    def _step(self, rule: UpdateRule, part: slice) -> Array:
+        theta, gradient = self.theta[part], self.gradient[part]
         change, scratch = np.empty_like(gradient), np.empty_like(gradient)
         moments = self.moments_at(part)
         with np.errstate(all="ignore"):
-            training.optimizer.update(
-                gradient, training.learning_rate, self.steps + 1, moments, change, scratch
-            )
-        change[~self.layout.trainable()[part]] = 0.0
+            rule.step(theta, gradient, self.step_settings, self.steps + 1, moments, change, scratch)
         return change
+
+    @cached_property
+    def optimizer_step(self) -> Array:
+        """What the optimiser alone makes of the gradient, before decay, shrink and max-norm.
+
+        Of the whole network, for an optimiser that is not elementwise.
+        """
+        rate, optimizer = self.step_settings
+        change, scratch = np.empty_like(self.theta), np.empty_like(self.theta)
+        moments = self.moments_at(slice(0, self.layout.size))
+        with np.errstate(all="ignore"):
+            optimizer.update(self.given, rate, self.steps + 1, moments, change, scratch)
+        return _read_only(change)
 
     def moments_at(self, part: slice) -> dict[str, Array]:
         """Copies of the optimiser's moments for a part of θ, zero where there are none yet."""
@@ -146,10 +189,20 @@ class Moment:
 
     @cached_property
     def errors(self) -> Array:
-        """E of every sample, shape (samples,)."""
-        run = self.passed
+        """E of every sample, times its weight where it has one; shape (samples,)."""
+        run, weights = self.passed, self.samples.weights
         with np.errstate(all="ignore"):
-            return self.training.loss.per_sample(run.net, run.out, self.samples.targets)
+            errors = self.training.loss.per_sample(run.net, run.out, self.samples.targets)
+            return errors if weights is None else errors * weights
+
+    def error_terms(self, sample: int) -> Array:
+        """What each output contributes to E of a sample, by its weight too; shape (outputs,)."""
+        run, row = self.passed, slice(sample, sample + 1)
+        net, out, targets = run.net[row], run.out[row], self.samples.targets[row]
+        terms = np.empty_like(out)
+        with np.errstate(all="ignore"):
+            self.training.loss.terms(net, out, targets, terms, np.empty_like(out))
+            return np.asarray(terms[0] * (1.0 if (c := self.counts(sample)) is None else c))
 
     @cached_property
     def is_finite(self) -> bool:
@@ -182,6 +235,14 @@ class Moment:
             return ""
         return f" This is worked out from {self.of}; the real step is that of all of them."
 
+    @property
+    def quiet_words(self) -> str:
+        """A sentence on the chance of training that is not here; "" when there would be none."""
+        found = self.training.chance(self.spec)
+        if not (self.quiet and found):
+            return ""
+        return f" The sample is looked at without the {' and '.join(found)} of training."
+
     def at(self, theta: Array) -> Moment:
         """The same samples at other weights."""
         return replace(self, theta=theta)
@@ -210,6 +271,21 @@ class Moment:
     def out(self, unit: UnitRef, sample: int) -> float:
         return self._value(self.passed.outs, unit, sample)
 
+    def raw(self, unit: UnitRef, sample: int) -> float:
+        """f(net) of a unit, or the input: its output before dropout."""
+        return self._value(self.passed.raw, unit, sample)
+
+    def mask(self, unit: UnitRef, sample: int) -> float | None:
+        """What dropout multiplies a unit's output with; None where the layer has no dropout."""
+        if self.masks is None or (mask := self.masks[self.positions[unit.layer]]) is None:
+            return None
+        return float(mask[sample, self.layer(unit).places[unit.unit]])
+
+    def counts(self, sample: int) -> float | None:
+        """The sample's weight, with which its error is multiplied; None without weights."""
+        weights = self.samples.weights
+        return None if weights is None else float(weights[sample])
+
     def delta(self, unit: UnitRef, sample: int) -> float:
         """∂E/∂net of a unit, for one sample with its own error taken whole."""
         return self._value(self.buffers.deltas, unit, sample)
@@ -224,7 +300,7 @@ class Moment:
     @cached_property
     def passed(self) -> Buffers:
         """The forward pass alone: net inputs and outputs of every sample; no deltas yet."""
-        return self.network.run(self.samples.inputs)
+        return self.network.run(self.samples.inputs, self.masks)
 
     @cached_property
     def _passes(self) -> tuple[Buffers, Array]:
@@ -234,7 +310,8 @@ class Moment:
     def _backward(self, buffers: Buffers, scale: float) -> Array:
         gradient = np.empty_like(self.theta)
         targets = np.asarray(self.samples.targets, self.spec.dtype)
-        Backprop(self.network, gradient).backward(buffers, targets, self.training.loss, scale)
+        loss, weights = self.training.loss, self.samples.weights
+        Backprop(self.network, gradient).backward(buffers, targets, loss, scale, weights)
         return gradient
 
 

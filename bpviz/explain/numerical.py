@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bpviz.engine.data import Samples, TrainingData
+from bpviz.engine.data import TrainingData
 from bpviz.engine.gradient_check import central_difference
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.moment import Moment
@@ -59,6 +59,7 @@ def numerical_derivative(
 ) -> Numerical:
     """Measure ∂(error + penalty)/∂w of the moment's samples by central differences.
 
+    With the moment's dropout masks, its noisy inputs and its weights, as the gradient has them.
     ε is scaled by max(1, |w|).
     """
     index = moment.layout.index_of(parameter)
@@ -67,7 +68,8 @@ def numerical_derivative(
     if spec.dtype != "float64":
         spec = replace(spec, dtype="float64")
     samples = moment.samples.astype("float64")
-    data = TrainingData(samples, Samples(samples.inputs[:0], samples.targets[:0]))
+    data = TrainingData(samples, samples.rows(slice(0)))
     theta = np.array(moment.theta, dtype=np.float64)
-    value, at_kink = central_difference(spec, moment.training, data, theta, index, epsilon)
+    masks = moment.masks and [None if m is None else m.astype(spec.dtype) for m in moment.masks]
+    value, at_kink = central_difference(spec, moment.training, data, theta, index, epsilon, masks)
     return Numerical(value, float(moment.gradient[index]), epsilon, at_kink)

@@ -112,6 +112,7 @@ def as_table(explanation: Explanation) -> dict[str, Any]:
             "before": update.before,
             "after": update.after,
             "change": update.change,
+            "rate": update.rate,
             "parts": [{"name": part.name, "value": part.value} for part in update.parts],
         },
         "why": explanation.why,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from bpviz.engine.activations import Array
 from bpviz.explain.names import named, of_unit, with_numbers
 from bpviz.explain.scene_building import (
@@ -22,7 +20,7 @@ from bpviz.explain.terms import EQUALS, PLUS, Line, Term, joined, number, symbol
 def error(at: Walked) -> Scene:
     moment, loss = at.moment, at.moment.training.loss
     output = moment.spec.output
-    values = _error_terms(at)
+    values = moment.error_terms(at.sample)
     lines = []
     for unit in (at.units if at.step.layer else outputs_of(moment))[:LINES]:
         place = output.places[unit.unit]
@@ -61,16 +59,3 @@ def _total_error(at: Walked, values: Array) -> Line:
             *(*joined(numbers, PLUS), *more, EQUALS, result),
         )
     )
-
-
-def _error_terms(at: Walked) -> Array:
-    """What each output contributes to E, by the engine; shape (outputs,)."""
-    moment = at.moment
-    row = slice(at.sample, at.sample + 1)
-    out = moment.passed.out[row]
-    result = np.empty_like(out)
-    with np.errstate(all="ignore"):
-        moment.training.loss.terms(
-            moment.passed.net[row], out, moment.samples.targets[row], result, np.empty_like(out)
-        )
-    return np.asarray(result[0])

@@ -74,6 +74,7 @@ class Probe:
 
     Lists follow `spec.layers`: net inputs, outputs and deltas ∂E/∂net, each of shape (units,).
     `target` is None and deltas are empty for typed inputs. `inputs` is in the data's own units.
+    Without dropout and input noise; `error` and deltas are times the sample's weight.
     """
 
     inputs: Array

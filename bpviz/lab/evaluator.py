@@ -77,17 +77,21 @@ def _sample(data: PreparedData, request: Request) -> tuple[int | None, Array]:
 
 
 def _probe(snapshot: Snapshot, network: Network, row: int | None, inputs: Array) -> Probe:
+    """The sample on its way, without dropout and noise; error and deltas by its weight."""
     scaled = snapshot.data.encoding.apply(inputs[np.newaxis])
     buffers = network.run(scaled)
     target, error = None, None
     deltas: tuple[Array, ...] = ()
     if row is not None:
-        target = sample_at(snapshot.data, row)[0].targets[0].astype(snapshot.spec.dtype)
+        sample = sample_at(snapshot.data, row)[0].astype(snapshot.spec.dtype)
+        target, weights = sample.targets[0], sample.weights
         loss = snapshot.experiment.training.loss
         with np.errstate(all="ignore"):
-            error = float(loss.per_sample(buffers.net, buffers.out, target[np.newaxis])[0])
+            error = float(loss.per_sample(buffers.net, buffers.out, sample.targets)[0])
+        if weights is not None:
+            error *= float(weights[0])
         Backprop(network, np.empty_like(network.theta)).backward(
-            buffers, target[np.newaxis], loss, 1.0
+            buffers, sample.targets, loss, 1.0, weights
         )
         deltas = _rows(buffers.deltas)
     return Probe(inputs, target, _rows(buffers.nets), _rows(buffers.outs), deltas, error)

@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.engine.activations import Array
-from bpviz.engine.data import Samples, TrainingData
+from bpviz.engine.data import TrainingData
 from bpviz.engine.gradient_check import GradientCheck, check_gradient
 from bpviz.engine.initializers import Explicit
 from bpviz.engine.spec import NetworkSpec
@@ -120,7 +119,7 @@ class CheckReport:
         head = ""
         if self.stopped:
             head = f"Stopped after {self.reached.sum():,} of {self.plan.gradients:,}. "
-        return head + self._verdict() + self._left_out()
+        return head + self._verdict() + self._left_out() + self._without()
 
     def _verdict(self) -> str:
         compared, wrong = int(self.compared.sum()), np.flatnonzero(self.disagreeing)
@@ -158,6 +157,11 @@ class CheckReport:
         verb = "was" if count == 1 else "were"
         return f" {count:,} {verb} left out because a kink lies within ±ε."
 
+    def _without(self) -> str:
+        """What training adds by chance is no part of the error that is checked."""
+        found = self.snapshot.experiment.training.chance(self.snapshot.spec)
+        return f" The error is the one without {' and '.join(found)}." if found else ""
+
 
 class GradientCheckTask(LongTask):
     """One check; what was found is `report`, of the gradients that were reached."""
@@ -185,14 +189,8 @@ def checked_problem(
     data = snapshot.data.training
     if plan.limited:
         rows = np.linspace(0, plan.all_samples - 1, plan.samples).round().astype(np.intp)
-        train = Samples(_rows(data.train.inputs, rows), _rows(data.train.targets, rows))
-        data = replace(data, train=train)
+        data = replace(data, train=data.train.rows(rows))
     return snapshot.spec, snapshot.experiment.training, data
-
-
-def _rows(values: Array, rows: Rows) -> Array:
-    picked: Array = values[rows]
-    return picked
 
 
 def _function(spec: NetworkSpec) -> NetworkSpec:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-import numpy as np
-
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.explain.chain_rule import derive
@@ -127,17 +125,12 @@ def _net_advice(layer: LayerSpec) -> str:
 
 
 def _errors(moment: Moment) -> Iterable[Quantity]:
-    layer, buffers = moment.spec.output, moment.buffers
-    terms = np.empty_like(buffers.out)
-    loss = moment.training.loss
-    with np.errstate(all="ignore"):
-        loss.terms(
-            buffers.net, buffers.out, moment.samples.targets, terms, np.empty_like(buffers.out)
-        )
+    layer, loss = moment.spec.output, moment.training.loss
     names = [moment.name(UnitRef(layer.id, unit)) for unit in layer.ids]
-    advice = f"look at the {loss.label}, and at the target"
+    weight = "" if moment.counts(0) is None else ", and at the sample's weight"
+    advice = f"look at the {loss.label}, and at the target{weight}"
     if len(names) > 1:
-        for name, term in zip(names, terms[0], strict=True):
+        for name, term in zip(names, moment.error_terms(0), strict=True):
             yield Quantity(f"E_{name}", "error", float(term), (f"out {name}",), advice)
         needs, advice = tuple(f"E_{name}" for name in names), "look at the sum over the outputs"
     else:

@@ -31,7 +31,7 @@ def test_penalties_have_parts_of_their_own():
     assert parts_of(moment, "w5") == {
         "the gradient of the error": pytest.approx(-0.5 * 0.082167041, abs=5e-10),
         "the L1 penalty": pytest.approx(-0.5 * 0.1),
-        "the L2 penalty (weight decay)": pytest.approx(-0.5 * 0.02 * 0.4),
+        "the L2 penalty": pytest.approx(-0.5 * 0.02 * 0.4),
     }
 
 
@@ -121,7 +121,7 @@ def test_gradients_that_cancel_still_have_parts(kind, left):
         factor *= 0.1 / (1 - 0.9 ** (moment.steps + 1)) / (np.sqrt(second) + 1e-8)
     parts = parts_of(moment, "w7")
     assert parts["the gradient of the error"] == pytest.approx(-factor * pull, rel=1e-12)
-    assert parts["the L2 penalty (weight decay)"] == pytest.approx(factor * pull, rel=1e-12)
+    assert parts["the L2 penalty"] == pytest.approx(factor * pull, rel=1e-12)
     change = anatomy(moment, parameter(moment, "w7")).change
     assert sum(parts.values()) == pytest.approx(change, abs=1e-14)
 

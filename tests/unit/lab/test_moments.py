@@ -87,8 +87,9 @@ def test_there_is_no_such_sample(bench):
 
 
 def test_a_batch_of_one_is_said_in_the_singular():
-    data = gallery_experiment("xor-2-3-1").prepare()
-    assert batch_at(data, np.array([2]), 2, 4)[1] == "batch 3 of epoch 5 (1 sample)"
+    wanted = gallery_experiment("xor-2-3-1")
+    batch = batch_at(wanted, wanted.prepare(), np.array([2]), 4, 2)
+    assert batch.of == "batch 3 of epoch 5 (1 sample)"
 
 
 def test_of_a_batch_that_is_too_large_a_part_is_looked_at(bench, monkeypatch):
