@@ -13,6 +13,7 @@ from bpviz.explain.explanation import Explanation
 from bpviz.explain.forecast import LineProfile
 from bpviz.explain.stage_scenes import Scene
 from bpviz.explain.stages import Step
+from bpviz.lab.assessment import Assess, Assessment
 from bpviz.lab.snapshot import Snapshot
 from bpviz.lab.unit_health import UnitHealth
 
@@ -54,7 +55,8 @@ class Request:
     `typed` holds input values, in the data's own units, they are used instead. `axes` are the two
     inputs (or the one) that the map runs over; the others stay at the probe's values.
     `map_size` is the number of grid points per axis. `ask` wants a parameter explained,
-    `step` a step of the six stages, `want_health` which units are dead or saturated.
+    `step` a step of the six stages, `want_health` which units are dead or saturated;
+    `want_assessment` how good the network is, beyond its error.
     """
 
     sample: int = 0
@@ -66,6 +68,7 @@ class Request:
     ask: Ask | None = None
     step: Step | None = None
     want_health: bool = False
+    want_assessment: Assess | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +97,8 @@ class Evaluation:
     large to map, and all None when no map was wanted. `map_low`, `map_high` bound its axes in the
     data's own units. `train_out`, `test_out` are the outputs of all samples; `confusion[i, j]`
     counts samples of class i taken for class j, (train, test), None for regression. `explained`
-    answers the request's `ask`, `scene` its `step`.
+    answers the request's `ask`, `scene` its `step`; while training runs `assessment` may be of
+    weights a fraction of a second older.
     """
 
     snapshot: Snapshot
@@ -109,6 +113,7 @@ class Evaluation:
     health: tuple[UnitHealth, ...] = ()
     explained: Explained | None = None
     scene: Scene | None = None
+    assessment: Assessment | None = None
 
     def belongs_to(self, snapshot: Snapshot) -> bool:
         """Whether it may be shown with a snapshot: of the same run, data and layers.

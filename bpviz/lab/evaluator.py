@@ -17,6 +17,7 @@ from bpviz.engine.activations import Array
 from bpviz.engine.backprop import Backprop
 from bpviz.engine.metrics import decide
 from bpviz.engine.network import Buffers, Network
+from bpviz.lab.assessment import Assess, Assessment, AssessmentWatch, assess
 from bpviz.lab.evaluation import Evaluation, Probe, Request
 from bpviz.lab.explaining import explained, staged
 from bpviz.lab.mailbox import Mailbox
@@ -36,8 +37,13 @@ def evaluate(
     snapshot: Snapshot,
     request: Request,
     health_of: Callable[[Snapshot], tuple[UnitHealth, ...]] = unit_health,
+    assessed: Callable[[Snapshot, Assess], Assessment] = assess,
 ) -> Evaluation:
-    """Compute what the request asks for, from the snapshot's θ; `health_of` when it is wanted."""
+    """Compute what the request asks for, from the snapshot's θ.
+
+    `health_of` and `assessed` are called when their answers are wanted.
+    """
+    wanted = request.want_assessment
     network = Network(snapshot.spec, np.array(snapshot.theta))
     data = snapshot.data
     sample, inputs = _sample(data, request)
@@ -64,6 +70,7 @@ def evaluate(
         health_of(snapshot) if request.want_health else (),
         None if request.ask is None else explained(snapshot, request.ask, sample),
         None if request.step is None else staged(snapshot, request),
+        None if wanted is None else assessed(snapshot, wanted),
     )
 
 
@@ -149,6 +156,7 @@ class EvaluatorService:
         self.results: Mailbox[Evaluation] = Mailbox()
         self._closing = threading.Event()
         self._health = HealthWatch()
+        self._assessments = AssessmentWatch()
 
     def post(self, snapshot: Snapshot, request: Request) -> None:
         """Ask for an evaluation; an earlier one that was not begun is dropped."""
@@ -168,4 +176,4 @@ class EvaluatorService:
                 work = self._inbox.take() or work
             if work is not None and not self._closing.is_set():
                 begun = time.monotonic()
-                self.results.put(evaluate(*work, self._health.of))
+                self.results.put(evaluate(*work, self._health.of, self._assessments.of))
