@@ -13,10 +13,9 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import bpviz
-from bpviz.cli import explaining, training, window
+from bpviz.cli import explaining, listing, training, window
 from bpviz.cli.options import Failure
 from bpviz.engine.settings import SettingError
-from bpviz.experiments.gallery import gallery_experiment, gallery_names
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,24 +82,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _no_arguments(command: argparse.ArgumentParser) -> None:
-    return
-
-
-def _list(options: argparse.Namespace) -> int:
-    names = gallery_names()
-    width = max(map(len, names))
-    for name in names:
-        print(f"{name:{width}}  {gallery_experiment(name).title}")
-    return 0
-
-
 _COMMANDS: dict[
     str,
     tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]],
 ] = {
     "gui": ("open the window", window.gui_arguments, window.gui),
-    "list": ("list the gallery: name and title", _no_arguments, _list),
+    "list": (
+        "list the gallery, or what there is of algorithms and data",
+        listing.list_arguments,
+        listing.list_all,
+    ),
     "train": (
         "train an experiment and print what came of it",
         training.train_arguments,

@@ -19,12 +19,16 @@ from bpviz.cli.options import (
     whole_number,
 )
 from bpviz.engine.metrics import EpochMetrics
+from bpviz.engine.parameters import check_theta
 from bpviz.engine.settings import SettingError
 from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
 from bpviz.io.exporters import EXPORTERS, export_network, exporter_for, listed
+from bpviz.io.importers import read_network_file
 from bpviz.io.records import record
+from bpviz.lab.edits import TakeBest
 from bpviz.lab.gradient_check_task import TOLERANCE
+from bpviz.lab.importing import weights_for
 from bpviz.lab.report import Result, as_json, percent
 
 _PROGRESS_S = 0.1
@@ -51,17 +55,33 @@ def train_arguments(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help=f"write the trained weights, as {listed(EXPORTERS)}; may be repeated",
     )
+    command.add_argument(
+        "--import",
+        dest="weights",
+        metavar="FILE",
+        help="start from the weights in this file, which --export has written",
+    )
+    command.add_argument(
+        "--best",
+        action="store_true",
+        help="take the best weights that a stop rule has kept, not the last ones",
+    )
     command.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
 def train(options: argparse.Namespace) -> int:
     experiment = chosen_experiment(options)
     _check_exports(options.export)
+    _check_best(options, experiment)
+    if not experiment.training.is_reproducible:
+        print("not reproducible: a stop rule looks at the clock", file=sys.stderr)
     if options.seeds is not None:
         return _train_seeds(options, experiment)
     data, trainer = ready_trainer(options, experiment)
-    result = trained(trainer, experiment, options.epochs)
-    network = record(experiment.name, trainer.state.epoch, trainer.spec, trainer.state.theta, data)
+    _start_from(options, trainer)
+    result = _finished(trainer, experiment, options)
+    theta = trainer.state.theta
+    network = record(experiment.name, result.weights_epoch, trainer.spec, theta, data)
     for file in options.export:
         try:
             export_network(network, file)
@@ -78,6 +98,36 @@ def _check_exports(files: Sequence[str]) -> None:
         exporter_for(file)
         if not Path(file).parent.is_dir():
             raise SettingError("there is no such folder", str(Path(file).parent))
+
+
+def _check_best(options: argparse.Namespace, experiment: Experiment) -> None:
+    if options.best:
+        try:
+            TakeBest().apply(experiment)
+        except SettingError as error:
+            raise SettingError(error.message, "--best") from None
+
+
+def _start_from(options: argparse.Namespace, trainer: Trainer) -> None:
+    """Give the trainer the weights that --import names."""
+    if options.weights is None:
+        return
+    try:
+        edit = weights_for(trainer.spec, read_network_file(options.weights))
+        check_theta(trainer.spec, edit.weights)
+    except SettingError as error:
+        raise SettingError(str(error), "--import") from None
+    trainer.set_parameters(dict(enumerate(edit.weights.tolist())), initial=True)
+
+
+def _finished(trainer: Trainer, experiment: Experiment, options: argparse.Namespace) -> Result:
+    """What came of a training, with the best weights if they are asked for."""
+    result = trained(trainer, experiment, options.epochs)
+    best = trainer.state.best_theta
+    if not options.best or best is None:
+        return result
+    trainer.set_parameters(dict(enumerate(best.tolist())))
+    return replace(result, metrics=trainer.evaluate(), of_best=True)
 
 
 def trained(trainer: Trainer, experiment: Experiment, limit: int | None) -> Result:
@@ -126,7 +176,8 @@ def _train_seeds(options: argparse.Namespace, experiment: Experiment) -> int:
     for seed in range(experiment.seed, experiment.seed + options.seeds):
         seeded = replace(experiment, seed=seed)
         _, trainer = ready_trainer(options, seeded)
-        result = trained(trainer, seeded, options.epochs)
+        _start_from(options, trainer)
+        result = _finished(trainer, seeded, options)
         results.append(result)
         if not options.json:
             print(f"seed {seed:<4} {result.show_score(result.score)}", flush=True)

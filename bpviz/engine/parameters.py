@@ -253,6 +253,27 @@ def check_values(spec: NetworkSpec, values: Mapping[ParameterId, float]) -> None
             )
 
 
+def check_theta(spec: NetworkSpec, theta: Array) -> None:
+    """Refuse a whole θ that a network cannot be given.
+
+    Raises SettingError when it has another size, a value is not a finite number of a reasonable
+    size, or a missing connection has a weight.
+    """
+    layout = layout_of(spec)
+    if theta.shape != (layout.size,):
+        raise SettingError(f"the network has {layout.size} weights and biases, not {theta.size}")
+    wrong = np.flatnonzero(~(np.abs(theta) <= LARGEST_VALUE))
+    if wrong.size:
+        raise SettingError(
+            f"{layout.label(int(wrong[0]))} must be a number between -{LARGEST_VALUE:g} and "
+            f"{LARGEST_VALUE:g}, got {theta[wrong[0]]}"
+        )
+    wrong = np.flatnonzero(theta * ~layout.present())
+    if wrong.size:
+        label = layout.label(int(wrong[0]))
+        raise SettingError(f"{label} is a missing connection; it has no weight to set")
+
+
 def _blocks(spec: NetworkSpec) -> tuple[Block, ...]:
     blocks: list[Block] = []
     start, weight, bias = 0, 1, 1

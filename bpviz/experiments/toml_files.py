@@ -83,7 +83,12 @@ def set_option(experiment: Experiment, option: str) -> Experiment:
         raise SettingError(
             f"a setting is changed by KEY=VALUE, such as training.learning_rate=0.1; got {option!r}"
         )
-    changed = _changed(experiment, path.strip().split("."), _value(text.strip()))
+    whole = path.strip().removesuffix(".kind")
+    if whole != path.strip():
+        # What is wrong with it as a whole is said in its own words.
+        set_option(experiment, f"{whole}={text}")
+        raise SettingError(f"a kind is chosen without .kind, by {whole}={text.strip()}")
+    changed = _changed(experiment, whole.split("."), _value(text.strip()))
     assert isinstance(changed, Experiment)
     return changed
 

@@ -1,8 +1,8 @@
 """Edits: what a person can change, as data. An edit turns an experiment into another one.
 
-How θ follows is the runner's matter: `effect` says which of four ways it is. "keep" carries every
-parameter over that still exists; "parameters" sets single values; "restart" begins again at epoch
-0 with weights drawn anew, "reset" with the initial weights as they are.
+How θ follows is the runner's matter: `effect` says which of five ways it is. "keep" carries every
+parameter over that still exists; "parameters" sets single values, "weights" all of them; "restart"
+begins again at epoch 0 with weights drawn anew, "reset" with the initial weights as they are.
 """
 
 from __future__ import annotations
@@ -11,8 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from bpviz.datasets.dataset import Dataset
+from bpviz.engine.activations import Array
+from bpviz.engine.parameters import check_theta
 from bpviz.engine.settings import SettingError, with_value
 from bpviz.engine.spec import LayerSpec, ParameterId
+from bpviz.engine.stopping import STOP_RULES
+from bpviz.engine.training import TrainerState
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.architecture import (
     free_id,
@@ -23,7 +28,7 @@ from bpviz.lab.architecture import (
 )
 from bpviz.lab.data_fit import fit_to_data, with_source
 
-Effect = Literal["keep", "parameters", "restart", "reset"]
+Effect = Literal["keep", "parameters", "weights", "restart", "reset"]
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,27 @@ class Edit:
     def effect(self) -> Effect:
         return "keep"
 
+    @property
+    def winds_back(self) -> bool:
+        """Whether taking it back takes the whole training back to the moment before it."""
+        return self.effect in ("weights", "restart", "reset")
+
+    @property
+    def pauses(self) -> bool:
+        """Whether training pauses with it."""
+        return False
+
     def apply(self, experiment: Experiment) -> Experiment:
         """The experiment after the edit. Raises SettingError when it cannot be done."""
         return experiment
+
+    def apply_to(self, experiment: Experiment, dataset: Dataset) -> Experiment:
+        """The same, where the experiment's samples are at hand."""
+        return self.apply(experiment)
+
+    def draft(self, experiment: Experiment) -> Experiment:
+        """The experiment after the edit as far as it can be said without loading any samples."""
+        return self.apply(experiment)
 
 
 @dataclass(frozen=True)
@@ -56,6 +79,58 @@ class SetParameters(Edit):
     @property
     def effect(self) -> Effect:
         return "parameters"
+
+
+@dataclass(frozen=True, eq=False)
+class SetWeights(Edit):
+    """Give all weights and biases other values: θ of another training of the same layers."""
+
+    weights: Array
+
+    @property
+    def text(self) -> str:
+        return "import weights"
+
+    @property
+    def effect(self) -> Effect:
+        return "weights"
+
+    def new_theta(self, state: TrainerState) -> Array | None:
+        """What θ is set to; None leaves it as it is."""
+        return self.weights
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        check_theta(experiment.network, self.weights)
+        return experiment
+
+
+@dataclass(frozen=True, eq=False)
+class TakeBest(Edit):
+    """Go back to the best weights so far, which a stop rule keeps; training pauses there."""
+
+    @property
+    def text(self) -> str:
+        return "take the best weights"
+
+    @property
+    def effect(self) -> Effect:
+        return "weights"
+
+    @property
+    def pauses(self) -> bool:
+        return True
+
+    def new_theta(self, state: TrainerState) -> Array | None:
+        """What θ is set to; None, when none are kept any more, leaves it as it is."""
+        return state.best_theta
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        if not experiment.training.keeps_best:
+            rules = [cls.label for cls in STOP_RULES.values() if cls.keeps_best]
+            raise SettingError(
+                f"no best weights are kept; a stop rule does that, such as {rules[0]!r}"
+            )
+        return experiment
 
 
 @dataclass(frozen=True)
@@ -91,10 +166,20 @@ class Change(Edit):
         return "restart" if self.path in _RESTARTING else "keep"
 
     def apply(self, experiment: Experiment) -> Experiment:
-        changed = with_value(experiment, self.path, self.value)
+        if not self.path.startswith("data"):
+            return self.draft(experiment)
+        return self.apply_to(experiment, experiment.data.source.load(experiment.seed))
+
+    def apply_to(self, experiment: Experiment, dataset: Dataset) -> Experiment:
+        changed = self.draft(experiment)
+        if not self.path.startswith("data"):
+            return changed
         if changed.data.source.kind != experiment.data.source.kind:
             changed = with_source(experiment, changed)
-        return fit_to_data(experiment, changed) if self.path.startswith("data") else changed
+        return fit_to_data(dataset, experiment, changed)
+
+    def draft(self, experiment: Experiment) -> Experiment:
+        return with_value(experiment, self.path, self.value)
 
 
 _RESTARTING = {"data.source", "network.initializer", "network.dtype", "seed"}
@@ -243,6 +328,10 @@ class Load(Edit):
     @property
     def effect(self) -> Effect:
         return "restart"
+
+    @property
+    def pauses(self) -> bool:
+        return not self.experiment.learn_at_once
 
     def apply(self, experiment: Experiment) -> Experiment:
         return self.experiment

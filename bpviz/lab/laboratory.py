@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bpviz.datasets.encoding import PreparedData
-from bpviz.engine.initializers import Explicit
-from bpviz.engine.parameters import check_values, initial_theta, layout_of
-from bpviz.engine.training_config import check_fit
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.commands import (
     Close,
@@ -22,8 +19,9 @@ from bpviz.lab.commands import (
     Train,
     Undo,
 )
-from bpviz.lab.edits import Edit, SetParameters
+from bpviz.lab.edits import Edit
 from bpviz.lab.history import History
+from bpviz.lab.preparing import Basis, Prepared, carried_out, validated
 from bpviz.lab.runner import Runner
 from bpviz.lab.snapshot import Snapshot
 
@@ -41,7 +39,7 @@ class Laboratory:
         yield_to: Callable[[], None] = lambda: None,
     ) -> None:
         self.experiment = experiment
-        self.data = _validated(experiment, None, None)
+        self.data = validated(experiment).data
         self.runner = Runner(experiment, self.data, yield_to)
         self.revision = 0
         self._structure_revision = 0
@@ -59,20 +57,22 @@ class Laboratory:
 
     # Edits
 
-    def apply(self, edit: Edit, merge: str = "") -> None:
+    @property
+    def basis(self) -> Basis:
+        """The experiment with its data, from which an edit can be prepared on another thread."""
+        return Basis(self.experiment, self.data)
+
+    def apply(self, edit: Edit, merge: str = "", prepared: Prepared | None = None) -> None:
         """Carry out an edit. Raises SettingError, and changes nothing, when it cannot be done.
 
-        Edits in a row with the same non-empty `merge` (a drag) are undone together.
+        Edits in a row with the same non-empty `merge` (a drag) are undone together. What was
+        `prepared` from the present experiment need not be loaded here.
         """
-        after = edit.apply(self.experiment)
-        if isinstance(edit, SetParameters):
-            check_values(self.experiment.network, edit.values)
-        data = _validated(after, self.experiment, self.data)
+        if prepared is None or not self.is_present(prepared.before):
+            prepared = carried_out(edit, self.basis, prepared)
+        after, data = prepared.after
         top = self._done[-1] if self._done else None
-        winds_back = (
-            edit.effect in ("restart", "reset")
-            or after.network.layers != self.experiment.network.layers
-        )
+        winds_back = edit.winds_back or after.network.layers != self.experiment.network.layers
         mergeable = top is not None and top.merge == merge and not top.winds_back
         if merge and mergeable and not winds_back and not self._undone:
             record = self._done[-1]
@@ -82,6 +82,10 @@ class Laboratory:
             self._done.append(record)
         self._undone.clear()
         self._do(record)
+
+    def is_present(self, basis: Basis) -> bool:
+        """Whether nothing was edited since."""
+        return basis.experiment is self.experiment and basis.data is self.data
 
     @property
     def undo_text(self) -> str:
@@ -158,33 +162,3 @@ class Laboratory:
     def close(self) -> None:
         """End the runner's `run`."""
         self.runner.submit(Close())
-
-
-def _validated(
-    experiment: Experiment, known: Experiment | None, known_data: PreparedData | None
-) -> PreparedData:
-    """The experiment's data, after checking that data, network and training go together.
-
-    Data that was prepared already is used again when nothing that it depends on has changed.
-    """
-    if known is not None and known_data is not None and _same_data(experiment, known):
-        data = known_data
-    else:
-        data = experiment.prepare()
-    check_fit(experiment.network, experiment.training, data.training)
-    if isinstance(experiment.network.initializer, Explicit):
-        initial_theta(experiment.network, experiment.seed)
-    layout = layout_of(experiment.network)
-    for parameter in experiment.network.missing | experiment.network.frozen:
-        layout.index_of(parameter)
-    return data
-
-
-def _same_data(a: Experiment, b: Experiment) -> bool:
-    one, other = a.network.output, b.network.output
-    return (a.data, a.seed, one.units, one.activation) == (
-        b.data,
-        b.seed,
-        other.units,
-        other.activation,
-    )

@@ -18,13 +18,17 @@ _MANY_PARAMETERS = 10_000
 
 @dataclass(frozen=True)
 class Result:
-    """A finished training; `metrics` are those of the final weights."""
+    """A finished training; `metrics` are those of the trainer's weights.
+
+    These are the final ones or, with `of_best`, the best that a stop rule kept.
+    """
 
     experiment: Experiment
     trainer: Trainer
     metrics: EpochMetrics
     seconds: float
     reason: str
+    of_best: bool = False
 
     def table(self) -> dict[str, Any]:
         """What scripts read: the keys stay, more may come."""
@@ -40,6 +44,7 @@ class Result:
             "test_samples": len(self.trainer.data.test),
             "seconds": self.seconds,
             "stopped": self.reason,
+            "best": self._best,
             "loss": {"train": metrics.train_loss, "test": metrics.test_loss},
             "accuracy": {"train": metrics.train_accuracy, "test": metrics.test_accuracy},
             "penalty": metrics.penalty,
@@ -60,7 +65,33 @@ class Result:
         if not math.isnan(metrics.train_accuracy):
             accuracies = (metrics.train_accuracy, metrics.test_accuracy)
             lines.append(f"  {'accuracy':10}{''.join(f'{percent(a):>14}' for a in accuracies)}")
+        if self.trainer.state.best_theta is not None:
+            lines.append(f"  {self._best_words}")
         return "\n".join(lines)
+
+    @property
+    def weights_epoch(self) -> int:
+        """After which epoch the network had these weights."""
+        return self.trainer.state.best_epoch if self.of_best else self.metrics.epoch
+
+    @property
+    def _best(self) -> dict[str, Any] | None:
+        state = self.trainer.state
+        if state.best_theta is None:
+            return None
+        has_test = len(self.trainer.data.test) > 0
+        return {"epoch": state.best_epoch, "test_loss": state.best_error if has_test else None}
+
+    @property
+    def _best_words(self) -> str:
+        state = self.trainer.state
+        if self.of_best:
+            return f"with the best weights, those of epoch {state.best_epoch:,}"
+        part = "test" if len(self.trainer.data.test) else "training"
+        return (
+            f"best {part} loss {state.best_error:.6g} after epoch {state.best_epoch:,} "
+            "(--best takes those weights)"
+        )
 
     @property
     def score_name(self) -> str:

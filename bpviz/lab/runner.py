@@ -31,7 +31,6 @@ from bpviz.lab.commands import (
     Train,
     Undo,
 )
-from bpviz.lab.edits import Load
 from bpviz.lab.history import History
 from bpviz.lab.mailbox import Mailbox
 from bpviz.lab.snapshot import Snapshot
@@ -186,7 +185,7 @@ class Runner:
             case Do():
                 self._training.do(command)
                 self._changed()
-                if isinstance(command.edit, Load) and not command.experiment.learn_at_once:
+                if command.edit.pauses:
                     self._pause()
             case Undo():
                 self._training.undo(command.record, command.revision)

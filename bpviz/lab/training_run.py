@@ -15,7 +15,7 @@ from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import Trainer, TrainerState
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.commands import Do, Record, Undoable
-from bpviz.lab.edits import SetParameters
+from bpviz.lab.edits import SetParameters, SetWeights, TakeBest
 from bpviz.lab.growth import grown
 from bpviz.lab.history import History
 
@@ -44,6 +44,10 @@ class TrainingRun:
             record.memory = self._remember(command)
         if isinstance(edit, SetParameters):
             self._set_parameters(edit.values, record.at_start)
+        elif isinstance(edit, SetWeights | TakeBest):
+            theta = edit.new_theta(self.trainer.state)
+            if theta is not None:
+                self.trainer.set_parameters(dict(enumerate(theta.tolist())), record.at_start)
         elif edit.effect in ("restart", "reset"):
             self._restart(command.experiment, command.data, edit.effect == "reset")
         else:

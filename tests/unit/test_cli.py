@@ -12,8 +12,12 @@ import pytest
 
 import bpviz
 from bpviz.cli import main
+from bpviz.engine.optimizers import Adam
+from bpviz.engine.schedules import Constant
 from bpviz.engine.spec import ParameterId
+from bpviz.engine.stopping import Epochs, NoBetter
 from bpviz.experiments.gallery import gallery_experiment, gallery_names
+from bpviz.experiments.reference import TOPICS, chapter
 from bpviz.experiments.toml_files import set_option, write_experiment
 from bpviz.io.importers import read_network_file
 
@@ -33,6 +37,47 @@ def test_list(capsys: Output) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == gallery_names()
     assert lines[0].endswith("Find the circle")
+
+
+def test_lists_of_what_can_be_chosen(capsys: Output) -> None:
+    for topic in TOPICS:
+        assert run("list", topic) == 0
+        out = capsys.readouterr().out
+        for article in chapter(topic).articles:
+            assert f"{article.kind} " in out
+            assert article.label in out
+    run("list", "optimizers")
+    lines = capsys.readouterr().out.splitlines()
+    place = lines.index(f"{'adam':16}  Adam")
+    assert lines[place + 1].strip().startswith("Δw = -ε m̂ / (√v̂ + η), m̂ and v̂ the bias-corrected")
+    assert lines[place + 3].strip().startswith("beta1 = 0.9: How slowly the mean of gradients")
+    assert lines[-1] == "chosen by training.optimizer"
+
+
+def test_list_of_settings(capsys: Output) -> None:
+    assert run("list", "settings") == 0
+    lines = capsys.readouterr().out.splitlines()
+    place = lines.index("training.learning_rate = 0.03")
+    assert lines[place + 1] == "    How large a step each update takes (above 0)"
+
+
+def test_an_entrys_own_settings_and_lists_of_entries(capsys: Output) -> None:
+    changes = [
+        "training.optimizer=adam",
+        "training.optimizer.beta1=0.8",
+        'training.stop=[{kind="epochs", epochs=3}, "no_better"]',
+        'training.rate_schedule=["constant", {kind="constant"}]',
+    ]
+    experiment = gallery_experiment("iris")
+    for change in changes:
+        experiment = set_option(experiment, change)
+    training = experiment.training
+    assert training.optimizer == Adam(beta1=0.8)
+    assert training.stop == (Epochs(epochs=3), NoBetter())
+    assert training.rate_schedule == (Constant(), Constant())
+    given = [part for change in changes for part in ("--set", change)]
+    assert run("train", "iris", "--json", *given) == 0
+    assert json.loads(capsys.readouterr().out)["epochs"] == 3
 
 
 def test_version(capsys: Output) -> None:
@@ -142,6 +187,55 @@ def test_export(tmp_path: Path, capsys: Output) -> None:
     for file in files:
         assert read_network_file(file).parameters() == parameters
         assert read_network_file(file).epoch == 2
+
+
+IRIS_TOO_FAST = (
+    *("train", "iris", "--set", "training.learning_rate=0.5"),
+    *("--set", 'training.stop=[{kind="no_better", epochs=8}]'),
+)
+
+
+def test_the_best_weights(tmp_path: Path, capsys: Output) -> None:
+    file = tmp_path / "best.json"
+    assert run(*IRIS_TOO_FAST, "--json") == 0
+    assert run(*IRIS_TOO_FAST, "--json", "--best", "--export", file) == 0
+    last, best = map(json.loads, capsys.readouterr().out.splitlines())
+    assert last["best"] == best["best"] == {"epoch": 25, "test_loss": best["loss"]["test"]}
+    assert best["loss"]["test"] < last["loss"]["test"]
+    assert best["epochs"] == last["epochs"] == 33
+    assert read_network_file(file).epoch == 25
+    assert read_network_file(file).parameters() == best["parameters"]
+
+
+def test_the_best_weights_for_people(capsys: Output) -> None:
+    run(*IRIS_TOO_FAST)
+    run(*IRIS_TOO_FAST, "--best")
+    lines = capsys.readouterr().out.splitlines()
+    told = [line.strip() for line in lines if "best" in line]
+    assert told[0].startswith("best test loss 0.")
+    assert told[0].endswith(" after epoch 25 (--best takes those weights)")
+    assert told[1] == "with the best weights, those of epoch 25"
+
+
+def test_no_best_is_null(capsys: Output) -> None:
+    run("train", "iris", "--epochs", 1, "--json")
+    assert json.loads(capsys.readouterr().out)["best"] is None
+
+
+def test_training_goes_on_from_a_file(tmp_path: Path, capsys: Output) -> None:
+    file = tmp_path / "net.csv"
+    run("train", "iris", "--epochs", 3, "--json", "--export", file)
+    assert run("train", "iris", "--epochs", 0, "--json", "--import", file) == 0
+    first, second = map(json.loads, capsys.readouterr().out.splitlines())
+    assert second["parameters"] == first["parameters"]
+    assert second["loss"] == first["loss"]
+
+
+def test_a_rule_on_the_clock_is_told(capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bpviz.engine.stopping.Epochs.reproducible", False)
+    once = ("train", "xor-2-3-1", "--set", 'training.stop=[{kind="epochs", epochs=2}]')
+    assert run(*once) == 0
+    assert capsys.readouterr().err == "not reproducible: a stop rule looks at the clock\n"
 
 
 def test_an_experiment_file(tmp_path: Path, capsys: Output) -> None:
