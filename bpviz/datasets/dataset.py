@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -102,6 +103,19 @@ class DataSource(Entry):
     def slow(self) -> bool:
         """Whether loading takes longer than a frame, and is better done in the background."""
         return False
+
+    @property
+    def name(self) -> str:
+        """What an experiment on it is called."""
+        return self.kind
+
+    def from_folder(self, folder: Path) -> Self:
+        """The source as an experiment file in this folder means it: files are found from there."""
+        return self
+
+    def for_folder(self, folder: Path) -> Self:
+        """The source as an experiment file in this folder writes it, `from_folder`'s inverse."""
+        return self
 
     def load(self, seed: int) -> Dataset:
         """The samples. The same seed gives the same ones.

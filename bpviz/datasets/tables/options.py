@@ -39,6 +39,10 @@ class ReadOptions(Settings):
     )
 
 
+# Everything is found from the file.
+AUTOMATIC = ReadOptions()
+
+
 @dataclass(frozen=True)
 class Recipe(Settings):
     """How the columns of a table become samples; what is not said is found from the cells."""
@@ -72,3 +76,7 @@ class Recipe(Settings):
             both = set(getattr(self, first)) & set(getattr(self, second))
             if both:
                 raise SettingError(f"column {min(both)} cannot be in {second} as well", first)
+
+
+# Everything is found from the cells.
+GUESSED = Recipe()

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-# Told how much is done of how much; answers whether to go on.
-GoesOn = Callable[[int, int], bool]
-
-
-class Cancelled(Exception):
-    """The person no longer wants the table that was being read."""
-
-
-def to_the_end(_done: int, _total: int) -> bool:
-    """Go on whatever comes."""
-    return True
+from bpviz.datasets.tables.cells import Cells, cells_of
+from bpviz.datasets.tables.progress import GoesOn, to_the_end
 
 
 @dataclass(frozen=True)
@@ -39,7 +30,8 @@ class RawTable:
 
     `name` is what to call the table, `rows[k]` the number of its k-th row as counted in the file
     from 1 (the line on which it begins), `names` are unique and never empty. `missing_marks` are
-    in small letters. `reports` are sentences on what was not plain.
+    in small letters. `decimal_given` says that the person chose the decimal mark; else a column
+    may have one of its own. `reports` are sentences on what was not plain.
     """
 
     name: str
@@ -49,6 +41,17 @@ class RawTable:
     found: Found
     missing_marks: frozenset[str]
     reports: tuple[str, ...] = ()
+    decimal_given: bool = False
+    taken_apart: dict[str, Cells] = field(default_factory=dict)
+
+    def cells(self, name: str, goes_on: GoesOn = to_the_end) -> Cells:
+        """A column taken apart; done once. Raises Cancelled when `goes_on` says no."""
+        if name not in self.taken_apart:
+            texts = self.columns[self.names.index(name)]
+            self.taken_apart[name] = cells_of(
+                texts, self.missing_marks, self.found.decimal, goes_on, self.decimal_given
+            )
+        return self.taken_apart[name]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -56,3 +59,7 @@ class RawTable:
     def head(self, count: int) -> list[tuple[str, ...]]:
         """The first rows, for a person to look at."""
         return list(zip(*(cells[:count] for cells in self.columns), strict=True))
+
+    def with_reports(self, *sentences: str) -> RawTable:
+        """The table with more to tell of it."""
+        return replace(self, reports=(*sentences, *self.reports))
