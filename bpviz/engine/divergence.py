@@ -10,6 +10,7 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.engine.network import Buffers, Network
 from bpviz.engine.parameters import layout_of
+from bpviz.engine.trainer_state import TrainerState
 
 
 class NonFiniteError(ArithmeticError):
@@ -54,3 +55,30 @@ def first_infinite_layer(network: Network, buffers: Buffers, vectors: Iterable[A
             if not is_finite(block.view(vector)):
                 return block.layer
     return ""
+
+
+class LastFinite:
+    """The last state known to be finite, which a failure comes back to.
+
+    Only what an update changes; what stop rules and schedules remember is of epochs that went
+    well, and those come back to are the last of them.
+    """
+
+    def __init__(self, state: TrainerState) -> None:
+        self._state = state.copy()
+
+    def remember(self, state: TrainerState) -> None:
+        last = self._state
+        if last.moments.keys() != state.moments.keys():
+            last.moments = {name: np.empty_like(m) for name, m in state.moments.items()}
+        _copy(state, last)
+
+    def restore(self, state: TrainerState) -> None:
+        _copy(self._state, state)
+
+
+def _copy(source: TrainerState, target: TrainerState) -> None:
+    np.copyto(target.theta, source.theta)
+    for name, moment in source.moments.items():
+        np.copyto(target.moments[name], moment)
+    target.epoch, target.batch, target.steps = source.epoch, source.batch, source.steps

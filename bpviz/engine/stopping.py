@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -79,3 +80,78 @@ class NoBetter(StopRule):
         if metrics.epoch - memory["epoch"] < self.epochs:
             return ""
         return f"the {name} error has not improved for {self.epochs} epochs"
+
+
+@STOP_RULES.register
+@dataclass(frozen=True)
+class Rises(StopRule):
+    """Stop when the test error (without a test part, the training error) rises N times in a row.
+
+    Prechelt 1998, "Early stopping - but when?", the criterion UP: overfitting has begun.
+    """
+
+    kind: ClassVar[str] = "rises"
+    label: ClassVar[str] = "N rises in a row"
+    keeps_best: ClassVar[bool] = True
+    times: int = setting(
+        5, "Rises", "How many measurements in a row must be worse than the one before", at_least=1
+    )
+
+    def reason(self, metrics: EpochMetrics, memory: dict[str, float]) -> str:
+        name, error = metrics.judged
+        rose = error > memory.get("error", math.inf)
+        memory["rises"] = memory.get("rises", 0.0) + 1.0 if rose else 0.0
+        memory["error"] = error
+        if memory["rises"] < self.times:
+            return ""
+        times = "once" if self.times == 1 else f"{self.times} times in a row"
+        return f"the {name} error has risen {times}"
+
+
+@STOP_RULES.register
+@dataclass(frozen=True)
+class GradientBelow(StopRule):
+    """Stop when the gradient of the last batch has become shorter than a value."""
+
+    kind: ClassVar[str] = "gradient_below"
+    label: ClassVar[str] = "gradient below"
+    norm: float = setting(
+        1e-4,
+        "Norm",
+        "Stop below this length of the last batch's gradient",
+        above=0,
+        logarithmic=True,
+    )
+
+    def reason(self, metrics: EpochMetrics, memory: dict[str, float]) -> str:
+        norm = math.hypot(*metrics.gradient_norms) if metrics.gradient_norms else math.nan
+        if not norm < self.norm:
+            return ""
+        return f"the norm {norm:.4g} of the gradient is below {self.norm:g}"
+
+
+@STOP_RULES.register
+@dataclass(frozen=True)
+class TimeLimit(StopRule):
+    """Stop after some seconds of training; not reproducible: another run gets further or less far.
+
+    Only time spent on updates counts.
+    """
+
+    kind: ClassVar[str] = "time"
+    label: ClassVar[str] = "after some time"
+    reproducible: ClassVar[bool] = False
+    seconds: float = setting(
+        60.0,
+        "Seconds",
+        "Stop after so much time spent on updates; where that is, no other run repeats",
+        unit="s",
+        above=0,
+    )
+
+    def reason(self, metrics: EpochMetrics, memory: dict[str, float]) -> str:
+        if metrics.seconds < self.seconds:
+            return ""
+        unit = "second" if self.seconds == 1 else "seconds"
+        verb = "is" if self.seconds == 1 else "are"
+        return f"{self.seconds:g} {unit} of training {verb} over"

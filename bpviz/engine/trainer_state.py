@@ -64,6 +64,10 @@ class TrainerState:
         """Errors are measured otherwise from now on: those that were remembered say nothing."""
         self.stopping.clear()
         self.schedules.clear()
+        self.forget_best()
+
+    def forget_best(self) -> None:
+        """Keep no best weights any more; the next ones that are measured are the best."""
         self.best_theta, self.best_epoch, self.best_error = None, 0, math.nan
 
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:

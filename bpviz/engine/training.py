@@ -14,34 +14,21 @@ from typing import Any
 import numpy as np
 
 from bpviz.engine.activations import Array
-from bpviz.engine.backprop import Backprop
 from bpviz.engine.batches import BatchRoom, epoch_order
 from bpviz.engine.data import TrainingData
-from bpviz.engine.divergence import NonFiniteError, first_infinite_layer, is_finite
+from bpviz.engine.divergence import LastFinite, NonFiniteError, first_infinite_layer, is_finite
+from bpviz.engine.error_gradient import ErrorGradient
 from bpviz.engine.metrics import EpochMetrics, Evaluator
-from bpviz.engine.network import Network, evaluation_rows
+from bpviz.engine.network import Network
 from bpviz.engine.parameters import layout_of
-from bpviz.engine.regularizers import add_penalty_gradient, penalty
-from bpviz.engine.schedules import factor_at, observe
+from bpviz.engine.schedules import observe
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.stopping import epochs_done
 from bpviz.engine.trainer_state import TrainerState
 from bpviz.engine.training_config import TrainingConfig, check_fit
-from bpviz.engine.update_rule import StepSettings, UpdateRule
+from bpviz.engine.update_rule import StepSettings, UpdateRule, scheduled
 
 __all__ = ["NonFiniteError", "Trainer", "TrainerState", "epoch_order"]
-
-
-def scheduled(training: TrainingConfig, state: TrainerState, part: float) -> StepSettings:
-    """Rate and optimiser when `part` (0 to 1) of the epoch under way is done."""
-    rate, momentum = (
-        factor_at(schedules, name, state.epoch, part, state.schedules)
-        for schedules, name in (
-            (training.rate_schedule, "rate"),
-            (training.momentum_schedule, "momentum"),
-        )
-    )
-    return StepSettings(training.learning_rate * rate, training.optimizer.with_momentum(momentum))
 
 
 class Trainer:
@@ -71,31 +58,26 @@ class Trainer:
         self.state.check(spec)
         self.layout = layout_of(spec)
         self.network = Network(spec, self.state.theta)
-        self.gradient = np.zeros_like(self.state.theta)
+        self._error = ErrorGradient(self.network, training)
+        self.gradient = self._error.gradient
         self.update = np.zeros_like(self.state.theta)
         self.gradient_batch: tuple[int, int] | None = None
         self.rate = training.learning_rate
         self._scratch = np.empty_like(self.state.theta)
-        self._backprop = Backprop(self.network, self.gradient)
         self._test = Evaluator(self.network, self.data.test, self.data)
         self._train = Evaluator(self.network, self.data.train, self.data)
-        self._weight_runs = [slice(b.start, b.stop) for b in self.layout.weight_blocks]
-        present, trainable = self.layout.present(), self.layout.trainable()
-        self._absent = None if present.all() else np.flatnonzero(~present)
-        self._held = None if trainable.all() else np.flatnonzero(~trainable)
         self._rule = UpdateRule(self.layout, training)
         self._settings = StepSettings(training.learning_rate, training.optimizer)
         self._rows = min(training.rows_per_batch(len(data.train)), len(data.train))
         self._rooms: dict[int, BatchRoom] = {}
         self._order = np.arange(len(data.train))
         self._order_epoch = -1
-        if self._absent is not None:
-            self.state.theta[self._absent] = 0.0
-            self.state.initial_theta[self._absent] = 0.0
-        self._fit_moments(self.state)
+        absent = ~self.layout.present()
+        self.state.theta[absent] = self.state.initial_theta[absent] = 0.0
+        self._fit_moments()
         if self.state.batch >= self.batches:
             self.state.batch = 0
-        self._last_finite = self.state.copy()
+        self._last_finite = LastFinite(self.state)
         self._proven = True
 
     def set_training(self, training: TrainingConfig) -> None:
@@ -113,7 +95,7 @@ class Trainer:
             self.state.batch = 0
             self._order = np.arange(len(self.data.train))
             self._order_epoch = -1
-        before, self.training = self.training, training
+        before, self.training, self._error.training = self.training, training, training
         self._rule = UpdateRule(self.layout, training)
         self._settings = StepSettings(training.learning_rate, training.optimizer)
         if (before.loss, before.reduction) != (training.loss, training.reduction):
@@ -124,8 +106,9 @@ class Trainer:
             self.state.stopping.clear()
         if before.schedules != training.schedules:
             self.state.schedules.clear()
-        self._fit_moments(self.state)
-        self._fit_moments(self._last_finite)
+        if not training.keeps_best:
+            self.state.forget_best()
+        self._fit_moments()
         self.checkpoint()
 
     def set_parameters(self, values: Mapping[int, float], initial: bool = False) -> None:
@@ -147,7 +130,7 @@ class Trainer:
         """
         if not self._is_finite():
             self._restore()
-        self._remember()
+        self._last_finite.remember(self.state)
         self._proven = True
 
     def forget_moments(self) -> None:
@@ -184,7 +167,7 @@ class Trainer:
         NonFiniteError when the epoch ends with an infinite error, weight or moment.
         """
         if self.state.batch == 0 and self._proven:
-            self._remember()
+            self._last_finite.remember(self.state)
         if self.training.is_reproducible:
             self._advance()
         else:
@@ -197,7 +180,7 @@ class Trainer:
         """One batch, one update, without a look at the outcome."""
         state = self.state
         room = self._batch_room(self.batch_samples(state.batch))
-        self._compute_gradient(room)
+        self._error.of_batch(room)
         self.gradient_batch = (state.epoch, state.batch)
         state.steps += 1
         settings = self.step_settings()
@@ -224,7 +207,7 @@ class Trainer:
         training, state = self.training, self.state
         if not training.schedules:
             return self._settings
-        return scheduled(training, state, state.batch / self.batches)
+        return scheduled(training, state.epoch, state.batch / self.batches, state.schedules)
 
     def train_epoch(self) -> EpochMetrics | None:
         """The rest of the epoch under way. Returns its metrics, if it was to be evaluated."""
@@ -253,7 +236,11 @@ class Trainer:
             rule.reason(metrics, self.state.stopping.setdefault(f"{k}-{rule.kind}", {}))
             for k, rule in enumerate(self.training.stop)
         ]
-        return next((reason for reason in reasons if reason), "")
+        reason = next((reason for reason in reasons if reason), "")
+        best = self.state.best_epoch
+        if not reason or self.state.best_theta is None or best == metrics.epoch:
+            return reason
+        return f"{reason}; the best was after epoch {best}"
 
     def evaluate(self) -> EpochMetrics:
         """Error and accuracy of the present weights over the whole of both parts."""
@@ -273,64 +260,17 @@ class Trainer:
 
     def penalty(self) -> float:
         """The penalty on the weights, which the error is shown without."""
-        training = self.training
-        if not (training.l1 or training.l2):
-            return 0.0
-        with np.errstate(all="ignore"):
-            return sum(
-                penalty(self.state.theta[run], training.l1, training.l2, self._scratch[run])
-                for run in self._weight_runs
-            )
+        return self._error.penalty()
 
     def gradient_norms(self) -> tuple[float, ...]:
         """Euclidean norm of the last batch's gradient, per computed layer; NaN before any."""
         if self.gradient_batch is None:
             return (math.nan,) * len(self.spec.computed)
-        norms = dict.fromkeys((layer.id for layer in self.spec.computed), 0.0)
-        with np.errstate(all="ignore"):
-            for block in self.layout.blocks:
-                run = self.gradient[block.start : block.stop]
-                norms[block.layer] += float(np.dot(run, run))
-        return tuple(value**0.5 for value in norms.values())
+        return self._error.norms()
 
     def whole_gradient(self) -> Array:
         """∂(error + penalty)/∂θ over the whole training part, at the present θ, as a new vector."""
-        train, loss = self.data.train, self.training.loss
-        rows = evaluation_rows(self.spec)
-        total, part = np.zeros_like(self.gradient), np.empty_like(self.gradient)
-        backprop = Backprop(self.network, part)
-        for k in range(0, len(train), rows):
-            buffers = self.network.run(train.inputs[k : k + rows])
-            weights = None if train.weights is None else train.weights[k : k + rows]
-            backprop.backward(
-                buffers, train.targets[k : k + rows], loss, self._scale(len(train)), weights
-            )
-            np.add(total, part, out=total)
-        self._complete(total)
-        return total
-
-    def _compute_gradient(self, room: BatchRoom) -> None:
-        self.network.forward(room.buffers)
-        scale = self._scale(room.rows)
-        self._backprop.backward(room.buffers, room.targets, self.training.loss, scale, room.weights)
-        self._complete(self.gradient)
-
-    def _scale(self, samples: int) -> float:
-        return 1.0 / samples if self.training.reduction == "mean" else 1.0
-
-    def _complete(self, gradient: Array) -> None:
-        """Add the penalty's part, and leave missing connections out."""
-        if self.training.l1 or self.training.l2:
-            for run in self._weight_runs:
-                add_penalty_gradient(
-                    self.state.theta[run],
-                    self.training.l1,
-                    self.training.l2,
-                    gradient[run],
-                    self._scratch[run],
-                )
-        if self._absent is not None:
-            gradient[self._absent] = 0.0
+        return self._error.of_all(self.data.train)
 
     def _batch_room(self, samples: np.ndarray[Any, Any]) -> BatchRoom:
         rows = len(samples)
@@ -342,14 +282,15 @@ class Trainer:
         room.gather(self.data.train, samples, state.seed, state.epoch, state.batch)
         return room
 
-    def _fit_moments(self, state: TrainerState) -> None:
-        wanted, have = self.training.optimizer.moments, state.moments
-        if set(wanted) != set(have):
+    def _fit_moments(self) -> None:
+        """An optimiser that keeps other moments starts anew; what rests has none."""
+        state, wanted = self.state, self.training.optimizer.moments
+        if set(wanted) != set(state.moments):
             state.steps = 0
-        state.moments = {n: have[n] if n in have else np.zeros_like(state.theta) for n in wanted}
-        if self._held is not None:
-            for moment in state.moments.values():
-                moment[self._held] = 0.0
+            state.moments = {name: np.zeros_like(state.theta) for name in wanted}
+        resting = ~self.layout.trainable()
+        for moment in state.moments.values():
+            moment[resting] = 0.0
 
     def _finish_epoch(self) -> EpochMetrics | None:
         state = self.state
@@ -394,18 +335,7 @@ class Trainer:
                 return epoch, layer
         return failed, self.spec.output.id
 
-    def _remember(self) -> None:
-        last, state = self._last_finite, self.state
-        np.copyto(last.theta, state.theta)
-        for name, moment in state.moments.items():
-            np.copyto(last.moments[name], moment)
-        last.epoch, last.batch, last.steps = state.epoch, state.batch, state.steps
-
     def _restore(self) -> None:
-        last, state = self._last_finite, self.state
-        np.copyto(state.theta, last.theta)
-        for name, moment in state.moments.items():
-            np.copyto(moment, last.moments[name])
-        state.epoch, state.batch, state.steps = last.epoch, last.batch, last.steps
+        self._last_finite.restore(self.state)
         self._proven = True
         self.forget_gradient()

@@ -13,6 +13,7 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.engine.optimizers import Optimizer
 from bpviz.engine.parameters import Layout
+from bpviz.engine.schedules import Memory, factor_at
 from bpviz.engine.training_config import TrainingConfig
 
 
@@ -21,6 +22,15 @@ class StepSettings(NamedTuple):
 
     rate: float
     optimizer: Optimizer
+
+
+def scheduled(
+    training: TrainingConfig, epoch: int, part: float, memory: dict[str, Memory]
+) -> StepSettings:
+    """Rate and optimiser when `part` (0 to 1) of an epoch is done; `memory` is the schedules'."""
+    rate = factor_at(training.rate_schedule, "rate", epoch, part, memory)
+    momentum = factor_at(training.momentum_schedule, "momentum", epoch, part, memory)
+    return StepSettings(training.learning_rate * rate, training.optimizer.with_momentum(momentum))
 
 
 class UpdateRule:
