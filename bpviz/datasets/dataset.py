@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
 from bpviz.engine.settings import Entry, Registry
+
+if TYPE_CHECKING:
+    from bpviz.datasets.tables.facts import TableFacts
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -44,7 +47,8 @@ class Dataset:
     An input that is NaN is missing (all inputs of a category that is). `columns` say how a table's
     columns became the inputs; () when each input is a number of its own. `weights`, shape
     (samples,), are what each sample's error counts. `note` tells the origin; `reports` are
-    sentences on what was not read as plain, which a person should see.
+    sentences on what was not read as plain, which a person should see. `facts` tell of the table
+    that the samples were read from, if they were.
     """
 
     inputs: Array
@@ -57,6 +61,7 @@ class Dataset:
     columns: tuple[Column, ...] = ()
     weights: Array | None = None
     reports: tuple[str, ...] = ()
+    facts: TableFacts | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)

@@ -80,7 +80,8 @@ class PreparedData:
     they are learned. `train_rows` and `test_rows` are row numbers of it: sample k of
     `training.train` is row train_rows[k]. `low` and `high` bound each input, in its own units,
     with a little margin. `target_scaling` turns values to predict into the network's targets; its
-    `undo` turns outputs into values. `reports` are sentences on what was done to the data.
+    `undo` turns outputs into values. `reports` are sentences on what was done to the data; `gaps`
+    counts the inputs that were missing.
     """
 
     dataset: Dataset
@@ -92,6 +93,7 @@ class PreparedData:
     low: Array
     high: Array
     reports: tuple[str, ...] = ()
+    gaps: int = 0
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -32,7 +32,9 @@ def prepare(config: DataConfig, seed: int, output_layer: LayerSpec) -> PreparedD
             f"input features are made of two inputs, but this data has {dataset.inputs.shape[1]}",
             "data.features",
         )
-    dataset, reports = without_missing(_imbalanced(dataset, config.minority, seed), config.missing)
+    dataset = _imbalanced(dataset, config.minority, seed)
+    gaps = int(np.count_nonzero(np.isnan(dataset.inputs)))
+    dataset, reports = without_missing(dataset, config.missing)
     train_rows, test_rows = split(dataset, config, seed)
     dataset = _mislabelled(dataset, train_rows, config.label_noise, seed)
     encoding, filled = _encoding(dataset, train_rows, config)
@@ -57,6 +59,7 @@ def prepare(config: DataConfig, seed: int, output_layer: LayerSpec) -> PreparedD
         low,
         high,
         (*dataset.reports, *reports),
+        gaps,
     )
 
 

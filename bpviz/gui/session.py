@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
@@ -12,10 +13,12 @@ from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.experiments.experiment import Experiment
 from bpviz.explain.terms import Role, UnitRef
+from bpviz.gui.loading import DataLoader, Order, order_of, replaces
 from bpviz.gui.theme import LIGHT, Theme
 from bpviz.lab.edits import Edit
 from bpviz.lab.evaluation import Evaluation, Request
 from bpviz.lab.laboratory import Laboratory
+from bpviz.lab.preparing import loads_slowly
 from bpviz.lab.snapshot import Quantity, Snapshot
 
 
@@ -70,7 +73,8 @@ class Session(QObject):
     on the canvas, or None; `explain_asked` when a person asks why the selected parameter changes;
     `explain_step_asked` when a person asks to go on (1) or back (-1) through the six stages;
     `stage_changed` when another of the six stages (`stage`: 1 to 6, 0 for none) is looked at.
-    `snapshot` is what is shown, perhaps an earlier round; `latest` is the runner's newest.
+    `snapshot` is what is shown, perhaps an earlier round; `latest` is the runner's newest. With a
+    `loader`, data that takes time is loaded in the background; without, on the spot.
     """
 
     experiment_changed = Signal()
@@ -91,6 +95,7 @@ class Session(QObject):
     def __init__(self, laboratory: Laboratory, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.laboratory = laboratory
+        self.loader: DataLoader | None = None
         self.snapshot: Snapshot | None = None
         self.latest: Snapshot | None = None
         self.evaluation: Evaluation | None = None
@@ -112,18 +117,42 @@ class Session(QObject):
         """The experiment as edited so far (the snapshot may still be of an earlier one)."""
         return self.laboratory.experiment
 
-    def apply(self, edit: Edit, merge: str = "") -> bool:
+    def apply(self, edit: Edit, merge: str = "", then: Callable[[], object] | None = None) -> bool:
         """Carry out an edit; a refused one is said in the status line and changes nothing.
 
-        Edits with the same non-empty `merge` in a row (a drag) are one step of undo.
+        Edits with the same non-empty `merge` in a row (a drag) are one step of undo. One whose
+        data takes time is carried out when that is loaded. `then` is called when it was done.
         """
+        then = then or _nothing
         try:
+            if self.loader is not None and loads_slowly(edit, self.experiment):
+                self.loader.load(order_of(edit, merge, then))
+                return True
             self.laboratory.apply(edit, merge)
         except SettingError as error:
             self.said.emit(error.message, True)
             return False
+        if self.loader is not None and replaces(edit):
+            self.loader.forget()
         self.experiment_changed.emit()
+        then()
         return True
+
+    def load(self, order: Order) -> None:
+        """Carry out an edit that has to be made in the background."""
+        assert self.loader is not None
+        self.loader.load(order)
+
+    def load_with(self, loader: DataLoader) -> None:
+        """From now on, load what takes time in the background."""
+        self.loader = loader
+        loader.applied.connect(self.experiment_changed)
+        loader.refused.connect(self._refused)
+
+    def _refused(self, sentence: str, is_error: bool) -> None:
+        self.said.emit(sentence, is_error)
+        # Fields that show what was asked for go back to what is so.
+        self.experiment_changed.emit()
 
     def undo(self) -> None:
         self.said.emit(self.laboratory.undo(), False)
@@ -188,3 +217,7 @@ class Session(QObject):
     def explain_step(self, by: int = 1) -> None:
         """Go one step on (1) or back (-1) through the six stages."""
         self.explain_step_asked.emit(by)
+
+
+def _nothing() -> None:
+    pass

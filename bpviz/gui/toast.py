@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP
 
 _MARGIN = 16
 _READING_MS = 3_000
@@ -13,10 +14,14 @@ _READING_MS_PER_LETTER = 40
 
 
 class Toast(QLabel):
-    """Shows what the session says, over the lower edge of `host`; a click dismisses it."""
+    """Shows what the session says, over the lower edge of `host`; a click dismisses it.
 
-    def __init__(self, session: Session, host: QWidget) -> None:
+    While `foot` is shown there, it stands above that.
+    """
+
+    def __init__(self, session: Session, host: QWidget, foot: QWidget | None = None) -> None:
         super().__init__(host)
+        self._foot = foot
         self.setObjectName("toast")
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -52,7 +57,10 @@ class Toast(QLabel):
         natural = self.fontMetrics().horizontalAdvance(self.text()) + 48
         self.setFixedWidth(min(width, natural))
         self.adjustSize()
-        self.move((host.width() - self.width()) // 2, host.height() - self.height() - _MARGIN)
+        bottom = host.height() - _MARGIN
+        if self._foot is not None and self._foot.isVisible():
+            bottom = self._foot.y() - GAP
+        self.move((host.width() - self.width()) // 2, bottom - self.height())
 
     def mousePressEvent(self, event: object) -> None:
         self.hide()

@@ -7,6 +7,7 @@ from typing import Any
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Dataset, DataSource
+from bpviz.datasets.features import FEATURES
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.settings import SettingError, fields_of
@@ -36,13 +37,13 @@ def _suggestion(source: DataSource) -> dict[str, Any]:
     return {**usual, **source.suggested}
 
 
-def fit_to_data(before: Experiment, changed: Experiment) -> Experiment:
+def fit_to_data(old: Dataset, before: Experiment, changed: Experiment) -> Experiment:
     """The changed experiment with as many inputs and outputs as its data has.
 
-    When the kind of task is another one than before, the output activation and the error become
-    the usual ones for it.
+    `old` are the samples before, perhaps mended: what they come from may be gone. When the kind
+    of task is another one than before, the output activation and the error become the usual ones
+    for it.
     """
-    old = before.data.source.load(before.seed)
     new = changed.data.source.load(changed.seed)
     spec = changed.network
     inputs, columns = spec.inputs, len(changed.data.features) or new.inputs.shape[1]
@@ -53,6 +54,10 @@ def fit_to_data(before: Experiment, changed: Experiment) -> Experiment:
                 f"{len(inputs)} groups of another total; choose a network with one input group"
             )
         spec = _with_units(spec, inputs[0], columns)
+    both_planes = old.inputs.shape[1] == new.inputs.shape[1] == 2
+    if changed.data.features != before.data.features and both_planes and len(inputs) == 1:
+        ids = _feature_ids(before, changed.data.features)
+        spec = spec.with_layer(replace(spec.inputs[0], unit_ids=ids))
     if new.outputs != old.outputs:
         spec = _with_units(spec, spec.output, new.outputs)
     if _task(new) != _task(old):
@@ -62,6 +67,17 @@ def fit_to_data(before: Experiment, changed: Experiment) -> Experiment:
         changed = replace(changed, training=replace(changed.training, loss=LOSSES.make(loss)))
     return with_layers(changed, spec.layers) if spec != changed.network else changed
 
+
+def _feature_ids(before: Experiment, features: tuple[str, ...]) -> tuple[int, ...]:
+    """Lasting ids for the input units of these features: one that stays keeps its unit."""
+    had = before.data.features or _PLAIN
+    ids = dict(zip(had, before.network.inputs[0].ids, strict=False))
+    free = (k for k in range(2 * len(FEATURES)) if k not in ids.values())
+    return tuple(ids[kind] if kind in ids else next(free) for kind in features or _PLAIN)
+
+
+# The features that two inputs are when nothing is made of them.
+_PLAIN = ("x1", "x2")
 
 _USUAL_HEADS = {
     "binary": ("sigmoid", "binary_cross_entropy"),

@@ -10,6 +10,7 @@ import numpy as np
 from bpviz.datasets.dataset import Array, Column, Dataset
 from bpviz.datasets.table_inputs import coded
 from bpviz.datasets.tables.cells import Cells
+from bpviz.datasets.tables.facts import facts_of
 from bpviz.datasets.tables.judging import ColumnUse, JudgedTable
 from bpviz.datasets.tables.raw_table import RawTable
 from bpviz.datasets.tables.reports import reports_of, rows_named
@@ -46,6 +47,7 @@ def samples_of(judged: JudgedTable) -> Dataset:
         columns=columns if has_categories else (),
         weights=_weights(judged)[rows] if judged.used_as("weight") else None,
         reports=(*judged.raw.reports, *reports_of(judged), *_left_out(judged.raw, rows, targets)),
+        facts=facts_of(judged),
     )
 
 
