@@ -22,6 +22,7 @@ class Cells:
     """A column as its different texts, in order of appearance, and the number of each cell's.
 
     `missing` marks texts that say that there is no value, `numbers` are NaN for what is none.
+    `all_plain`: there are only numbers, without separators of thousands.
     """
 
     texts: tuple[str, ...]
@@ -29,6 +30,7 @@ class Cells:
     missing: np.ndarray[Any, np.dtype[np.bool_]]
     numbers: Array
     decimal: str
+    all_plain: bool = False
 
     @cached_property
     def counts(self) -> np.ndarray[Any, np.dtype[np.intp]]:
@@ -70,6 +72,8 @@ class Cells:
 
     def grouped_example(self) -> str:
         """A number written with separators of thousands, or ""."""
+        if self.all_plain:
+            return ""
         for text, number in zip(self.texts, self.numbers, strict=True):
             if not np.isnan(number) and has_groups(text, self.decimal):
                 return text
@@ -94,10 +98,23 @@ def cells_of(
     if not forced and (decimal == "comma" or any("," in text for text in texts)):
         decimal = decimal_mark(texts) or decimal
     numbers = np.empty(len(texts))
+    all_plain = True
     for start in range(0, len(texts), _CHUNK):
         part = texts[start : start + _CHUNK]
-        numbers[start : start + len(part)] = [number_of(text, decimal) for text in part]
+        plain = _plain_numbers(part) if decimal == "point" else None
+        all_plain &= plain is not None
+        values = [number_of(text, decimal) for text in part] if plain is None else plain
+        numbers[start : start + len(part)] = values
         if not goes_on(len(texts) + start, 2 * len(texts)):
             raise Cancelled
     numbers[missing] = np.nan
-    return Cells(texts, codes, missing, numbers, decimal)
+    return Cells(texts, codes, missing, numbers, decimal, all_plain)
+
+
+def _plain_numbers(texts: Sequence[str]) -> list[float] | None:
+    """Numbers as programs write them, in a fraction of the time; None when one is not."""
+    try:
+        values = list(map(float, texts))
+    except ValueError:
+        return None
+    return None if "_" in "".join(texts) or not np.isfinite(values).all() else values

@@ -60,11 +60,12 @@ def category_names(cells: Cells) -> list[str]:
 
 
 def _categories(use: ColumnUse) -> tuple[str, ...]:
-    """The categories of an input column, in alphabetical order, numbers by size; () for numbers."""
-    return tuple(_sorted(use.cells)) if use.kind == "category" else ()
+    """The categories of an input column; () for numbers."""
+    return tuple(_in_order(use.cells)) if use.kind == "category" else ()
 
 
-def _sorted(cells: Cells) -> list[str]:
+def _in_order(cells: Cells) -> list[str]:
+    """The different categories in alphabetical order, those that are numbers by size."""
     names = category_names(cells)
     given = {names[k] for k in np.flatnonzero(~cells.missing)}
     if np.isnan(cells.numbers[~cells.missing]).any():
@@ -119,7 +120,7 @@ def _targets(
 
 
 def _classes(use: ColumnUse, rows: Mask, name: str) -> tuple[np.ndarray[Any, Any], tuple[str, ...]]:
-    """Class numbers; classes in order of appearance, those called by numbers by size."""
+    """Class numbers, and the classes."""
     if use.kind == "date":
         raise SettingError(
             f"column {use.name} holds dates, which cannot be a target; choose another one, or list "
@@ -127,9 +128,7 @@ def _classes(use: ColumnUse, rows: Mask, name: str) -> tuple[np.ndarray[Any, Any
             name,
         )
     names = category_names(use.cells)
-    order = list(dict.fromkeys(names[k] for k in np.flatnonzero(~use.cells.missing)))
-    if not np.isnan(use.cells.numbers[~use.cells.missing]).any():
-        order.sort(key=float)
+    order = _in_order(use.cells)
     if len(order) == 1:
         raise SettingError(
             f"column {use.name}: every row is of class {order[0]!r}; two classes are needed", name

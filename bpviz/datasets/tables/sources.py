@@ -63,7 +63,10 @@ class TableFile(DataSource, Recipe, ReadOptions, _Path):
     label: ClassVar[str] = "a file"
     group: ClassVar[str] = "own"
     suggested: ClassVar[Mapping[str, Any]] = _SUGGESTED
-    slow: ClassVar[bool] = True
+
+    @property
+    def slow(self) -> bool:
+        return True
 
     @property
     def name(self) -> str:
