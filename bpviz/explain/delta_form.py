@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from bpviz.explain.connections import between, outgoing
 from bpviz.explain.factors import Expansion, Factor
-from bpviz.explain.names import named, of_parameter, of_unit, partial, with_numbers
+from bpviz.explain.names import (
+    named,
+    of_parameter,
+    of_unit,
+    outer_signs,
+    partial,
+    with_numbers,
+)
 from bpviz.explain.strongest import shortened
 from bpviz.explain.terms import UnitRef
 from bpviz.explain.unit_factors import UnitFactors
@@ -146,13 +153,14 @@ class DeltaForm:
             return "", ""
         count = self.moment.spec.output.units
         minus = opposite(formula)
-        values = self.units.values(unit, sample)
-        return named(minus, self.moment.name(unit), count), with_numbers(minus, values, count)
+        values = self.units.values(unit, sample) | self.moment.training.loss.constants
+        in_names = named(minus, self.moment.name(unit), count)
+        return self.units.counted(in_names, with_numbers(minus, values, count), sample)
 
 
 def opposite(formula: str) -> str:
     """Minus a formula: out-target becomes target-out, -2(…) becomes 2(…)."""
-    signs = _signs(formula)
+    signs = outer_signs(formula)
     if not signs:
         return f"-{formula}"
     first, rest = formula[: signs[0]], formula[signs[0] + 1 :]
@@ -162,16 +170,6 @@ def opposite(formula: str) -> str:
         return f"{rest}-{first}"
     inner = rest[1:-1]
     return inner if rest == f"({inner})" and "(" not in inner else rest
-
-
-def _signs(formula: str) -> list[int]:
-    """Where a formula has + or -, outside of all brackets."""
-    depth, found = 0, []
-    for k, letter in enumerate(formula):
-        depth += (letter in "({[") - (letter in ")}]")
-        if letter in "+-" and not depth:
-            found.append(k)
-    return found
 
 
 def _delta_of(name: str) -> tuple[str, str]:

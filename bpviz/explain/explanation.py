@@ -41,6 +41,6 @@ def explain(moment: Moment, parameter: ParameterId) -> Explanation:
         derivation,
         numerical,
         update,
-        why(moment, derivation, numerical, update) + moment.part_words,
+        why(moment, derivation, numerical, update) + moment.part_words + moment.quiet_words,
         reason(moment, derivation),
     )

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from bpviz.explain.moment import Moment
 from bpviz.explain.terms import UnitRef, number_latex
 
-_NAMES = re.compile(r"(?<![\\A-Za-z])(out|net|target|total|K)(?![A-Za-z_])")
+_NAMES = re.compile(r"(?<![\\A-Za-z])(?:out|net|target|total|K)(?![A-Za-z_])|\\[A-Za-z]+")
 _ACROSS = re.compile(r"out_k|out_j|\[k=j\]")
 _USUAL = re.compile(r"[A-Za-z]+[0-9]*[₀-₉]*")
 _SPECIAL = re.compile(r"[\\{}%&#$_~^ ]")
 _SPELLED = {"\\": r"\backslash ", "~": r"\sim ", "^": r"\wedge "}
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_DOUBLE = re.compile(r"\(\((-[^()]*)\)\)")
+_DOUBLE = re.compile(r"([(|])\((-[^()]*)\)([)|])")
 _SUBSCRIPT = re.compile(r"[₀-₉]+")
 
 
@@ -27,8 +27,8 @@ def subscript(name: str) -> str:
 
 
 def of_unit(quantity: str, name: str) -> tuple[str, str]:
-    """(LaTeX, text) of out, net, target or E of a unit: out_{o1}, out_o1."""
-    head = quantity if quantity == "E" else rf"\mathrm{{{quantity}}}"
+    """(LaTeX, text) of out, net, target, E or f of a unit: out_{o1}, out_o1."""
+    head = quantity if len(quantity) == 1 else rf"\mathrm{{{quantity}}}"
     return f"{head}_{{{subscript(name)}}}", f"{quantity}_{name}"
 
 
@@ -43,13 +43,20 @@ def partial(of: tuple[str, str], by: tuple[str, str]) -> tuple[str, str]:
 
 
 def filled(formula: str, values: Mapping[str, str]) -> str:
-    """A registry entry's formula with the names out, net, target, total and K replaced."""
-    return _NAMES.sub(lambda m: values.get(m[1], m[1]), formula)
+    """A registry entry's formula with names (out, net, target, total, K) or symbols replaced."""
+    return _NAMES.sub(lambda m: values.get(m[0], m[0]), formula)
 
 
-def named(formula: str, name: str, outputs: int) -> str:
-    """The formula with the unit's names in it."""
+def with_constants(formula: str, constants: Mapping[str, float]) -> str:
+    """A registry entry's formula with the values of its settings in place of their symbols."""
+    return filled(formula, {symbol: _enclosed(value) for symbol, value in constants.items()})
+
+
+def named(formula: str, name: str, outputs: int, before_dropout: bool = False) -> str:
+    """The formula with the unit's names in it; what a unit with dropout computes is called f."""
     values = {quantity: of_unit(quantity, name)[0] for quantity in ("out", "net", "target")}
+    if before_dropout:
+        values["out"] = of_unit("f", name)[0]
     values["total"] = r"\sum_j \mathrm{target}_j"
     return filled(formula, values | {"K": _count(outputs)})
 
@@ -57,7 +64,31 @@ def named(formula: str, name: str, outputs: int) -> str:
 def with_numbers(formula: str, values: Mapping[str, float], outputs: int) -> str:
     """The formula with numbers in it; a negative one, or one with a power, in parentheses."""
     texts = {quantity: _enclosed(value) for quantity, value in values.items()}
-    return _DOUBLE.sub(r"(\1)", filled(formula, texts | {"K": _count(outputs)}))
+    return _DOUBLE.sub(r"\1\2\3", filled(formula, texts | {"K": _count(outputs)}))
+
+
+def times(factor: str, formula: str) -> str:
+    """A formula with a factor before it, in parentheses where it is a sum; "" stays ""."""
+    if formula in ("", "1"):
+        return factor if formula else ""
+    return rf"{factor}\cdot ({formula})" if outer_signs(formula) else rf"{factor}\cdot {formula}"
+
+
+def outer_signs(formula: str) -> list[int]:
+    """Where a formula has + or -, outside of all brackets."""
+    depth, found = 0, []
+    for k, letter in enumerate(formula):
+        depth += (letter in "({[") - (letter in ")}]")
+        if letter in "+-" and not depth:
+            found.append(k)
+    return found
+
+
+def by_dropout(mask: float | None) -> str:
+    """What dropout does to a unit, in words to stand behind it; "" where there is none."""
+    if mask is None:
+        return ""
+    return f" (times {mask:.6g}: dropout kept it)" if mask else " (left out by dropout)"
 
 
 def across_units(formula: str, out_k: str, out_j: str, same: bool) -> str:
@@ -77,9 +108,11 @@ def _count(outputs: int) -> str:
 
 
 def carried(moment: Moment, source: UnitRef) -> tuple[str, str]:
-    """(LaTeX, text) of what a unit sends: x1 for an input, else out_h1."""
+    """(LaTeX, text) of what a unit sends: x1 for an input (m·x1 with dropout), else out_h1."""
     name = moment.name(source)
     if moment.layer(source).is_input:
+        if moment.mask(source, 0) is not None:
+            return rf"m\,{_plain_symbol(name)}", f"m·{name}"
         return _plain_symbol(name), name
     return of_unit("out", name)
 

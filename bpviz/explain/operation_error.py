@@ -8,6 +8,7 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.losses import ErrorOperation
+from bpviz.explain.names import with_constants
 from bpviz.explain.operation_building import Builder, units_of
 from bpviz.explain.operation_graph import Local
 from bpviz.explain.operation_kinds import KINDS, Value
@@ -32,9 +33,9 @@ def add_error(builder: Builder) -> None:
     )
     out = builder.outs[moment.spec.output.id]
     if moment.training.loss.operations:
-        last = _add_total(builder, _add_terms(builder, out, targets))
+        last = _add_total(builder, _add_weights(builder, _add_terms(builder, out, targets)))
     else:
-        last = _add_whole_error(builder, out, targets)
+        last = _add_weights(builder, _add_whole_error(builder, out, targets))
         if moment.is_batch:
             last = _add_total(builder, last)
     if moment.training.reduction == "mean" and moment.is_batch:
@@ -51,12 +52,13 @@ def _add_terms(builder: Builder, out: int, targets: int) -> int:
 
 def _add_elementary(builder: Builder, step: ErrorOperation, ids: dict[str, int]) -> int:
     kind, output = KINDS[step.operation], builder.moment.spec.output
-    numbers = {"K": float(output.units)}
+    constants = builder.moment.training.loss.constants
+    numbers = {"K": float(output.units)} | constants
     arguments = [
         numbers.get(x, ids.get(x, -1)) if isinstance(x, str) else x for x in step.arguments
     ]
     values: list[Value] = [builder.value(x) if isinstance(x, int) else x for x in arguments]
-    names = _names(step)
+    names = _names(step, constants)
     first = [_enclosed(float(np.ravel(value)[0])) for value in values]
     shape = np.broadcast_shapes(*map(np.shape, values))
     inputs = tuple(x for x in arguments if isinstance(x, int))
@@ -93,16 +95,37 @@ def _add_whole_error(builder: Builder, out: int, targets: int) -> int:
     loss, y, t = builder.moment.training.loss, builder.value(out), builder.value(targets)
     slope = np.empty_like(y)
     loss.gradient_out(y, t, slope)
-    latex = loss.gradient_formula or r"\frac{\partial E}{\partial out}"
+    errors = loss.per_sample(builder.moment.passed.net, y, t)
+    latex = with_constants(loss.gradient_formula, loss.constants)
+    latex = latex or r"\frac{\partial E}{\partial out}"
     return builder.add(
         lambda gradient: (gradient * slope, None),
         name=loss.label,
-        formula=plain(loss.formula) or loss.label,
+        formula=plain(with_constants(loss.formula, loss.constants)) or loss.label,
         layer="",
         leaf="",
         inputs=(out, targets),
-        value=builder.moment.errors.reshape(-1, 1),
+        value=errors.reshape(-1, 1),
         local=(Local(plain(latex), latex, slope), Local("", "")),
+        units=units_of(builder.moment.spec.output),
+    )
+
+
+def _add_weights(builder: Builder, terms: int) -> int:
+    """Each sample's error times its weight, where samples have weights."""
+    weights, values = builder.moment.samples.weights, builder.value(terms)
+    if weights is None:
+        return terms
+    column = np.broadcast_to(weights[:, np.newaxis], values.shape)
+    return builder.add(
+        lambda gradient: (gradient * column,),
+        name="sample weight",
+        formula="c · x",
+        layer="",
+        leaf="",
+        inputs=(terms,),
+        value=values * column,
+        local=(Local("c", "c", column),),
         units=units_of(builder.moment.spec.output),
     )
 
@@ -141,13 +164,16 @@ def _add_mean(builder: Builder, total: int) -> int:
     )
 
 
-def _names(step: ErrorOperation) -> list[str]:
+def _names(step: ErrorOperation, constants: dict[str, float]) -> list[str]:
     """What the arguments are called in formulas; results of operations before are x and y."""
     letters = iter("xy")
-    return [
-        f"{x:g}" if not isinstance(x, str) else x if x in ("out", "target", "K") else next(letters)
-        for x in step.arguments
-    ]
+    names = []
+    for argument in step.arguments:
+        if not isinstance(argument, str) or argument in constants:
+            names.append(f"{constants[argument] if isinstance(argument, str) else argument:g}")
+        else:
+            names.append(argument if argument in ("out", "target", "K") else next(letters))
+    return names
 
 
 def _enclosed(value: float) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.engine.parameters import Block
 from bpviz.engine.spec import LayerSpec
+from bpviz.explain.names import with_constants
 from bpviz.explain.operation_building import Builder, units_of
 from bpviz.explain.operation_graph import Local
 from bpviz.explain.plain import plain
@@ -21,7 +22,7 @@ def add_layers(builder: Builder) -> None:
             builder.outs[layer.id] = builder.add(
                 None,
                 name="inputs",
-                formula=layer.id,
+                formula=layer.id if _mask(builder, position) is None else f"m · {layer.id}",
                 layer=layer.id,
                 leaf="inputs",
                 inputs=(),
@@ -42,7 +43,9 @@ def _add_layer(builder: Builder, layer: LayerSpec, position: int) -> int:
         total = _add_sum(builder, "add", layer, tuple(products), value)
     if bias is not None:
         total = _add_sum(builder, "add bias", layer, (total, _add_block(builder, layer, bias)), net)
-    return _add_activation(builder, layer, total, position)
+    out = _add_activation(builder, layer, total, position)
+    mask = _mask(builder, position)
+    return out if mask is None else _add_dropout(builder, layer, out, mask)
 
 
 def _add_block(builder: Builder, layer: LayerSpec, block: Block) -> int:
@@ -116,7 +119,7 @@ def _add_sum(
 
 def _add_activation(builder: Builder, layer: LayerSpec, net_at: int, position: int) -> int:
     activation = layer.activation
-    net, out = builder.value(net_at), builder.moment.buffers.outs[position]
+    net, out = builder.value(net_at), builder.moment.buffers.raw[position]
 
     def back(gradient: Array) -> Sequence[Array | None]:
         delta = np.array(gradient)
@@ -127,16 +130,37 @@ def _add_activation(builder: Builder, layer: LayerSpec, net_at: int, position: i
     if activation.elementwise:
         slope = np.empty_like(net)
         activation.derivative(net, out, slope)
-    latex = activation.derivative_formula
+    latex = with_constants(activation.derivative_formula, activation.constants)
     return builder.add(
         back,
         name=activation.label,
-        formula=plain(activation.formula),
+        formula=plain(with_constants(activation.formula, activation.constants)),
         layer=layer.id,
         leaf="",
         inputs=(net_at,),
         value=out,
         local=(Local(plain(latex), latex, slope),),
+        units=units_of(layer),
+    )
+
+
+def _mask(builder: Builder, position: int) -> Array | None:
+    """What dropout multiplies a layer's outputs with, if it does."""
+    masks = builder.moment.masks
+    return None if masks is None else masks[position]
+
+
+def _add_dropout(builder: Builder, layer: LayerSpec, out: int, mask: Array) -> int:
+    """Each output times its mask: 0 for what is left out, else 1 / (1 - p)."""
+    return builder.add(
+        lambda gradient: (gradient * mask,),
+        name="dropout",
+        formula="m · x",
+        layer=layer.id,
+        leaf="",
+        inputs=(out,),
+        value=builder.value(out) * mask,
+        local=(Local("m", "m", mask),),
         units=units_of(layer),
     )
 

@@ -27,17 +27,21 @@ def error(at: Walked) -> Scene:
         numbers = {
             "out": moment.out(unit, at.sample),
             "target": float(moment.samples.targets[at.sample, place]),
+            **loss.constants,
         }
         name = moment.name(unit)
         term = Term(*of_unit("E", name), role="error", units=(unit,))
         in_names = named(loss.term_formula, name, output.units)
         in_numbers = with_numbers(loss.term_formula, numbers, output.units)
+        in_names, in_numbers = at.factors.counted(in_names, in_numbers, at.sample)
         result = number(float(values[place]), term, strong=True)
         lines.append(worked_out(term, (in_names, in_numbers), result, "error"))
     if not at.step.layer:
         lines = cut(lines, output.units - LINES)
         lines.append(_total_error(at, values))
     words = f"{at.stage.words} Here it is the {loss.label}."
+    if (weight := moment.counts(at.sample)) is not None:
+        words += f" It counts c = {weight:.6g} times, which is this sample's weight."
     if moment.is_batch:
         how = moment.training.reduction
         words += f" The error of the batch is the {how} over its {len(moment.samples):,} samples."

@@ -6,7 +6,7 @@ import numpy as np
 
 from bpviz.engine.spec import ParameterId
 from bpviz.explain.connections import between, bias_of, incoming
-from bpviz.explain.names import carried, named, of_parameter, with_numbers
+from bpviz.explain.names import carried, named, of_parameter, times, with_numbers
 from bpviz.explain.scene_building import (
     LINES,
     MORE,
@@ -19,7 +19,18 @@ from bpviz.explain.scene_building import (
     worked_out,
 )
 from bpviz.explain.strongest import strongest
-from bpviz.explain.terms import EQUALS, PLUS, TIMES, Line, Term, UnitRef, joined, number, symbol
+from bpviz.explain.terms import (
+    EQUALS,
+    PLUS,
+    TIMES,
+    Line,
+    Term,
+    UnitRef,
+    joined,
+    number,
+    number_latex,
+    symbol,
+)
 
 _COMMA = symbol(r",\quad", ",")
 
@@ -41,14 +52,15 @@ def initialise(at: Walked) -> Scene:
 
 
 def forward(at: Walked) -> Scene:
-    units = at.units if at.step.layer else outputs_of(at.moment, LINES)
-    count = at.unit_count() if at.step.layer else at.moment.spec.output.units
+    moment = at.moment
+    units = at.units if at.step.layer else outputs_of(moment, LINES)
+    count = at.unit_count() if at.step.layer else moment.spec.output.units
     detailed = at.step.unit is not None
     lines: list[Line] = []
     for unit in units[:LINES]:
         if detailed or at.step.layer:
             lines.append(_net_line(at, unit))
-        lines.append(_out_line(at, unit))
+        lines += _out_lines(at, unit)
     if detailed:
         layer = at.layers[0]
         bias = "" if layer.bias == "none" else ", and its bias"
@@ -56,11 +68,13 @@ def forward(at: Walked) -> Scene:
             f"{at.where} adds up what reaches it, each value times its weight{bias}; "
             f"{layer.activation.label} turns the sum into its output."
         )
+        if moment.mask(units[0], at.sample) is not None:
+            words += " Dropout multiplies the output with m; 0 leaves the unit out of this step."
     else:
         words = at.stage.words
     return Scene(
         at.title,
-        words,
+        f"{words}{moment.quiet_words}",
         tuple(cut(lines, count - LINES)),
         at.units,
         at.parameters() if at.step.layer else (),
@@ -115,18 +129,30 @@ def _weighted(at: Walked, parameter: ParameterId) -> tuple[Term, tuple[Term, ...
     return term, (number(value, term), TIMES, number(at.sent(parameter), term))
 
 
-def _out_line(at: Walked, unit: UnitRef) -> Line:
-    """out = f(net), in names and in numbers."""
-    moment, layer = at.moment, at.moment.layer(unit)
+def _out_lines(at: Walked, unit: UnitRef) -> list[Line]:
+    """out = f(net), in names and in numbers; with dropout f = f(net) and then out = m · f."""
+    moment, mask = at.moment, at.moment.mask(unit, at.sample)
     out = name_of("out", at, unit)
+    if mask is None:
+        return [_activation_line(at, unit, out)]
+    f = name_of("f", at, unit)
+    raw = moment.raw(unit, at.sample)
+    formulas = times("m", f.latex), times(number_latex(mask), number_latex(raw))
     result = number(moment.out(unit, at.sample), out, strong=True)
+    return [_activation_line(at, unit, f), worked_out(out, formulas, result)]
+
+
+def _activation_line(at: Walked, unit: UnitRef, lead: Term) -> Line:
+    moment, layer = at.moment, at.moment.layer(unit)
+    result = number(moment.raw(unit, at.sample), lead, strong=True)
     formula = layer.activation.formula
     if not layer.activation.elementwise:
-        return worked_out(out, (formula,), result)
+        return worked_out(lead, (formula,), result)
     name, net = moment.name(unit), moment.net(unit, at.sample)
     in_names = named(formula, name, layer.units)
-    in_numbers = with_numbers(formula, {"net": net}, layer.units)
-    return worked_out(out, (in_names, in_numbers), result)
+    values = {"net": net, **layer.activation.constants}
+    in_numbers = with_numbers(formula, values, layer.units)
+    return worked_out(lead, (in_names, in_numbers), result)
 
 
 def _chained(groups: list[tuple[Term, ...]], between: Term) -> tuple[Term, ...]:

@@ -14,11 +14,13 @@ from bpviz.explain.factors import Expansion, Factor, total
 from bpviz.explain.moment import Moment
 from bpviz.explain.names import (
     across_units,
+    by_dropout,
     carried,
     named,
     of_parameter,
     of_unit,
     partial,
+    times,
     with_numbers,
 )
 from bpviz.explain.strongest import shortened
@@ -77,13 +79,15 @@ class UnitFactors:
         key = (unit, sample)
         if key not in self._cancelled:
             formula = self.moment.training.loss.net_gradient_formula
-            values = self.values(unit, sample)
+            values = self.values(unit, sample) | self.moment.training.loss.constants
             count = self.moment.spec.output.units
+            in_names, in_numbers = self.counted(
+                named(formula, self.moment.name(unit), count),
+                with_numbers(formula, values, count),
+                sample,
+            )
             self._cancelled[key] = replace(
-                factor,
-                formula=named(formula, self.moment.name(unit), count),
-                numbers=with_numbers(formula, values, count),
-                opened=lambda: None,
+                factor, formula=in_names, numbers=in_numbers, opened=lambda: None
             )
         return self._cancelled[key]
 
@@ -135,25 +139,45 @@ class UnitFactors:
         name, loss = moment.name(unit), moment.training.loss
         latex, text = partial(_E, of_unit("out", name))
         outputs = moment.spec.output.units
+        values = self.values(unit, sample) | loss.constants
+        formula, numbers = self.counted(
+            named(loss.gradient_formula, name, outputs),
+            with_numbers(loss.gradient_formula, values, outputs),
+            sample,
+        )
+        weight = moment.counts(sample)
+        counting = "" if weight is None else f" (times {weight:.6g}, the sample's weight)"
         return Factor(
             text,
             latex,
             float(self.output_gradient(sample)[moment.layer(unit).places[unit.unit]]),
             "error",
-            formula=named(loss.gradient_formula, name, outputs),
-            numbers=with_numbers(loss.gradient_formula, self.values(unit, sample), outputs),
-            words=f"how the error changes with {name}'s output",
+            formula=formula,
+            numbers=numbers,
+            words=f"how the error changes with {name}'s output{counting}",
             units=(unit,),
         )
 
+    def counted(self, in_names: str, in_numbers: str, sample: int) -> tuple[str, str]:
+        """A formula of the error, in names and in numbers, times c, the sample's weight."""
+        weight = self.moment.counts(sample)
+        if weight is None:
+            return in_names, in_numbers
+        return times("c", in_names), times(number_latex(weight), in_numbers)
+
     def output_gradient(self, sample: int) -> Array:
-        """∂E/∂out of all outputs, as the error itself gives it; shape (outputs,)."""
+        """∂E/∂out of all outputs, as the error itself gives it by the sample's weight.
+
+        Shape (outputs,).
+        """
         buffers, targets = self.moment.buffers, self.moment.samples.targets
         result = np.empty_like(buffers.out[sample : sample + 1])
         with np.errstate(all="ignore"):
             self.moment.training.loss.gradient_out(
                 buffers.out[sample : sample + 1], targets[sample : sample + 1], result
             )
+            if (weight := self.moment.counts(sample)) is not None:
+                result *= weight
         return np.asarray(result[0])
 
     def _term(self, unit: UnitRef, to: UnitRef, value: float, sample: int) -> Factor:
@@ -198,24 +222,31 @@ class UnitFactors:
     # ∂out/∂net
 
     def slope(self, unit: UnitRef, sample: int) -> Factor:
-        """f'(net) of a unit."""
+        """f'(net) of a unit; m · f'(net) where dropout multiplies its output with m."""
         moment = self.moment
         layer, name = moment.layer(unit), moment.name(unit)
         k, place = moment.positions[unit.layer], layer.places[unit.unit]
-        nets, outs = (x[k][sample : sample + 1] for x in (moment.buffers.nets, moment.buffers.outs))
+        nets, outs = (x[k][sample : sample + 1] for x in (moment.buffers.nets, moment.buffers.raw))
         slopes = np.empty_like(outs)
         with np.errstate(all="ignore"):
             layer.activation.derivative(nets, outs, slopes)
         latex, text = partial(of_unit("out", name), of_unit("net", name))
-        formula = layer.activation.derivative_formula
+        formula, mask = layer.activation.derivative_formula, moment.mask(unit, sample)
+        value = float(slopes[0, place])
+        in_names = named(formula, name, layer.units, mask is not None)
+        values = self.values(unit, sample) | layer.activation.constants
+        in_numbers = with_numbers(formula, values, layer.units)
+        if mask is not None:
+            value *= mask
+            in_names, in_numbers = times("m", in_names), times(number_latex(mask), in_numbers)
         return Factor(
             text,
             latex,
-            float(slopes[0, place]),
+            value,
             "slope",
-            formula=named(formula, name, layer.units),
-            numbers=with_numbers(formula, self.values(unit, sample), layer.units),
-            words=f"the slope of {layer.activation.label} at {name}'s net input",
+            formula=in_names,
+            numbers=in_numbers,
+            words=f"the slope of {layer.activation.label} at {name}'s net input{by_dropout(mask)}",
             units=(unit,),
         )
 
@@ -291,21 +322,29 @@ class UnitFactors:
             )
         source = UnitRef(parameter.source, parameter.source_unit)
         sender = moment.name(source)
-        is_input = moment.layer(source).is_input
+        mask, is_input = moment.mask(source, sample), moment.layer(source).is_input
+        words = f"the input {sender}" if is_input else f"what {sender} sent along the connection"
+        numbers = ""
+        if is_input and mask is not None:
+            numbers = times(number_latex(mask), number_latex(moment.raw(source, sample)))
         return Factor(
             text,
             latex,
             moment.out(source, sample),
             "carried",
             formula=carried(moment, source)[0],
-            words=f"the input {sender}" if is_input else f"what {sender} sent along the connection",
+            numbers=numbers,
+            words=f"{words}{by_dropout(mask)}",
             units=(source,),
             parameters=(parameter,),
         )
 
     def values(self, unit: UnitRef, sample: int) -> dict[str, float]:
-        """The numbers behind net, out, target and total in the formulas of one unit."""
-        values = {"net": self.moment.net(unit, sample), "out": self.moment.out(unit, sample)}
+        """The numbers behind net, out, target and total in the formulas of one unit.
+
+        `out` is f(net), before dropout.
+        """
+        values = {"net": self.moment.net(unit, sample), "out": self.moment.raw(unit, sample)}
         if unit.layer == self._output:
             place = self.moment.layer(unit).places[unit.unit]
             targets = self.moment.samples.targets[sample]

@@ -73,7 +73,9 @@ def _because(moment: Moment, parameter: ParameterId) -> str:
 
 
 def _sent(moment: Moment, source: UnitRef) -> str:
-    name, value = moment.name(source), moment.out(source, 0)
+    name, value = moment.name(source), moment.raw(source, 0)
+    if moment.mask(source, 0) == 0:
+        return f"dropout left {name} out"
     shown = _short(value)
     if moment.layer(source).is_input:
         return f"the input {name} is {shown}"

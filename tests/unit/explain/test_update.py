@@ -72,7 +72,7 @@ def test_without_a_gradient_memory_alone_moves(kind):
     update = anatomy(still, parameter(moment, "w7"))
     assert sum(part.value for part in update.parts) == pytest.approx(update.change, rel=1e-12)
     assert update.parts[0].value == 0.0
-    assert (update.change != 0) == bool(OPTIMIZERS[kind].moments), index
+    assert (update.change != 0) == bool(OPTIMIZERS[kind].velocity), index
 
 
 def test_looking_changes_nothing():
