@@ -5,16 +5,28 @@ from __future__ import annotations
 import argparse
 import contextlib
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bpviz.datasets.config import DataConfig
 from bpviz.datasets.encoding import PreparedData
+from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
-from bpviz.experiments.gallery import find_experiment
+from bpviz.experiments.gallery import find_experiment, gallery_names
 from bpviz.experiments.toml_files import set_option
+from bpviz.lab.table_experiment import (
+    is_table_file,
+    on_table,
+    reads_a_table,
+    table_experiment,
+)
+
+# What says where samples come from, on the command line.
+_SOURCE = ("data.file", "data.source")
 
 
 class Failure(Exception):
@@ -35,7 +47,9 @@ def needing_qt() -> Iterator[None]:
 
 def experiment_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "experiment", metavar="EXPERIMENT", help="a name from the gallery or a .toml file"
+        "experiment",
+        metavar="EXPERIMENT",
+        help="a name from the gallery, a .toml file, or a table such as my.csv",
     )
     command.add_argument("--seed", type=int, metavar="S", help="fixes data and initial weights")
     command.add_argument(
@@ -47,14 +61,30 @@ def experiment_arguments(command: argparse.ArgumentParser) -> None:
     )
 
 
+def found_experiment(name: str) -> Experiment:
+    """An experiment of the gallery, of a file, or one made for a table."""
+    if name not in gallery_names() and is_table_file(name):
+        return table_experiment(TableFile(path=name))
+    return find_experiment(name)
+
+
 def chosen_experiment(options: argparse.Namespace) -> Experiment:
-    """The experiment that was asked for, with the changes that were asked for."""
-    experiment = find_experiment(options.experiment)
-    for option in options.set:
-        try:
-            experiment = set_option(experiment, option)
-        except SettingError as error:
-            raise SettingError(str(error), "--set") from None
+    """The experiment that was asked for, with the changes that were asked for.
+
+    What the data of a table are is settled first, and the network fitted to them.
+    """
+    of_source = [text for text in options.set if text.strip().startswith(_SOURCE)]
+    others = [text for text in options.set if text not in of_source]
+    name = options.experiment
+    if name not in gallery_names() and is_table_file(name):
+        on_it = Experiment(data=DataConfig(source=TableFile(path=name)))
+        experiment = table_experiment(_with_options(on_it, of_source).data.source)
+    else:
+        before = find_experiment(name)
+        experiment = _with_options(before, of_source)
+        if of_source and reads_a_table(experiment):
+            experiment = on_table(before, experiment)
+    experiment = _with_options(experiment, others)
     if options.seed is not None:
         try:
             experiment = replace(experiment, seed=options.seed)
@@ -63,15 +93,32 @@ def chosen_experiment(options: argparse.Namespace) -> Experiment:
     return experiment
 
 
+def _with_options(experiment: Experiment, options: Sequence[str]) -> Experiment:
+    for option in options:
+        try:
+            experiment = set_option(experiment, option)
+        except SettingError as error:
+            raise SettingError(str(error), "--set") from None
+    return experiment
+
+
 def ready_trainer(
     options: argparse.Namespace, experiment: Experiment
 ) -> tuple[PreparedData, Trainer]:
-    """Data and trainer; what does not go together is said of the experiment that was asked for."""
+    """Data and trainer; what does not go together is said of the experiment that was asked for.
+
+    What was not plain in the data is told, the same only once.
+    """
     try:
         data = experiment.prepare()
-        return data, experiment.trainer(data)
+        trainer = experiment.trainer(data)
     except SettingError as error:
         raise SettingError(str(error), options.experiment) from None
+    if data.reports != getattr(options, "told", ()):
+        options.told = data.reports
+        for report in data.reports:
+            print(f"bpviz: {report}", file=sys.stderr)
+    return data, trainer
 
 
 def named_parameter(trainer: Trainer, label: str) -> ParameterId:

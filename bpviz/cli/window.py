@@ -10,6 +10,7 @@ from pathlib import Path
 from bpviz.cli.options import (
     chosen_experiment,
     experiment_arguments,
+    found_experiment,
     named_parameter,
     needing_qt,
     ready_trainer,
@@ -17,7 +18,6 @@ from bpviz.cli.options import (
     whole_number,
 )
 from bpviz.engine.settings import SettingError
-from bpviz.experiments.gallery import find_experiment
 from bpviz.lab.report import as_json
 
 # What --panel may be, and the tab of the window that it means.
@@ -25,6 +25,7 @@ PANELS = {
     "explain": "Explain",
     "watch": "Watch",
     "check": "Gradient check",
+    "results": "Results",
     "operations": "Operations",
     "landscape": "Landscape",
 }
@@ -32,12 +33,15 @@ PANELS = {
 
 def gui_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "file", nargs="?", metavar="FILE", help="an experiment file or a name from the gallery"
+        "file",
+        nargs="?",
+        metavar="FILE",
+        help="an experiment file, a name from the gallery, or a table such as my.csv",
     )
 
 
 def gui(options: argparse.Namespace) -> int:
-    experiment = find_experiment(options.file) if options.file else None
+    experiment = found_experiment(options.file) if options.file else None
     with needing_qt():
         from bpviz.gui.app import run_window
     return run_window(experiment)

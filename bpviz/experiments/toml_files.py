@@ -11,6 +11,8 @@ from typing import Any
 import tomli_w
 
 from bpviz.datasets.config import DataConfig
+from bpviz.datasets.dataset import DataSource
+from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.settings import SettingError, fields_of, from_dict, to_dict
 from bpviz.engine.spec import NetworkSpec, read_network, write_network
 from bpviz.engine.training_config import TrainingConfig
@@ -22,6 +24,7 @@ _GROUPS = ("data", "network", "training")
 def read_experiment(path: Path | str) -> Experiment:
     """Read an experiment file; without a `name` of its own the experiment is called like the file.
 
+    A relative path to a data file is meant from the folder of the experiment file.
     Raises SettingError when the file cannot be read or says something that cannot be.
     """
     path = Path(path)
@@ -31,7 +34,15 @@ def read_experiment(path: Path | str) -> Experiment:
         raise SettingError("is not a text file in UTF-8", path.name) from None
     except OSError as error:
         raise SettingError(f"cannot be read: {error.strerror}", str(path)) from None
-    return parse_experiment(text, path.name)
+    experiment = parse_experiment(text, path.name)
+    return _on_source(experiment, experiment.data.source.from_folder(path.parent))
+
+
+def _on_source(experiment: Experiment, source: DataSource) -> Experiment:
+    """The experiment on another source of data, all else as it is."""
+    if source == experiment.data.source:
+        return experiment
+    return dataclasses.replace(experiment, data=dataclasses.replace(experiment.data, source=source))
 
 
 def parse_experiment(text: str, file: str) -> Experiment:
@@ -50,10 +61,14 @@ def parse_experiment(text: str, file: str) -> Experiment:
 def write_experiment(experiment: Experiment, path: Path | str) -> None:
     """Write an experiment file that `read_experiment` reads as an equal experiment.
 
+    A data file in its folder or below is written as found from there, so that both can be moved.
     Raises SettingError when the file cannot be written.
     """
+    path = Path(path)
+    source = experiment.data.source.for_folder(path.parent)
+    text = format_experiment(_on_source(experiment, source))
     try:
-        Path(path).write_text(format_experiment(experiment), encoding="utf-8", newline="\n")
+        path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise SettingError(f"cannot be written: {error.strerror}", str(path)) from None
 
@@ -76,7 +91,8 @@ def set_option(experiment: Experiment, option: str) -> Experiment:
     """The experiment with one setting changed, given as text: "training.learning_rate=0.1".
 
     The path follows the names in experiment files; a layer is reached by its id, as in
-    "network.layers.h1.units=8". Raises SettingError when there is no such setting or value.
+    "network.layers.h1.units=8"; "data.file=my.csv" is short for a data source of kind file.
+    Raises SettingError when there is no such setting or value.
     """
     path, equals, text = option.partition("=")
     if not equals or not path.strip():
@@ -88,7 +104,11 @@ def set_option(experiment: Experiment, option: str) -> Experiment:
         # What is wrong with it as a whole is said in its own words.
         set_option(experiment, f"{whole}={text}")
         raise SettingError(f"a kind is chosen without .kind, by {whole}={text.strip()}")
-    changed = _changed(experiment, whole.split("."), _value(text.strip()))
+    parts, value = whole.split("."), _value(text.strip())
+    if parts == ["data", "file"]:
+        name = value if isinstance(value, str) else text.strip()
+        parts, value = ["data", "source"], TableFile(path=name)
+    changed = _changed(experiment, parts, value)
     assert isinstance(changed, Experiment)
     return changed
 
@@ -104,7 +124,7 @@ def _experiment(table: dict[str, Any]) -> Experiment:
             raise SettingError(f"must be a table, got {group!r}", name)
     parts: dict[str, Any] = {}
     for name, read in (
-        ("data", lambda group: from_dict(DataConfig, group)),
+        ("data", _data),
         ("network", read_network),
         ("training", lambda group: from_dict(TrainingConfig, group)),
     ):
@@ -115,6 +135,20 @@ def _experiment(table: dict[str, Any]) -> Experiment:
         except SettingError as error:
             raise error.under(name) from None
     return dataclasses.replace(from_dict(Experiment, table), **parts)
+
+
+def _data(group: Mapping[str, Any]) -> DataConfig:
+    """The [data] part; `file = "my.csv"` is short for a source of kind "file"."""
+    if "file" not in group:
+        return from_dict(DataConfig, group)
+    if "source" in group:
+        raise SettingError('give either a file or a source, {kind = "file", path = …}', "file")
+    rest = {name: value for name, value in group.items() if name != "file"}
+    try:
+        source = TableFile(path=group["file"])
+    except SettingError as error:
+        raise SettingError(error.message, "file") from None
+    return from_dict(DataConfig, {**rest, "source": source})
 
 
 def _value(text: str) -> Any:

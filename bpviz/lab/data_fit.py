@@ -7,7 +7,7 @@ from typing import Any
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Dataset, DataSource
-from bpviz.datasets.features import FEATURES
+from bpviz.datasets.features import feature_names
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.settings import SettingError, fields_of
@@ -28,7 +28,7 @@ def with_source(before: Experiment, changed: Experiment) -> Experiment:
     if source.load(changed.seed).inputs.shape[1] != 2:
         suited["features"] = ()
     data = replace(changed.data, class_weights=(), **suited)
-    return replace(changed, data=data, name=source.kind, title="", watch="")
+    return replace(changed, data=data, name=source.name, title="", watch="")
 
 
 def _suggestion(source: DataSource) -> dict[str, Any]:
@@ -54,36 +54,48 @@ def fit_to_data(old: Dataset, before: Experiment, changed: Experiment) -> Experi
                 f"{len(inputs)} groups of another total; choose a network with one input group"
             )
         spec = _with_units(spec, inputs[0], columns)
-    both_planes = old.inputs.shape[1] == new.inputs.shape[1] == 2
-    if changed.data.features != before.data.features and both_planes and len(inputs) == 1:
-        ids = _feature_ids(before, changed.data.features)
-        spec = spec.with_layer(replace(spec.inputs[0], unit_ids=ids))
+    if len(inputs) == 1 and before.data.source.kind == changed.data.source.kind:
+        spec = _with_known_inputs(spec, before, _names(before, old), _names(changed, new))
     if new.outputs != old.outputs:
         spec = _with_units(spec, spec.output, new.outputs)
     if _task(new) != _task(old):
-        activation, loss = _USUAL_HEADS[_task(new)]
+        activation, loss = usual_head(new)
         head = replace(spec.output, activation=ACTIVATIONS.make(activation))
         spec = spec.with_layer(head)
         changed = replace(changed, training=replace(changed.training, loss=LOSSES.make(loss)))
     return with_layers(changed, spec.layers) if spec != changed.network else changed
 
 
-def _feature_ids(before: Experiment, features: tuple[str, ...]) -> tuple[int, ...]:
-    """Lasting ids for the input units of these features: one that stays keeps its unit."""
-    had = before.data.features or _PLAIN
-    ids = dict(zip(had, before.network.inputs[0].ids, strict=False))
-    free = (k for k in range(2 * len(FEATURES)) if k not in ids.values())
-    return tuple(ids[kind] if kind in ids else next(free) for kind in features or _PLAIN)
+def _names(experiment: Experiment, dataset: Dataset) -> tuple[str, ...]:
+    """What the network's inputs are called, or () where features do not suit the data."""
+    features = experiment.data.features
+    if features and dataset.inputs.shape[1] != 2:
+        return ()
+    return feature_names(features, dataset.input_names)
 
 
-# The features that two inputs are when nothing is made of them.
-_PLAIN = ("x1", "x2")
+def _with_known_inputs(
+    spec: NetworkSpec, before: Experiment, old: tuple[str, ...], new: tuple[str, ...]
+) -> NetworkSpec:
+    """The network where an input that stays keeps its unit, and another name is another unit."""
+    if old == new or len(set(new)) < len(new):
+        return spec
+    ids = dict(zip(old, before.network.inputs[0].ids, strict=False))
+    free = (k for k in range(len(old) + len(new)) if k not in ids.values())
+    kept = tuple(ids[name] if name in ids else next(free) for name in new)
+    return spec.with_layer(replace(spec.inputs[0], unit_ids=kept))
+
 
 _USUAL_HEADS = {
     "binary": ("sigmoid", "binary_cross_entropy"),
     "classes": ("softmax", "categorical_cross_entropy"),
     "regression": ("identity", "half_squared"),
 }
+
+
+def usual_head(dataset: Dataset) -> tuple[str, str]:
+    """The output activation and the error that suit what is to be predicted, by kind."""
+    return _USUAL_HEADS[_task(dataset)]
 
 
 def _task(dataset: Dataset) -> str:

@@ -1,0 +1,104 @@
+"""An experiment for a person's own table: a network of a sensible size, and how to train it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.dataset import Dataset, DataSource
+from bpviz.datasets.tables.options import Recipe
+from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.losses import LOSSES
+from bpviz.engine.optimizers import OPTIMIZERS
+from bpviz.engine.spec import stack
+from bpviz.engine.training_config import TrainingConfig
+from bpviz.experiments.experiment import Experiment
+from bpviz.lab.data_fit import usual_head
+from bpviz.lab.edits import Change
+
+TABLE_ENDINGS = (
+    ".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods",
+)  # fmt: skip
+
+_FEWEST_UNITS, _MOST_UNITS = 4, 32
+_SMALLEST_BATCH, _LARGEST_BATCH = 8, 128
+# So many updates teach most tables; small ones get more epochs than large ones.
+_UPDATES = 2000
+_FEWEST_EPOCHS, _MOST_EPOCHS = 10, 500
+
+
+def is_table_file(path: Path | str) -> bool:
+    """Whether a file is a table, by its ending."""
+    return Path(path).suffix.lower() in TABLE_ENDINGS
+
+
+def table_experiment(source: DataSource) -> Experiment:
+    """An experiment that suits the source's samples; loads them.
+
+    Raises SettingError when there are none to be had.
+    """
+    data = DataConfig(source=source)
+    suited = {key: value for key, value in source.suggested.items() if key != "missing"}
+    data = replace(data, **suited, missing=source.suggested.get("missing", "mean"))
+    seed = Experiment().seed
+    dataset = source.load(seed)
+    activation, loss = usual_head(dataset)
+    network = stack(dataset.inputs.shape[1], hidden_units(dataset), dataset.outputs)
+    head = replace(network.output, activation=ACTIVATIONS.make(activation))
+    batch = batch_size(len(dataset))
+    return Experiment(
+        name=source.name,
+        title=f"{', '.join(dataset.target_names)} from {_counted(dataset)}",
+        seed=seed,
+        epochs=epochs_for(len(dataset), batch),
+        data=data,
+        network=network.with_layer(head),
+        training=TrainingConfig(
+            loss=LOSSES.make(loss),
+            optimizer=OPTIMIZERS.make("adam"),
+            learning_rate=0.01,
+            batch_size=batch,
+            # Against learning few rows by heart.
+            weight_decay=0.1,
+        ),
+    )
+
+
+def on_table(before: Experiment, changed: Experiment) -> Experiment:
+    """`before` on the data of `changed`, its network fitted to them, as the window does it."""
+    old = before.data.source.load(before.seed)
+    return Change("data.source", changed.data.source).apply_to(before, old)
+
+
+def reads_a_table(experiment: Experiment) -> bool:
+    """Whether its samples come from a person's own table."""
+    return isinstance(experiment.data.source, Recipe)
+
+
+def hidden_units(dataset: Dataset) -> int:
+    """How many hidden units to begin with: as inputs and outputs together, in bounds.
+
+    Few samples get few units, so that they are not merely learned by heart.
+    """
+    wanted = dataset.inputs.shape[1] + dataset.outputs
+    fitting = math.isqrt(2 * len(dataset))
+    return max(_FEWEST_UNITS, min(wanted, fitting, _MOST_UNITS))
+
+
+def batch_size(samples: int) -> int:
+    """A power of two, about the square root of the number of samples."""
+    wanted = int(2.0 ** round(0.5 * math.log2(samples)))
+    return max(1, min(max(_SMALLEST_BATCH, wanted), _LARGEST_BATCH, samples))
+
+
+def epochs_for(samples: int, batch: int) -> int:
+    """As many epochs as make about 2,000 updates, in bounds; a round number."""
+    wanted = _UPDATES * batch / samples
+    return max(_FEWEST_EPOCHS, min(10 * round(wanted / 10), _MOST_EPOCHS))
+
+
+def _counted(dataset: Dataset) -> str:
+    count = len(dataset.table_columns)
+    return f"{count} columns" if count > 1 else f"{dataset.table_columns[0].name}"
