@@ -26,6 +26,7 @@ _PATHS = {
     "paste": "M5 4H3.5v9.5h9V4H11M5.5 2.5h5v3h-5z",
     "pause": "*M4 3h3v10H4zM9 3h3v10H9z",
     "pencil": "M3 13l.7-3 7.3-7.3 2.3 2.3L6 12.3z",
+    "picture": "M2.5 3h11v10h-11zM2.5 11l3.5-4 3 3 1.8-1.8 2.7 2.8M10.8 5.6v.3",
     "play": "*M5 2.8v10.4L13 8z",
     "presenter": "M2.5 3h11v7.5h-11zM8 10.5V13M5 13.5h6",
     "previous": "*M11 2.8v10.4L3 8z",

@@ -14,6 +14,10 @@ from bpviz.lab.loading import EditMaker, LoadTask
 from bpviz.lab.preparing import Prepared
 
 
+def nothing() -> None:
+    """What follows where nothing is to follow."""
+
+
 @dataclass
 class Order:
     """An edit that was asked for. `make` gives it; `key` is the same for edits that replace it.
@@ -25,7 +29,7 @@ class Order:
     name: str
     key: str = ""
     merge: str = ""
-    then: Callable[[], object] = lambda: None
+    then: Callable[[], object] = nothing
     prepared: Prepared | None = None
 
 

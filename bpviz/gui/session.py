@@ -8,12 +8,13 @@ from typing import Any, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from bpviz.datasets.tables.progress import to_the_end
 from bpviz.datasets.telling import telling_inputs
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.experiments.experiment import Experiment
 from bpviz.explain.terms import Role, UnitRef
-from bpviz.gui.loading import DataLoader, Order, order_of, replaces
+from bpviz.gui.loading import DataLoader, Order, nothing, order_of, replaces
 from bpviz.gui.theme import LIGHT, Theme
 from bpviz.lab.edits import Edit
 from bpviz.lab.evaluation import Evaluation, Request
@@ -117,13 +118,12 @@ class Session(QObject):
         """The experiment as edited so far (the snapshot may still be of an earlier one)."""
         return self.laboratory.experiment
 
-    def apply(self, edit: Edit, merge: str = "", then: Callable[[], object] | None = None) -> bool:
+    def apply(self, edit: Edit, merge: str = "", then: Callable[[], object] = nothing) -> bool:
         """Carry out an edit; a refused one is said in the status line and changes nothing.
 
         Edits with the same non-empty `merge` in a row (a drag) are one step of undo. One whose
         data takes time is carried out when that is loaded. `then` is called when it was done.
         """
-        then = then or _nothing
         try:
             if self.loader is not None and loads_slowly(edit, self.experiment):
                 self.loader.load(order_of(edit, merge, then))
@@ -139,9 +139,16 @@ class Session(QObject):
         return True
 
     def load(self, order: Order) -> None:
-        """Carry out an edit that has to be made in the background."""
-        assert self.loader is not None
-        self.loader.load(order)
+        """Carry out an edit that takes time to make."""
+        if self.loader is not None:
+            self.loader.load(order)
+            return
+        try:
+            edit = order.make(to_the_end)
+        except SettingError as error:
+            self.said.emit(error.message, True)
+        else:
+            self.apply(edit, order.merge, order.then)
 
     def load_with(self, loader: DataLoader) -> None:
         """From now on, load what takes time in the background."""
@@ -217,7 +224,3 @@ class Session(QObject):
     def explain_step(self, by: int = 1) -> None:
         """Go one step on (1) or back (-1) through the six stages."""
         self.explain_step_asked.emit(by)
-
-
-def _nothing() -> None:
-    pass

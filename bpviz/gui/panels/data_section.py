@@ -2,60 +2,116 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DATASETS, DataSource
+from bpviz.datasets.encoding import PreparedData
 from bpviz.datasets.own import OwnSamples
+from bpviz.datasets.tables.sources import TableFile, TableText
 from bpviz.gui.dialogs.samples import SamplesDialog
+from bpviz.gui.panels.feature_tiles import FeatureTiles
+from bpviz.gui.panels.remarks import Remarks
+from bpviz.gui.panels.table_part import TablePart
 from bpviz.gui.session import Session
+from bpviz.gui.tables import ask_table
 from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.card import Section
+from bpviz.gui.widgets.editors import TextEditor
 from bpviz.gui.widgets.settings_form import SettingsForm
 from bpviz.gui.widgets.tile_chooser import TileChooser
 from bpviz.lab.edits import Change
 
-# How the split is drawn and how inputs are scaled stand in a folded part.
-_LAST = ("stratify", "scaling")
+# What is mostly left as it is stands in a folded part.
+_FIRST = ("test_fraction",)
+
+
+def _classes(data: PreparedData) -> bool:
+    return data.dataset.is_classification
+
+
+# Which settings have a say for which data; the others always do.
+_APPLIES: dict[str, Callable[[PreparedData], bool]] = {
+    "stratify": _classes,
+    "scale_targets": lambda data: not _classes(data),
+    "missing": lambda data: data.gaps > 0 or data.dataset.facts is not None,
+    "balance": _classes,
+    "class_weights": _classes,
+    "minority": _classes,
+    "label_noise": _classes,
+}
 
 
 class DataSection(QWidget):
-    """Chooses the data source and edits its settings. One's own samples open a table."""
+    """Chooses the data source and edits its settings.
+
+    One's own samples open a table; a file is asked for, and what was found in it is shown.
+    """
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         # Going back to a source finds it as it was left.
         self._left: dict[str, DataSource] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(HALF_GAP)
-        self.tiles = TileChooser(list(DATASETS.values()), session.theme, self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(HALF_GAP)
+        self._add_sources()
+        self._add_settings()
+        session.experiment_changed.connect(self.refresh)
+        session.look_changed.connect(self._dress)
+        self.refresh()
+
+    def _add_sources(self) -> None:
+        self.tiles = TileChooser(list(DATASETS.values()), self._session.theme, self)
         self.tiles.chosen.connect(self.choose)
-        column.addWidget(self.tiles)
-        column.addSpacing(HALF_GAP)
+        self.open_button = QPushButton("Open table…", self)
+        self.open_button.setToolTip(
+            "Learn from a table of your own: .csv, .tsv, .xlsx, .xls or .ods. You can also drop a "
+            "file on the window, or paste a table (Ctrl+V)."
+        )
+        self.open_button.clicked.connect(self.open_table)
         self.edit_button = QPushButton("Edit samples…", self)
         self.edit_button.setToolTip("Open the table of samples")
         self.edit_button.clicked.connect(self.edit_samples)
-        column.addWidget(self.edit_button)
+        row = QHBoxLayout()
+        row.setSpacing(HALF_GAP)
+        for button in (self.open_button, self.edit_button):
+            row.addWidget(button, 1)
+        self._column.addWidget(self.tiles)
+        self._column.addLayout(row)
+        self._column.addSpacing(HALF_GAP)
+        self.table = TablePart(self)
+        self.table.changed.connect(self._use)
+        self.table.refused.connect(self._refuse)
+        self.remarks = Remarks(self)
+        self.remarks.copied.connect(lambda sentence: self._session.said.emit(sentence, False))
         self._source_place = QVBoxLayout()
-        column.addLayout(self._source_place)
         self.source_form: SettingsForm | None = None
-        self.config_form = SettingsForm(DataConfig, without=("source", *_LAST), parent=self)
-        self.more_form = SettingsForm(DataConfig, only=_LAST)
+        self._column.addWidget(self.table)
+        self._column.addWidget(self.remarks)
+        self._column.addLayout(self._source_place)
+
+    def _add_settings(self) -> None:
+        self.features = FeatureTiles(self._session.theme, self)
+        self.features.changed.connect(lambda kinds: self._change("data.features", kinds, ""))
+        self.features.refused.connect(self._refuse)
+        self._column.addWidget(self.features)
+        self.config_form = SettingsForm(DataConfig, only=_FIRST, parent=self)
+        self.more_form = SettingsForm(DataConfig, without=("source", "features", *_FIRST))
         more = Section("More", "data-more", folded=True, minor=True)
         more.body.addWidget(self.more_form)
         for form in (self.config_form, self.more_form):
             self._connect(form, "data")
-        column.addWidget(self.config_form)
-        column.addWidget(more)
-        session.experiment_changed.connect(self.refresh)
-        session.look_changed.connect(lambda: self.tiles.set_theme(session.theme))
-        self.refresh()
+        self._column.addWidget(self.config_form)
+        self._column.addWidget(more)
 
     def refresh(self) -> None:
-        """Show the experiment's data settings."""
-        config = self._session.experiment.data
+        """Show the experiment's data and its settings."""
+        config, data = self._session.experiment.data, self._session.laboratory.data
         source = config.source
         self._left[source.kind] = source
         self.tiles.set_value(source)
@@ -66,6 +122,25 @@ class DataSection(QWidget):
             self.source_form.set_values(source)
         self.config_form.set_values(config)
         self.more_form.set_values(config)
+        self._show_what_applies(data)
+        self.features.setVisible(data.dataset.inputs.shape[1] == 2)
+        if data.dataset.inputs.shape[1] == 2:
+            self.features.show_data(data, config.features)
+        self.remarks.show_sentences(data.reports)
+        loader = self._session.loader
+        if loader is None or not loader.name:
+            self.table.show_table(data.dataset.facts, source, _table_name(source))
+
+    def _show_what_applies(self, data: PreparedData) -> None:
+        for name, applies in _APPLIES.items():
+            self.more_form.fields[name].setVisible(applies(data))
+        weights = self.more_form.fields["class_weights"].editor
+        if isinstance(weights, TextEditor):
+            names = data.dataset.class_names
+            weights.line.setPlaceholderText(", ".join("1" for _ in names[:4]))
+            weights.line.setToolTip(
+                f"{weights.field.setting.help}\nIn the order {', '.join(names[:12])}"
+            )
 
     def choose(self, kind: str) -> None:
         """Learn from another source; one's own samples are looked at in their table first."""
@@ -73,9 +148,19 @@ class DataSection(QWidget):
         source = self._left.get(kind) or DATASETS[kind]()
         if isinstance(source, OwnSamples):
             self.edit_samples()
+        elif isinstance(source, TableFile) and (not source.path or source == present):
+            self.open_table()
         elif source.kind != present.kind:
             self._use(source)
         self.refresh()
+
+    def open_table(self) -> None:
+        """Ask for a file with a table and learn from it."""
+        ask_table(self._session, self.window(), self._learn)
+
+    def _learn(self) -> None:
+        if self._session.experiment.learn_at_once:
+            self._session.laboratory.train()
 
     def edit_samples(self) -> SamplesDialog:
         """Open the table of one's own samples; OK makes them the data."""
@@ -86,16 +171,19 @@ class DataSection(QWidget):
         return dialog
 
     def _use(self, source: DataSource) -> None:
-        if self._session.apply(Change("data.source", source)):
+        def look() -> None:
             self._session.ask(sample=0, typed=None)
+
+        if not self._session.apply(Change("data.source", source), then=look):
+            self.refresh()
 
     def _rebuild(self, cls: type[DataSource]) -> None:
         if self.source_form is not None:
             self._source_place.removeWidget(self.source_form)
             self.source_form.hide()
             self.source_form.deleteLater()
-        # Tables of samples are edited in their dialog, not in lines.
-        only = () if issubclass(cls, OwnSamples) else None
+        # Tables are edited in their own part or dialog, not in lines.
+        only = () if issubclass(cls, OwnSamples | TableFile | TableText) else None
         self.source_form = SettingsForm(cls, only=only, parent=self)
         self._connect(self.source_form, "data.source")
         self._source_place.addWidget(self.source_form)
@@ -104,9 +192,21 @@ class DataSection(QWidget):
         form.changed.connect(
             lambda path, value, drag: self._change(f"{prefix}.{path}", value, drag)
         )
-        form.refused.connect(lambda sentence: self._session.said.emit(sentence, True))
+        form.refused.connect(self._refuse)
+
+    def _refuse(self, sentence: str) -> None:
+        self._session.said.emit(sentence, True)
 
     def _change(self, path: str, value: object, drag: str) -> None:
         merge = f"{path} {drag}" if drag else ""
         if not self._session.apply(Change(path, value), merge):
             self.refresh()
+
+    def _dress(self) -> None:
+        self.tiles.set_theme(self._session.theme)
+        self.features.set_theme(self._session.theme)
+
+
+def _table_name(source: DataSource) -> str:
+    """What to call a person's table."""
+    return Path(source.path).name if isinstance(source, TableFile) else source.label

@@ -1,38 +1,45 @@
-"""Data sources as small square tiles, each with a drawing of its samples."""
+"""Data sources as small square tiles under the names of their groups, one group at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFont,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from bpviz.datasets.dataset import Dataset, DataSource
 from bpviz.engine.settings import SettingError
-from bpviz.gui.colors import blend
-from bpviz.gui.theme import Theme
+from bpviz.gui import icons
+from bpviz.gui.theme import HALF_GAP, Theme
 from bpviz.gui.widgets.editors import explain, label_of
+from bpviz.gui.widgets.flow import FlowLayout
 from bpviz.gui.widgets.miniature import draw_miniature
+from bpviz.gui.widgets.tile import Tile
 
 _GAP = 4
 _PER_ROW = 5
 _SEED = 7
+_ICON = 18
+# A group's name and what is said about it; another group goes by its own name.
+_GROUPS = {
+    "plane": ("Two inputs", "Points in the plane, which belong to classes"),
+    "regression": ("Values", "Values to predict"),
+    "table": ("Tables", "Tables that come with bpviz"),
+    "pictures": ("Pictures", "Pictures to be told apart"),
+    "logic": ("Logic", "Tables of zeros and ones"),
+    "own": ("Own", "Your own tables and samples"),
+}
+# What stands for a source that is not loaded for a drawing; for any other group a table.
+_ICONS = {"pictures": "picture"}
 
 
 class TileChooser(QWidget):
-    """One tile for each kind of data source. `chosen` carries the kind that a person chose.
+    """One tile for each kind of data source, a group of them at a time.
 
-    Drawings are made one by one after the tiles are shown, for loading data takes its time.
+    The names of the groups are above. `chosen` carries the kind that a person chose. Drawings are
+    made one by one when their group is first shown, for loading data takes its time; a slow
+    source is not loaded for that.
     """
 
     chosen = Signal(str)
@@ -45,53 +52,123 @@ class TileChooser(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName("Data")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self._theme = theme
-        self._waiting: list[Tile] = []
-        self.tiles: dict[str, Tile] = {}
-        # Sources of one group stay together, groups in order of first appearance.
-        groups = list(dict.fromkeys(source.group for source in sources))
-        for source in sorted(sources, key=lambda s: groups.index(s.group)):
-            tile = Tile(source, theme, self)
-            tile.clicked.connect(lambda _on=False, kind=source.kind: self._choose(kind))
-            self.tiles[source.kind] = tile
+        self._waiting: list[SourceTile] = []
+        self.tiles: dict[str, SourceTile] = {}
+        self.tabs: dict[str, _Tab] = {}
+        self._grids: dict[str, _Grid] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(HALF_GAP)
+        names = FlowLayout()
+        names.setSpacing(2)
+        column.addLayout(names)
+        # Groups in order of first appearance, but the known ones as they stand above.
+        groups = dict.fromkeys((*_GROUPS, *(source.group for source in sources)))
+        for group in groups:
+            members = [source for source in sources if source.group == group]
+            if members:
+                self._add_group(group, members, names, column)
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._draw_next)
+        self.open_group(next(iter(self.tabs), ""))
+
+    def _add_group(
+        self,
+        group: str,
+        sources: Sequence[type[DataSource]],
+        names: FlowLayout,
+        column: QVBoxLayout,
+    ) -> None:
+        tab = _Tab(group, self)
+        tab.clicked.connect(lambda: self.open_group(group))
+        tab.moved.connect(self._step_group)
+        names.addWidget(tab)
+        tiles = []
+        for source in sources:
+            tile = SourceTile(source, self._theme, self)
+            tile.clicked.connect(lambda _on=False, kind=source.kind: self._choose(kind))
+            tile.moved.connect(lambda across, down: self.step(across + _PER_ROW * down))
+            self.tiles[source.kind] = tile
+            tiles.append(tile)
+        grid = _Grid(tiles, self)
+        self.tabs[group], self._grids[group] = tab, grid
+        column.addWidget(grid)
 
     @property
     def value(self) -> str:
         return next((kind for kind, tile in self.tiles.items() if tile.isChecked()), "")
 
+    @property
+    def group(self) -> str:
+        """The group whose tiles are shown."""
+        return next((name for name, tab in self.tabs.items() if tab.isChecked()), "")
+
+    def open_group(self, group: str) -> None:
+        """Show the tiles of a group; nothing is chosen by that."""
+        for name, tab in self.tabs.items():
+            tab.setChecked(name == group)
+            focus = Qt.FocusPolicy.TabFocus if name == group else Qt.FocusPolicy.ClickFocus
+            tab.setFocusPolicy(focus)
+            self._grids[name].setVisible(name == group)
+        self._let_focus_in()
+        self._redraw_shown()
+
     def set_value(self, source: DataSource) -> None:
         """Show which source is in use, in silence; its tile draws that very source."""
+        if source.kind not in self.tiles:
+            return
+        is_new = source.kind != self.value
         for kind, tile in self.tiles.items():
             tile.setChecked(kind == source.kind)
-            tile.setFocusPolicy(
-                Qt.FocusPolicy.TabFocus if kind == source.kind else Qt.FocusPolicy.ClickFocus
-            )
-        used = self.tiles.get(source.kind)
-        if used is not None and used.source != source:
+        used = self.tiles[source.kind]
+        if used.source != source:
             used.source = source
-            self._redraw([used])
+            used.drawing = None
+        if is_new:
+            self.open_group(source.group)
+        self._let_focus_in()
+        self._redraw_shown()
+
+    def _let_focus_in(self) -> None:
+        """Tab comes to one tile of the shown group: the one in use, or the first."""
+        for group, grid in self._grids.items():
+            entry = next((tile for tile in grid.tiles if tile.isChecked()), grid.tiles[0])
+            for tile in grid.tiles:
+                is_entry = group == self.group and tile is entry
+                focus = Qt.FocusPolicy.TabFocus if is_entry else Qt.FocusPolicy.ClickFocus
+                tile.setFocusPolicy(focus)
 
     def set_theme(self, theme: Theme) -> None:
         if theme is not self._theme:
             self._theme = theme
             for tile in self.tiles.values():
-                tile.theme = theme
-            self._redraw(list(self.tiles.values()))
+                tile.theme, tile.drawing = theme, None
+            self._redraw_shown()
 
     def step(self, by: int) -> None:
-        """Choose the next or an earlier tile, as the arrow keys do."""
-        kinds = list(self.tiles)
-        at = kinds.index(self.value) if self.value in kinds else 0
+        """Choose the next or an earlier tile of the shown group, as the arrow keys do."""
+        kinds = [tile.source.kind for tile in self._grids[self.group].tiles]
+        focused = next((k for k in kinds if self.tiles[k].hasFocus()), None)
+        at = kinds.index(focused or (self.value if self.value in kinds else kinds[0]))
+        if abs(by) > 1 and not 0 <= at + by < len(kinds):
+            return
         kind = kinds[(at + by) % len(kinds)]
         self._choose(kind)
         self.tiles[kind].setFocus(Qt.FocusReason.TabFocusReason)
 
+    def _step_group(self, by: int) -> None:
+        names = list(self.tabs)
+        name = names[(names.index(self.group) + by) % len(names)]
+        self.open_group(name)
+        self.tabs[name].setFocus(Qt.FocusReason.TabFocusReason)
+
     def showEvent(self, event: object) -> None:
-        self._redraw([tile for tile in self.tiles.values() if tile.drawing is None])
+        self._redraw_shown()
 
     def hideEvent(self, event: object) -> None:
         self._timer.stop()
@@ -102,7 +179,13 @@ class TileChooser(QWidget):
             tile.setChecked(name == kind)
         self.chosen.emit(kind)
 
-    def _redraw(self, tiles: list[Tile]) -> None:
+    def _redraw_shown(self) -> None:
+        grid = self._grids.get(self.group)
+        if grid is not None:
+            self.redraw([tile for tile in grid.tiles if tile.drawing is None])
+
+    def redraw(self, tiles: Sequence[SourceTile]) -> None:
+        """Draw these tiles when there is time."""
         self._waiting += [tile for tile in tiles if tile not in self._waiting]
         if self._waiting and self.isVisible():
             self._timer.start()
@@ -113,12 +196,49 @@ class TileChooser(QWidget):
         else:
             self._timer.stop()
 
+
+class _Tab(QToolButton):
+    """The name of a group."""
+
+    moved = Signal(int)
+
+    def __init__(self, group: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        text, tip = _GROUPS.get(group, (group.capitalize(), f"Data of the group {group}"))
+        self.setText(text)
+        self.setToolTip(tip)
+        self.setAccessibleName(f"{text}, group of data")
+        self.setCheckable(True)
+        self.setProperty("kind", "group")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
+        by = steps.get(Qt.Key(event.key()))
+        if by:
+            self.moved.emit(by)
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+class _Grid(QWidget):
+    """Tiles in rows of five."""
+
+    def __init__(self, tiles: Sequence[SourceTile], parent: TileChooser) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._chooser = parent
+        self.tiles = tuple(tiles)
+        for tile in tiles:
+            tile.setParent(self)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         side = self._side()
-        self._redraw([tile for tile in self.tiles.values() if tile.width() != side])
-        for k, tile in enumerate(self.tiles.values()):
+        resized = [tile for tile in self.tiles if tile.width() != side]
+        for k, tile in enumerate(self.tiles):
             row, column = divmod(k, _PER_ROW)
             tile.setGeometry(column * (side + _GAP), row * (side + _GAP), side, side)
+        self._chooser.redraw(resized)
         self.updateGeometry()
 
     def _side(self) -> int:
@@ -132,95 +252,28 @@ class TileChooser(QWidget):
         return QSize(_PER_ROW * 36 - _GAP, self.sizeHint().height())
 
 
-class Tile(QAbstractButton):
+class SourceTile(Tile):
     """One source: its drawing, its short name; an accent border when it is in use."""
 
     def __init__(self, source: type[DataSource], theme: Theme, parent: TileChooser) -> None:
-        super().__init__(parent)
+        super().__init__(label_of(source), theme, parent)
         self.source: DataSource = source()
-        self.theme = theme
-        self.drawing: QPixmap | None = None
-        self.setCheckable(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(f"Data: {label_of(source)}")
         self.setToolTip(f"{label_of(source)}\n{explain(source)}")
-        self.setText(label_of(source))
 
-    def draw(self) -> None:
-        """Load the source and draw it; one that cannot be loaded stays empty."""
+    def _draw(self, painter: QPainter, area: QRectF) -> None:
+        """One that is slow, or cannot be loaded, has an icon or stays empty."""
+        if self.source.slow:
+            name = _ICONS.get(self.source.group, "table")
+            place = QRectF(0, 0, _ICON, _ICON)
+            place.moveCenter(area.center())
+            icons.icon(name, self.theme.secondary).paint(painter, place.toRect())
+            return
         try:
             dataset: Dataset | None = self.source.load(_SEED)
         except (SettingError, OSError):
-            dataset = None
-        ratio = self.devicePixelRatioF()
-        drawing = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-        drawing.setDevicePixelRatio(ratio)
-        drawing.fill(Qt.GlobalColor.transparent)
-        if dataset is not None:
-            painter = QPainter(drawing)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            draw_miniature(painter, self._picture_area(), dataset, self.theme)
-            painter.end()
-        self.drawing = drawing
-        self.update()
+            return
+        draw_miniature(painter, area, dataset, self.theme)
 
-    def _picture_area(self) -> QRectF:
-        room = QRectF(0, 4, self.width(), self.height() - 18)
-        side = min(room.width() - 8, room.height())
-        area = QRectF(0, 0, side, side)
-        area.moveCenter(room.center())
-        return area
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self.theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = 2.0 if self.isChecked() else 1.0
-        edge = theme.accent if self.isChecked() else theme.border
-        painter.setPen(QPen(blend(edge, theme.text, 0.15 if self.underMouse() else 0.0), width))
-        painter.setBrush(blend(theme.field, theme.text, 0.05 if self.underMouse() else 0.0))
-        inset = width / 2
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 5.0, 5.0
-        )
-        if self.hasFocus():
-            self._draw_focus(painter)
-        if self.drawing is not None:
-            painter.drawPixmap(0, 0, self.drawing)
-        font = QFont(self.font())
-        font.setPixelSize(9)
-        painter.setFont(font)
-        painter.setPen(QColor(theme.text if self.isChecked() else theme.secondary))
-        room = self.rect().adjusted(2, self.height() - 14, -2, -3)
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._name_for(painter, room.width()))
-        painter.end()
-
-    def _draw_focus(self, painter: QPainter) -> None:
-        """A dotted ring inside the border: the keyboard is here, but that is no choice."""
-        painter.setPen(QPen(QColor(self.theme.secondary), 1.0, Qt.PenStyle.DotLine))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(3.5, 3.5, -3.5, -3.5), 3.0, 3.0)
-
-    def _name_for(self, painter: QPainter, room: int) -> str:
-        """The source's label where it fits, else its shorter kind."""
-        metrics = painter.fontMetrics()
-        if metrics.horizontalAdvance(self.text()) <= room:
-            return self.text()
-        kind = self.source.kind.replace("_", " ")
-        return metrics.elidedText(kind, Qt.TextElideMode.ElideRight, room)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {
-            Qt.Key.Key_Right: 1,
-            Qt.Key.Key_Left: -1,
-            Qt.Key.Key_Down: _PER_ROW,
-            Qt.Key.Key_Up: -_PER_ROW,
-        }
-        by = steps.get(Qt.Key(event.key()))
-        chooser = self.parent()
-        if by and isinstance(chooser, TileChooser):
-            chooser.step(by)
-            event.accept()
-        else:
-            super().keyPressEvent(event)
+    def short_text(self) -> str:
+        return self.source.kind.replace("_", " ")

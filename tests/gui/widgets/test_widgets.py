@@ -178,7 +178,12 @@ def test_tiles_show_every_source_and_keep_groups_together(qtbot):
     changes = sum(a != b for a, b in itertools.pairwise(groups))
     assert changes == len(set(groups)) - 1
     chooser.show()
-    qtbot.waitUntil(lambda: all(tile.drawing for tile in chooser.tiles.values()))
+    for group in chooser.tabs:
+        chooser.open_group(group)
+        members = [tile for tile in chooser.tiles.values() if tile.source.group == group]
+        qtbot.waitUntil(lambda tiles=members: all(tile.drawing for tile in tiles))
+        shown = [tile for tile in chooser.tiles.values() if tile.isVisible()]
+        assert shown == members
 
 
 def test_tiles_choose_by_click_and_arrow_but_not_by_being_told(qtbot):
@@ -190,7 +195,7 @@ def test_tiles_choose_by_click_and_arrow_but_not_by_being_told(qtbot):
     assert (chooser.value, heard) == ("xor", [])
     chooser.tiles["spiral"].click()
     qtbot.keyClick(chooser.tiles["spiral"], Qt.Key.Key_Left)
-    assert heard == ["spiral", list(DATASETS)[list(DATASETS).index("spiral") - 1]]
+    assert heard == ["spiral", list(chooser.tiles)[list(chooser.tiles).index("spiral") - 1]]
 
 
 @dataclass(frozen=True)

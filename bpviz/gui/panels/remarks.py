@@ -1,0 +1,75 @@
+"""Sentences on what was not read as plain: a foldable, quiet list that can be copied."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from bpviz.gui.theme import HALF_GAP
+from bpviz.gui.widgets.card import Section
+
+_MOST_LINES = 9
+
+
+class Remarks(QWidget):
+    """How many there are, and unfolded all of them; hidden where there are none.
+
+    `copied` carries a sentence that says so.
+    """
+
+    copied = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sentences: tuple[str, ...] = ()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(HALF_GAP)
+        self.section = Section("Remarks", "data-remarks", folded=True, minor=True)
+        self.text = QPlainTextEdit(self)
+        self.text.setReadOnly(True)
+        self.text.setProperty("role", "remarks")
+        self.text.setAccessibleName("Remarks on the data")
+        self.text.setToolTip("What was not read as plain, and what was done about it")
+        self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.text.setTabChangesFocus(True)
+        self.copy_button = QPushButton("Copy remarks", self)
+        self.copy_button.setProperty("kind", "flat")
+        self.copy_button.setToolTip("Copy all remarks as text, one to a line")
+        self.copy_button.clicked.connect(self.copy)
+        self.section.body.addWidget(self.text)
+        self.section.body.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self.section)
+        self.hide()
+
+    def show_sentences(self, sentences: tuple[str, ...]) -> None:
+        if sentences == self.sentences:
+            return
+        self.sentences = sentences
+        count = len(sentences)
+        self.section.button.setText(f"{count} remark{'s' if count > 1 else ''} on the data")
+        self.text.setPlainText("\n".join(sentences))
+        self.setVisible(bool(sentences))
+        self._fit()
+
+    def copy(self) -> None:
+        QGuiApplication.clipboard().setText("\n".join(self.sentences) + "\n")
+        self.copied.emit(f"Copied {len(self.sentences)} remarks.")
+
+    def resizeEvent(self, event: object) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as the sentences are, up to a few lines; the rest is scrolled to."""
+        line = self.text.fontMetrics().lineSpacing()
+        room = max(80, self.text.viewport().width() - 8)
+        metrics = self.text.fontMetrics()
+        lines = sum(
+            1 + metrics.boundingRect(0, 0, room, 10_000, _WRAP, sentence).height() // line - 1
+            for sentence in self.sentences[: 2 * _MOST_LINES]
+        )
+        self.text.setFixedHeight(min(max(lines, 1), _MOST_LINES) * line + 14)
+
+
+_WRAP = Qt.TextFlag.TextWordWrap

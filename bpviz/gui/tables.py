@@ -1,0 +1,76 @@
+"""People's own tables into the window: from a file, from the clipboard, dropped on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from bpviz.datasets.tables.progress import GoesOn
+from bpviz.datasets.tables.sources import LONGEST_TEXT, TableFile, TableText
+from bpviz.gui.loading import Order, nothing
+from bpviz.gui.session import Session
+from bpviz.lab.edits import Edit, Load
+from bpviz.lab.table_experiment import TABLE_ENDINGS, table_experiment
+
+
+def table_filter() -> str:
+    """What a file dialog shows as tables."""
+    return f"Tables ({' '.join(f'*{ending}' for ending in TABLE_ENDINGS)})"
+
+
+def ask_table(session: Session, parent: QWidget, then: Callable[[], object] = nothing) -> None:
+    """Ask for a file with a table and learn from it."""
+    path, _ = QFileDialog.getOpenFileName(
+        parent, "Open table", "", f"{table_filter()};;All files (*)"
+    )
+    if path:
+        open_table(session, Path(path), then)
+
+
+def open_table(session: Session, path: Path, then: Callable[[], object] = nothing) -> None:
+    """Learn from the table in a file, with a network that suits it; it is read in the background.
+
+    One that cannot be read is said and changes nothing.
+    """
+    source = TableFile(path=str(path))
+
+    def make(goes_on: GoesOn) -> Edit:
+        source.read(goes_on)
+        return Load(table_experiment(source))
+
+    session.load(Order(make, path.name, then=then))
+
+
+def paste_table(session: Session, then: Callable[[], object] = nothing) -> None:
+    """Learn from the table in the clipboard: its cells as text, or a file that was copied."""
+    mime = QGuiApplication.clipboard().mimeData()
+    path = dropped_path(mime)
+    if path is not None:
+        open_table(session, path, then)
+    elif not mime.text().strip():
+        session.said.emit(
+            "There is no table in the clipboard; copy its cells, names of the columns first.", True
+        )
+    elif len(mime.text()) > LONGEST_TEXT:
+        session.said.emit(
+            f"The table in the clipboard has more than {LONGEST_TEXT:,} letters; save it as a file "
+            "and open that.",
+            True,
+        )
+    else:
+        text = mime.text()
+
+        def make(_goes_on: GoesOn) -> Edit:
+            return Load(table_experiment(TableText(text=text)))
+
+        session.load(Order(make, "the pasted table", then=then))
+
+
+def dropped_path(mime: QMimeData) -> Path | None:
+    """The one file that is dropped or pasted, if it is one."""
+    paths = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+    return Path(paths[0]) if len(paths) == 1 else None
