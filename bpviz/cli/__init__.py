@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 import bpviz
-from bpviz.cli import explaining, listing, training, window
+from bpviz.cli import explaining, listing, predicting, training, window
 from bpviz.cli.options import Failure
 from bpviz.engine.settings import SettingError
 
@@ -96,6 +96,11 @@ _COMMANDS: dict[
         "train an experiment and print what came of it",
         training.train_arguments,
         training.train,
+    ),
+    "predict": (
+        "write what a trained network predicts for new rows",
+        predicting.predict_arguments,
+        predicting.predict,
     ),
     "explain": (
         "show why a weight or bias changes by what it changes",

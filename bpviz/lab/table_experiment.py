@@ -82,14 +82,14 @@ def hidden_units(dataset: Dataset) -> int:
 
     Few samples get few units, so that they are not merely learned by heart.
     """
-    wanted = dataset.inputs.shape[1] + dataset.outputs
+    wanted = int(dataset.inputs.shape[1]) + dataset.outputs
     fitting = math.isqrt(2 * len(dataset))
     return max(_FEWEST_UNITS, min(wanted, fitting, _MOST_UNITS))
 
 
 def batch_size(samples: int) -> int:
     """A power of two, about the square root of the number of samples."""
-    wanted = int(2.0 ** round(0.5 * math.log2(samples)))
+    wanted = 1 << round(0.5 * math.log2(samples))
     return max(1, min(max(_SMALLEST_BATCH, wanted), _LARGEST_BATCH, samples))
 
 
