@@ -14,6 +14,7 @@ from bpviz.gui.bottom.gradient_page import GradientPage
 from bpviz.gui.bottom.landscape_page import LandscapePage
 from bpviz.gui.bottom.operations_page import OperationsPage
 from bpviz.gui.bottom.page import Page
+from bpviz.gui.bottom.results_page import ResultsPage
 from bpviz.gui.bottom.watch_page import WatchPage
 from bpviz.gui.icons import icon
 from bpviz.gui.session import Session
@@ -60,7 +61,13 @@ TABS = (
         GradientPage,
         short="Check",
     ),
-    Tab("Operations", "The error walked back through every operation", OperationsPage),
+    Tab("Results", "How good the network is: scores, curves, hardest samples", ResultsPage),
+    Tab(
+        "Operations",
+        "The error walked back through every operation",
+        OperationsPage,
+        short="Ops.",
+    ),
     Tab("Landscape", "The error as a map, and the path that training walks", LandscapePage),
 )
 

@@ -1,0 +1,132 @@
+"""What a view of results consists of, before it is drawn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor, QImage
+
+from bpviz.gui.output.plane import Plane
+from bpviz.gui.theme import Theme
+from bpviz.lab.assessment import Assessment, PartAssessment, PartName
+
+NOT_DEFINED = "not defined"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of an assessment: which part, which output, which sample is the current one."""
+
+    assessment: Assessment
+    part: PartName
+    output: int
+    sample: int
+    theme: Theme
+
+    @property
+    def results(self) -> PartAssessment:
+        """The results on the part that is shown; without a test part, on the training part."""
+        return self.assessment.part(self.part) or self.assessment.training
+
+    @property
+    def parts(self) -> tuple[tuple[PartName, PartAssessment, str], ...]:
+        """Name, results and colour of each part there is."""
+        found: list[tuple[PartName, PartAssessment, str]] = [
+            ("training", self.assessment.training, self.theme.text)
+        ]
+        if self.assessment.test is not None:
+            found.append(("test", self.assessment.test, self.theme.violet))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Words:
+    """One sentence in place of results."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column of a table, as wide as `widest`; one that stretches takes what is left."""
+
+    name: str
+    tip: str
+    widest: str
+    number: bool = True
+    stretch: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One cell: its text, a dot or a picture before it, or a bar that fills a share of it."""
+
+    text: str = ""
+    tip: str = ""
+    dot: QColor | None = None
+    image: QImage | None = None
+    share: float | None = None
+    quiet: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """A table. `samples` are the dataset rows that its rows stand for, () when they stand for none.
+
+    `current` is the row of the current sample, -1 when it is not there; `tall` makes room for
+    pictures.
+    """
+
+    name: str
+    heads: tuple[Head, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    samples: tuple[int, ...] = ()
+    current: int = -1
+    tall: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number for each part: its name, what it means, its values as text."""
+
+    name: str
+    tip: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Plot:
+    """A plane with numbers and a sentence beside it; `columns` are (name, colour) of the parts.
+
+    `picks` says that its dots are samples, which can be chosen.
+    """
+
+    name: str
+    plane: Plane
+    columns: tuple[tuple[str, str], ...]
+    figures: tuple[Figure, ...]
+    words: str
+    picks: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Pictures:
+    """Pictures side by side, each with a title."""
+
+    name: str
+    pictures: tuple[tuple[str, QImage], ...]
+    words: str
+
+
+Content = Words | Rows | Plot | Pictures
+
+
+def share_text(value: float) -> str:
+    """A score with three digits; a dash where it is not defined."""
+    return "–" if math.isnan(value) else f"{value:.3f}".replace("-", "−")
+
+
+def figure_text(value: float) -> str:
+    """A score for a figure: three digits, or that there is none."""
+    return NOT_DEFINED if math.isnan(value) else f"{value:.3f}".replace("-", "−")

@@ -1,0 +1,284 @@
+"""The table of results: its model, dots, pictures and bars in cells, choosing a row, copying."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from bpviz.gui.colors import blend
+from bpviz.gui.results.content import Cell, Head, Rows
+from bpviz.gui.theme import LIGHT, TEXT, Theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+_ROW, _TALL_ROW = 22, 34
+_DOT, _PICTURE = 10, 28
+_PADDING = 18
+_SHARE = Qt.ItemDataRole.UserRole
+
+
+class ResultModel(QAbstractTableModel):
+    """The rows that are shown; new ones of the same shape only change what cells say."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.rows = Rows("", (), ())
+        self.theme: Theme = LIGHT
+        self.ratio = 1.0
+
+    def show_rows(self, rows: Rows, theme: Theme) -> None:
+        alike = len(rows.cells) == len(self.rows.cells) and rows.heads == self.rows.heads
+        if not alike:
+            self.beginResetModel()
+        self.rows, self.theme = rows, theme
+        if not alike:
+            self.endResetModel()
+        elif rows.cells:
+            last = self.index(len(rows.cells) - 1, len(rows.heads) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def cell(self, index: Index) -> Cell:
+        return self.rows.cells[index.row()][index.column()]
+
+    # What Qt asks
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+        return 0 if parent.isValid() else len(self.rows.cells)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows.heads)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or section >= len(self.rows.heads):
+            return None
+        head = self.rows.heads[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return head.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return head.tip
+        return _alignment(head) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= len(self.rows.cells):
+            return None
+        cell = self.cell(index)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell.text
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._decoration(cell)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(self.rows.heads[index.column()])
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return QColor(self.theme.secondary) if cell.quiet else None
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return cell.tip
+        return cell.share if role == _SHARE else None
+
+    def _decoration(self, cell: Cell) -> QPixmap | None:
+        if cell.dot is not None:
+            return _dot(cell.dot, self.theme, self.ratio)
+        return None if cell.image is None else _picture(cell.image, self.ratio)
+
+    def as_text(self, rows: list[int]) -> str:
+        """Rows as tab-separated text under a line of names."""
+        lines = ["\t".join(head.name for head in self.rows.heads)]
+        lines += ["\t".join(c.text or c.tip for c in self.rows.cells[row]) for row in rows]
+        return "\n".join(lines) + "\n"
+
+
+class BarDelegate(QStyledItemDelegate):
+    """Fills a share of a cell."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        share, model = index.data(_SHARE), index.model()
+        if share is None or not isinstance(model, ResultModel):
+            return
+        rect = QRectF(option.rect)
+        track = QRectF(rect.left() + 4, rect.center().y() - 3.5, rect.width() - 16, 8)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(model.theme.grid))
+        painter.drawRoundedRect(track, 3, 3)
+        width = track.width() * min(1.0, max(0.0, share)) if share == share else 0.0
+        if width >= 1:
+            painter.setBrush(blend(model.theme.card, model.theme.text, 0.75))
+            painter.drawRoundedRect(
+                QRectF(track.left(), track.top(), width, 8), min(3.0, width / 2), 3
+            )
+        painter.restore()
+
+
+class ResultTable(QTableView):
+    """Rows of results. `picked` tells the dataset row of a sample that a person went to."""
+
+    picked = Signal(int)
+
+    def __init__(self, say: Callable[[str], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._say = say
+        self.rows_model = ResultModel(self)
+        self.setModel(self.rows_model)
+        self.setItemDelegate(BarDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(24)
+        copy = QAction("Copy as table", self)
+        copy.triggered.connect(self.copy)
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.clicked.connect(lambda index: self._pick(index.row()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 3 * _ROW)
+
+    def show_rows(self, rows: Rows, theme: Theme) -> None:
+        """Show these; the current sample's row is chosen, without saying so."""
+        before = self.rows_model.rows
+        self.rows_model.ratio = self.devicePixelRatioF()
+        self.rows_model.show_rows(rows, theme)
+        self.setAccessibleName(rows.name)
+        self.setToolTip("Ctrl+C copies the table" if not rows.samples else "")
+        # Behind the last name there is nothing that would move away from it.
+        self.horizontalHeader().setStretchLastSection(bool(rows.samples))
+        if before.heads != rows.heads or before.tall != rows.tall:
+            self._fit_columns()
+            self.scrollToTop()
+        if not rows.samples:
+            return
+        current = self.currentIndex().row()
+        if rows.current < 0:
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+        elif current != rows.current or not self.selectionModel().hasSelection():
+            # Samples change their places while training runs; the list stays where it is.
+            self.selectionModel().setCurrentIndex(
+                self.rows_model.index(rows.current, 0),
+                self.selectionModel().SelectionFlag.ClearAndSelect
+                | self.selectionModel().SelectionFlag.Rows,
+            )
+
+    def copy(self) -> None:
+        """Copy the whole table."""
+        count = self.rows_model.rowCount()
+        QGuiApplication.clipboard().setText(self.rows_model.as_text(list(range(count))))
+        self._say(f"Copied {count:,} row{'' if count == 1 else 's'}.")
+
+    def _pick(self, row: int) -> None:
+        samples = self.rows_model.rows.samples
+        if 0 <= row < len(samples):
+            self.picked.emit(samples[row])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pick(self.currentIndex().row())
+        else:
+            before = self.currentIndex().row()
+            super().keyPressEvent(event)
+            if self.currentIndex().row() != before:
+                self._pick(self.currentIndex().row())
+            return
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def changeEvent(self, event: Any) -> None:
+        super().changeEvent(event)
+        if event.type() in (event.Type.FontChange, event.Type.StyleChange):
+            self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Columns as wide as what they hold; the one that stretches takes what is left."""
+        rows = self.rows_model.rows
+        scale = max(1.0, self.fontInfo().pixelSize() / TEXT)
+        height = round((_TALL_ROW if rows.tall else _ROW) * scale)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.setIconSize(QSize(_PICTURE, _PICTURE) if rows.tall else QSize(_DOT, _DOT))
+        head, text = self.horizontalHeader().fontMetrics(), self.fontMetrics()
+        widths = [
+            max(head.horizontalAdvance(h.name), text.horizontalAdvance(h.widest)) + _PADDING
+            for h in rows.heads
+        ]
+        fixed = sum(w for w, h in zip(widths, rows.heads, strict=True) if not h.stretch)
+        left = self.viewport().width() - fixed
+        for k, (width, h) in enumerate(zip(widths, rows.heads, strict=True)):
+            # What stretches goes before the table would have to scroll sideways.
+            self.setColumnHidden(k, h.stretch and left < width)
+            self.setColumnWidth(k, max(left, 0) if h.stretch else width)
+
+
+def _alignment(head: Head) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if head.number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _dot(color: QColor, theme: Theme, ratio: float) -> QPixmap:
+    """A class's dot, with the rim that dots have elsewhere."""
+    pixmap = QPixmap(QSize(_DOT, _DOT) * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(blend(theme.card, theme.secondary, 0.7))
+    painter.setBrush(color)
+    painter.drawEllipse(QRectF(1, 1, _DOT - 2, _DOT - 2))
+    painter.end()
+    return pixmap
+
+
+def _picture(image: QImage, ratio: float) -> QPixmap:
+    size = QSize(_PICTURE, _PICTURE) * ratio
+    smaller = image.width() > size.width() or image.height() > size.height()
+    how = (
+        Qt.TransformationMode.SmoothTransformation
+        if smaller
+        else Qt.TransformationMode.FastTransformation
+    )
+    pixmap = QPixmap.fromImage(image.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, how))
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap

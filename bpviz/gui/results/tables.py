@@ -1,0 +1,244 @@
+"""Results as tables: scores, sensitivity, the hardest samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bpviz.datasets.dataset import Dataset
+from bpviz.engine.activations import Array
+from bpviz.gui.canvas.names import pretty, unit_names
+from bpviz.gui.colors import class_colors, grey_table, indexed_image
+from bpviz.gui.output.picture import grey_image
+from bpviz.gui.output.sample_picker import sample_text
+from bpviz.gui.plots.ticks import value_text
+from bpviz.gui.results.content import (
+    NOT_DEFINED,
+    Cell,
+    Content,
+    Head,
+    Pictures,
+    Rows,
+    Shown,
+    Words,
+    share_text,
+)
+from bpviz.lab.assessment import Hardest
+
+_ONE = "0.000"
+_VALUE = "−0.0000"
+_SCORE_HEADS = (
+    Head("Precision", "Of what the network takes for this class, the share that is of it", _ONE),
+    Head("Recall", "Of what is of this class, the share that the network finds", _ONE),
+    Head("F1", "Precision and recall in one: their harmonic mean", _ONE),
+    Head("Samples", "How many samples are of this class", "00,000"),
+    Head("", "F1 as a bar", "mmmm", number=False, stretch=True),
+)
+_VALUE_HEADS = (
+    Head("R²", "Share of the true values' variance that the predictions explain; 1 is best", _ONE),
+    Head("Mean |error|", "How far off a prediction is on average, in the data's units", _VALUE),
+    Head("RMSE", "Root of the mean squared error, in the data's units", _VALUE),
+    Head("Samples", "How many samples there are", "00,000"),
+    Head("", "R² as a bar", "mmmm", number=False, stretch=True),
+)
+# A longer name is cut.
+_MOST_OF_A_NAME = 26
+
+
+def scores(shown: Shown) -> Content:
+    """Precision, recall and F1 by class, or R² and errors by output."""
+    return _class_table(shown) if shown.results.classes is not None else _value_table(shown)
+
+
+def _class_table(shown: Shown) -> Rows:
+    found = shown.results.classes
+    assert found is not None
+    names = shown.assessment.snapshot.data.dataset.class_names
+    colors = class_colors(shown.theme, len(names))
+    rows = []
+    for k, name in enumerate(names):
+        values = found.precision[k], found.recall[k], found.f1[k]
+        why = ("the class was never predicted", "no sample is of this class", "it never occurs")
+        rows.append(
+            (
+                Cell(name, name, dot=colors[k]),
+                *(_score(float(v), w) for v, w in zip(values, why, strict=True)),
+                Cell(f"{int(found.support[k]):,}"),
+                _bar(float(found.f1[k])),
+            )
+        )
+    total = Cell(f"{int(found.support.sum()):,}", quiet=True)
+    for name, tip, means in (
+        ("mean", "The mean over the classes, each counting the same", found.macro),
+        ("mean by samples", "The mean over the classes, weighted by samples", found.weighted),
+    ):
+        cells = (_score(v, "no class has one", quiet=True) for v in means)
+        rows.append((Cell(name, tip, quiet=True), *cells, total, _bar(means[2])))
+    head = _name_head("Class", "What is to be told apart", (*names, "mean by samples"))
+    return Rows("Scores by class", (head, *_SCORE_HEADS), tuple(rows))
+
+
+def _name_head(title: str, tip: str, names: Sequence[str]) -> Head:
+    """A column of names, as wide as the longest, within reason; a dot has room beside it."""
+    longest = max((name[:_MOST_OF_A_NAME] for name in names), key=len, default="")
+    return Head(title, tip, f"{longest}m", number=False)
+
+
+def _bar(value: float) -> Cell:
+    return Cell(tip=f"{value:.6f}", share=value)
+
+
+def _score(value: float, why: str, quiet: bool = False) -> Cell:
+    tip = f"{NOT_DEFINED}: {why}" if np.isnan(value) else f"{value:.6f}"
+    return Cell(share_text(value), tip, quiet=quiet)
+
+
+def _value_table(shown: Shown) -> Rows:
+    found = shown.results.values
+    assert found is not None
+    names = shown.assessment.snapshot.data.dataset.target_names
+    count = Cell(f"{shown.results.samples:,}")
+    rows = tuple(
+        (
+            Cell(name, name),
+            _score(float(r2), "all true values are alike"),
+            _value(float(mae)),
+            _value(float(rmse)),
+            count,
+            _bar(float(r2)),
+        )
+        for name, r2, mae, rmse in zip(names, found.r2, found.mae, found.rmse, strict=True)
+    )
+    heads = (_name_head("Output", "What is predicted", names), *_VALUE_HEADS)
+    return Rows("Scores by output", heads, rows)
+
+
+def _value(value: float) -> Cell:
+    return Cell(value_text(value), repr(value))
+
+
+# Sensitivity
+
+
+def sensitivity(shown: Shown) -> Content:
+    """Mean |∂out/∂in| of each input: bars, or for pictures a picture of each output."""
+    found = shown.assessment.sensitivity
+    if found is None:
+        return Words("Measuring how much the outputs move with each input…")
+    snapshot = shown.assessment.snapshot
+    data = snapshot.data
+    outputs = unit_names(snapshot.spec, data.dataset)[-1]
+    if data.dataset.image_shape is not None and not data.encoding.features:
+        return _maps(shown, found.means, outputs)
+    mean = found.means.mean(axis=0)
+    largest = float(mean.max(initial=0.0)) or 1.0
+    several = len(outputs) > 1
+    heads = (
+        _name_head("Input", "An input of the network, after scaling", data.feature_names),
+        Head(
+            "Mean |∂out/∂in|",
+            "How much the output moves, on average, for each unit that this input moves",
+            "m" * 10,
+            number=False,
+            stretch=True,
+        ),
+        Head("Mean" if several else "", "The mean over all outputs", _VALUE),
+        *(Head(name, f"Of output {name} alone", _VALUE) for name in outputs if several),
+    )
+    rows = tuple(
+        (
+            Cell(pretty(data.feature_names[k]), data.feature_names[k]),
+            Cell(tip=repr(float(mean[k])), share=float(mean[k]) / largest),
+            _value(float(mean[k])),
+            *(_value(float(v)) for v in found.means[:, k] if several),
+        )
+        for k in np.argsort(-mean, kind="stable")
+    )
+    return Rows("Sensitivity of the outputs to each input, largest first", heads, rows)
+
+
+def _maps(shown: Shown, means: Array, outputs: Sequence[str]) -> Pictures:
+    shape = shown.assessment.snapshot.data.dataset.image_shape
+    largest = float(means.max(initial=0.0)) or 1.0
+    table = grey_table(shown.theme)
+    pictures = tuple(
+        (name, indexed_image((row / largest * 255).astype(np.uint8).reshape(shape), table))
+        for name, row in zip(outputs, means, strict=True)
+    )
+    return Pictures(
+        "Sensitivity of each output to each pixel",
+        pictures,
+        f"How much each output moves with each pixel; the strongest: {value_text(largest, 3)}",
+    )
+
+
+# The hardest samples
+
+
+def hardest(shown: Shown) -> Content:
+    """The samples with the largest errors first."""
+    snapshot, found = shown.assessment.snapshot, shown.results.hardest
+    dataset = snapshot.data.dataset
+    pictures = dataset.image_shape is not None
+    names = dataset.class_names or (", ".join(["0.000"] * dataset.outputs),)
+    heads = (
+        *((Head("", "The sample itself", "mm", number=False),) if pictures else ()),
+        Head("Sample", "Click to make it the current sample", "test 00,000", number=False),
+        Head("Error", "The error of this sample alone", _VALUE),
+        _name_head("True", "What it is", names),
+        _name_head("Predicted", "What the network says", names),
+        Head("" if pictures else "Inputs", "Its inputs", "m" * 6, False, stretch=True),
+    )
+    rows = tuple(_hard_row(shown, found, k, pictures) for k in range(len(found.rows)))
+    samples = tuple(int(row) for row in found.rows)
+    current = samples.index(shown.sample) if shown.sample in samples else -1
+    return Rows("Samples, largest error first", heads, rows, samples, current, tall=pictures)
+
+
+def _hard_row(shown: Shown, found: Hardest, k: int, pictures: bool) -> tuple[Cell, ...]:
+    data = shown.assessment.snapshot.data
+    dataset, row = data.dataset, int(found.rows[k])
+    name = sample_text(data, row)
+    short = name.split(" of ")[0].replace(" sample", "")
+    true, predicted = _answers(shown, found, k)
+    first: tuple[Cell, ...] = ()
+    last = Cell()
+    if pictures:
+        first = (Cell(tip=name, image=grey_image(dataset.inputs[row], dataset, shown.theme)),)
+    else:
+        text = inputs_text(dataset, row)
+        last = Cell(text, text, quiet=True)
+    error = float(found.errors[k])
+    return (*first, Cell(short, name), Cell(value_text(error), repr(error)), true, predicted, last)
+
+
+def _answers(shown: Shown, found: Hardest, k: int) -> tuple[Cell, Cell]:
+    """What the sample is and what the network says; what it says rightly is quiet."""
+    dataset, row = shown.assessment.snapshot.data.dataset, int(found.rows[k])
+    if dataset.is_classification:
+        names, colors = dataset.class_names, class_colors(shown.theme, len(dataset.class_names))
+        true, taken = int(dataset.targets[row]), int(found.taken[k])
+        return (
+            Cell(names[true], names[true], dot=colors[true]),
+            Cell(names[taken], names[taken], dot=colors[taken], quiet=true == taken),
+        )
+    texts = [
+        ", ".join(value_text(float(v), 3) for v in values)
+        for values in (dataset.targets[row], found.answers[k])
+    ]
+    return Cell(texts[0], texts[0]), Cell(texts[1], texts[1])
+
+
+def inputs_text(dataset: Dataset, row: int) -> str:
+    """A sample's inputs in a line: "length 5.1, island Biscoe"."""
+    values, texts, at = dataset.inputs[row], [], 0
+    for column in dataset.table_columns:
+        width = max(1, len(column.categories))
+        part = values[at : at + width]
+        at += width
+        text = value_text(float(part[0]), 3)
+        if column.categories:
+            text = column.categories[int(np.argmax(part))] if part.any() else "–"
+        texts.append(f"{pretty(column.name)} {text}")
+    return ", ".join(texts)
