@@ -34,11 +34,12 @@ __all__ = ["NonFiniteError", "Trainer", "TrainerState", "epoch_order"]
 class Trainer:
     """Advances a TrainerState. It owns the state's arrays and changes them in place.
 
-    `rate` is the learning rate of the last step, as the schedules had it.
+    `rate` is the learning rate of the last step, as the schedules had it; `batches` is how many
+    updates an epoch has.
 
-    A given state is fitted to the settings: moments that the optimiser keeps and the state lacks
-    start at zero, those of missing and frozen parameters are cleared, and an epoch under way that
-    now has fewer batches than are done starts over. Raises SettingError when network, training,
+    A given state is fitted to the settings: an optimiser that keeps other moments than the state
+    has starts anew, those of missing and frozen parameters are cleared, and an epoch under way
+    that now has fewer batches than are done starts over. Raises SettingError when network, training,
     data and state do not go together.
     """
 
@@ -68,7 +69,8 @@ class Trainer:
         self._train = Evaluator(self.network, self.data.train, self.data)
         self._rule = UpdateRule(self.layout, training)
         self._settings = StepSettings(training.learning_rate, training.optimizer)
-        self._rows = min(training.rows_per_batch(len(data.train)), len(data.train))
+        self._rows = self._batch_rows(training)
+        self.batches = -(-len(data.train) // self._rows)
         self._rooms: dict[int, BatchRoom] = {}
         self._order = np.arange(len(data.train))
         self._order_epoch = -1
@@ -81,17 +83,17 @@ class Trainer:
         self._proven = True
 
     def set_training(self, training: TrainingConfig) -> None:
-        """Go on with other settings. Moments that the new optimiser does not keep are dropped.
+        """Go on with other settings; an optimiser that keeps other moments starts anew.
 
         When batches change their size, the epoch under way starts over. Raises SettingError when
         the settings do not suit the network or the data; nothing has changed then.
         """
         check_fit(self.spec, training, self.data)
         self.checkpoint()
-        rows = min(training.rows_per_batch(len(self.data.train)), len(self.data.train))
+        rows = self._batch_rows(training)
         self._rooms.clear()
         if rows != self._rows or training.update != self.training.update:
-            self._rows = rows
+            self._rows, self.batches = rows, -(-len(self.data.train) // rows)
             self.state.batch = 0
             self._order = np.arange(len(self.data.train))
             self._order_epoch = -1
@@ -101,6 +103,8 @@ class Trainer:
         if (before.loss, before.reduction) != (training.loss, training.reduction):
             # What stop rules and schedules remember was measured by another yardstick.
             self.state.forget_errors()
+            self.forget_moments()
+        if (before.l1, before.l2) != (training.l1, training.l2):
             self.forget_moments()
         if before.stop != training.stop:
             self.state.stopping.clear()
@@ -134,7 +138,7 @@ class Trainer:
         self._proven = True
 
     def forget_moments(self) -> None:
-        """Clear the moments of an optimiser whose memory does not survive an edit."""
+        """The error is another one from here on: an optimiser that forgets starts anew."""
         if self.training.optimizer.forgets:
             self.state.steps = 0
             for moment in self.state.moments.values():
@@ -145,11 +149,6 @@ class Trainer:
         self.gradient.fill(0.0)
         self.update.fill(0.0)
         self.gradient_batch = None
-
-    @property
-    def batches(self) -> int:
-        """Updates per epoch."""
-        return -(-len(self.data.train) // self._rows)
 
     def batch_samples(self, batch: int) -> np.ndarray[Any, np.dtype[np.intp]]:
         """Numbers of the training samples in a batch of the epoch under way."""
@@ -271,6 +270,10 @@ class Trainer:
     def whole_gradient(self) -> Array:
         """∂(error + penalty)/∂θ over the whole training part, at the present θ, as a new vector."""
         return self._error.of_all(self.data.train)
+
+    def _batch_rows(self, training: TrainingConfig) -> int:
+        samples = len(self.data.train)
+        return min(training.rows_per_batch(samples), samples)
 
     def _batch_room(self, samples: np.ndarray[Any, Any]) -> BatchRoom:
         rows = len(samples)

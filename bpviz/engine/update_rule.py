@@ -52,6 +52,13 @@ class UpdateRule:
         self.changes_gradient = bool(
             training.clip_norm or training.clip_value or not training.optimizer.elementwise
         )
+        # Whether nothing comes after the optimiser.
+        self._alone = self._held is None and not (
+            training.weight_decay
+            or training.optimizer.decay
+            or training.shrink
+            or training.max_norm
+        )
         self._given: Array | None = None
 
     @property
@@ -101,8 +108,12 @@ class UpdateRule:
         scratch: Array,
     ) -> None:
         """Write Δθ of step `number` (1, 2, …) into `update`, advancing `moments`."""
-        training, (rate, optimizer) = self.training, settings
-        optimizer.update(self.given(gradient), rate, number, moments, update, scratch)
+        rate, optimizer = settings
+        given = self.given(gradient) if self.changes_gradient else gradient
+        optimizer.update(given, rate, number, moments, update, scratch)
+        if self._alone:
+            return
+        training = self.training
         decay = training.weight_decay + optimizer.decay
         for run in self._runs if decay or training.shrink else ():
             if decay:

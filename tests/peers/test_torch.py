@@ -6,8 +6,10 @@ groups, a skip connection, a shared bias and a layer without one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -16,13 +18,41 @@ import pytest
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.data import Samples, TrainingData
 from bpviz.engine.losses import LOSSES
-from bpviz.engine.optimizers import Adam, GradientDescent, Momentum, Optimizer
+from bpviz.engine.metrics import EpochMetrics
+from bpviz.engine.optimizers import (
+    LBFGS,
+    Adadelta,
+    Adagrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    GradientDescent,
+    Momentum,
+    NAdam,
+    Nesterov,
+    Optimizer,
+    RMSprop,
+    RProp,
+)
+from bpviz.engine.schedules import (
+    CosineRestarts,
+    Exponential,
+    InverseTime,
+    LinearWarmUp,
+    OneCycle,
+    Piecewise,
+    Plateau,
+    Schedule,
+    Steps,
+)
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
 from bpviz.engine.training import Trainer
 from bpviz.engine.training_config import TrainingConfig
 
 torch = pytest.importorskip("torch")
 functional = torch.nn.functional
+# Tensors as small as these only wait for other threads.
+torch.set_num_threads(1)
 
 pytestmark = pytest.mark.peers
 
@@ -48,6 +78,15 @@ ERRORS: dict[str, Callable[[Any, Callable[[Any], Any], Any], Any]] = {
         net, t, reduction="none"
     ),
 }
+
+
+@pytest.fixture(autouse=True)
+def double() -> Iterator[None]:
+    """PyTorch's NAdam keeps a product of momenta in the default number format."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
 
 PAIRS = [
     (kind, output)
@@ -137,28 +176,32 @@ def test_error_and_gradient(
         close(block.view(gradient), p[name].grad, name)
 
 
+optim = torch.optim
+
+# Ours, a rate, and PyTorch's.
 OPTIMIZERS: dict[str, tuple[Optimizer, float, Callable[..., Any]]] = {
-    "gradient_descent": (GradientDescent(), 0.2, lambda groups: torch.optim.SGD(groups, lr=0.2)),
-    "momentum": (
-        Momentum(0.9),
-        0.02,
-        lambda groups: torch.optim.SGD(groups, lr=0.02, momentum=0.9),
-    ),
-    "adam": (
-        Adam(0.9, 0.999, 1e-8),
-        0.01,
-        lambda groups: torch.optim.Adam(groups, lr=0.01, betas=(0.9, 0.999), eps=1e-8),
-    ),
+    "gradient_descent": (GradientDescent(), 0.2, optim.SGD),
+    "momentum": (Momentum(0.9), 0.02, partial(optim.SGD, momentum=0.9)),
+    "nesterov": (Nesterov(0.9), 0.02, partial(optim.SGD, momentum=0.9, nesterov=True)),
+    "adagrad": (Adagrad(), 0.05, optim.Adagrad),
+    "rmsprop": (RMSprop(), 0.005, optim.RMSprop),
+    "adadelta": (Adadelta(), 1.0, optim.Adadelta),
+    "adam": (Adam(), 0.01, optim.Adam),
+    "nadam": (NAdam(), 0.005, optim.NAdam),
+    "amsgrad": (AMSGrad(beta2=0.9), 0.01, partial(optim.Adam, betas=(0.9, 0.9), amsgrad=True)),
+    "rprop": (RProp(), 0.01, optim.Rprop),
 }
 
 
-@pytest.mark.parametrize(("update", "decay"), [("full", 0.0), ("fixed", 0.05)])
 @pytest.mark.parametrize(
-    ("kind", "output"),
-    [("half_squared", "tanh"), ("binary_cross_entropy", "sigmoid"), PAIRS[-1]],
+    ("shape", "kind", "output", "update", "decay"),
+    [
+        ("stack", "half_squared", "tanh", "full", 0.0),
+        ("graph", "binary_cross_entropy", "sigmoid", "fixed", 0.05),
+        ("graph", "categorical_cross_entropy", "softmax", "full", 0.05),
+    ],
 )
 @pytest.mark.parametrize("name", OPTIMIZERS)
-@pytest.mark.parametrize("shape", NETWORKS)
 def test_a_hundred_steps(
     shape: str, name: str, kind: str, output: str, update: str, decay: float
 ) -> None:
@@ -171,12 +214,9 @@ def test_a_hundred_steps(
     )
     trainer = Trainer(spec("tanh", output), training, data, seed=3)
     p = tensors(trainer, trainer.state.theta)
-    peer = make(
-        [
-            {"params": [v for k, v in p.items() if "<" in k], "weight_decay": decay},
-            {"params": [v for k, v in p.items() if "<" not in k], "weight_decay": 0.0},
-        ]
-    )
+    # RProp knows no weight decay, and looks at signs alone: its own gradient has it added below.
+    known = "weight_decay" in signature(make).parameters
+    peer = make(groups(p, decay if known else None), lr=rate)
     x, t = torch.tensor(data.train.inputs), torch.tensor(data.train.targets)
     start = trainer.state.theta.copy()
     rows = list(range(11))
@@ -187,11 +227,186 @@ def test_a_hundred_steps(
         peer.zero_grad()
         error = ERRORS[kind](net(x[batch], p, torch.tanh), FUNCTIONS[output], t[batch]).mean()
         error.backward()
+        if not known:
+            for weights in (v for k, v in p.items() if "<" in k):
+                weights.grad += decay * weights.detach()
         peer.step()
+    same_weights(trainer, p)
+    assert np.abs(trainer.state.theta - start).max() > 0.1
+
+
+def groups(p: Tensors, decay: float | None) -> list[dict[str, Any]]:
+    """Weights and biases as PyTorch's parameter groups; biases do not decay."""
+    weights, biases = ([v for k, v in p.items() if ("<" in k) == is_w] for is_w in (True, False))
+    if decay is None:
+        return [{"params": weights}, {"params": biases}]
+    return [{"params": weights, "weight_decay": decay}, {"params": biases, "weight_decay": 0.0}]
+
+
+def same_weights(trainer: Trainer, p: Tensors) -> None:
     for block in trainer.layout.blocks:
         key = f"{block.layer}<{block.source}" if block.source else block.layer
         close(block.view(trainer.state.theta), p[key], key)
+
+
+Between = Callable[[Any, Tensors], None]
+
+
+def a_hundred_steps(
+    optimizer: Optimizer,
+    rate: float,
+    make: Callable[[Tensors], Any],
+    between: Between = lambda peer, p: None,
+    **settings: Any,
+) -> Trainer:
+    """Both engines on the stack, in batches of 4, 4 and 3 or all at once.
+
+    `between` is called with PyTorch's gradients, before its step.
+    """
+    data = samples("half_squared", 11)
+    training = TrainingConfig(
+        **{
+            "loss": "half_squared",
+            "optimizer": optimizer,
+            "learning_rate": rate,
+            "update": "fixed",
+            "batch_size": 4,
+            **settings,
+        }
+    )
+    trainer = Trainer(stack_spec("tanh", "sigmoid"), training, data, seed=3)
+    p = tensors(trainer, trainer.state.theta)
+    peer = make(p)
+    x, t = torch.tensor(data.train.inputs), torch.tensor(data.train.targets)
+    start = trainer.state.theta.copy()
+    rows = list(range(11))
+    batches = [rows] if training.update == "full" else [rows[:4], rows[4:8], rows[8:]]
+    for step in range(100):
+        batch = batches[step % len(batches)]
+        trainer.train_batch()
+
+        def closure(batch: list[int] = batch) -> Any:
+            peer.zero_grad()
+            out = stack_net(x[batch], p, torch.tanh)
+            error = ERRORS["half_squared"](out, torch.sigmoid, t[batch]).mean()
+            error.backward()
+            between(peer, p)
+            return error
+
+        peer.step(closure)
+    same_weights(trainer, p)
     assert np.abs(trainer.state.theta - start).max() > 0.1
+    return trainer
+
+
+@pytest.mark.parametrize("update", ["full", "fixed"])
+def test_adamw_whose_biases_do_not_decay(update: str) -> None:
+    a_hundred_steps(
+        AdamW(weight_decay=0.1),
+        0.01,
+        lambda p: optim.AdamW(groups(p, 0.1), lr=0.01),
+        update=update,
+    )
+
+
+@pytest.mark.parametrize("name", ["gradient_descent", "adam"])
+def test_decoupled_decay_is_that_of_adamw(name: str) -> None:
+    """With Adam it is AdamW; with plain descent it is the L2 penalty."""
+    optimizer, rate, make = OPTIMIZERS[name]
+    make = optim.AdamW if name == "adam" else make
+    trainer = a_hundred_steps(
+        optimizer, rate, lambda p: make(groups(p, 0.3), lr=rate), weight_decay=0.3
+    )
+    assert trainer.training.optimizer.decay == 0.0
+
+
+@pytest.mark.parametrize(
+    ("memory", "rate", "l2"), [(1, 0.2, 0.1), (3, 0.2, 0.1), (10, 0.2, 0.1), (10, 1.0, 0.01)]
+)
+def test_lbfgs(memory: int, rate: float, l2: float) -> None:
+    """On errors steep enough that rounding does not grow by itself from step to step."""
+    a_hundred_steps(
+        LBFGS(memory),
+        rate,
+        lambda p: optim.LBFGS(
+            list(p.values()),
+            lr=rate,
+            max_iter=1,
+            history_size=memory,
+            tolerance_grad=0.0,
+            tolerance_change=0.0,
+        ),
+        update="full",
+        l2=l2,
+        between=lambda peer, p: penalised(p, l2),
+    )
+
+
+def penalised(p: Tensors, decay: float) -> None:
+    for name, values in p.items():
+        if "<" in name:
+            values.grad += decay * values.detach()
+
+
+@pytest.mark.parametrize("name", ["momentum", "adam"])
+def test_clipping_by_value(name: str) -> None:
+    optimizer, rate, make = OPTIMIZERS[name]
+    clipped = []
+
+    def clip(peer: Any, p: Tensors) -> None:
+        clipped.append(max(float(v.grad.abs().max()) for v in p.values()) > 0.02)
+        torch.nn.utils.clip_grad_value_(p.values(), 0.02)
+
+    a_hundred_steps(
+        optimizer, rate * 3, lambda p: make(p.values(), lr=rate * 3), clip, clip_value=0.02
+    )
+    assert any(clipped)
+
+
+@pytest.mark.parametrize("name", ["momentum", "adam"])
+def test_clipping_by_norm(name: str) -> None:
+    """PyTorch divides by norm + 1e-6, so the exact formula stands here; theirs comes near it."""
+    optimizer, rate, make = OPTIMIZERS[name]
+    clipped = []
+
+    def clip(peer: Any, p: Tensors) -> None:
+        before = [v.grad.clone() for v in p.values()]
+        norm = float(torch.cat([g.ravel() for g in before]).norm())
+        torch.nn.utils.clip_grad_norm_(p.values(), 0.1)
+        for v, g in zip(p.values(), before, strict=True):
+            exact = g * min(1.0, 0.1 / norm)
+            assert torch.allclose(v.grad, exact, rtol=1e-4)
+            v.grad.copy_(exact)
+        clipped.append(norm > 0.1)
+
+    a_hundred_steps(
+        optimizer, rate * 3, lambda p: make(p.values(), lr=rate * 3), clip, clip_norm=0.1
+    )
+    assert any(clipped)
+    assert not all(clipped)
+
+
+@pytest.mark.parametrize("name", ["adam", "amsgrad", "nadam"])
+def test_schedules_of_rate_and_momentum(name: str) -> None:
+    """The factors by PyTorch's own formulas, given to its optimiser before each step."""
+    optimizer, rate, make = OPTIMIZERS[name]
+    beta2 = optimizer.beta2  # type: ignore[attr-defined]
+    taken = []
+
+    def turn(peer: Any, p: Tensors) -> None:
+        t = len(taken) / 3
+        peer.param_groups[0]["lr"] = rate * 0.9**t
+        peer.param_groups[0]["betas"] = (0.9 * (0.5 + 0.5 * min(1.0, t / 20)), beta2)
+        taken.append(t)
+
+    a_hundred_steps(
+        optimizer,
+        rate,
+        lambda p: make(p.values(), lr=rate),
+        turn,
+        rate_schedule=(Exponential(0.9),),
+        momentum_schedule=(LinearWarmUp(20, 0.5),),
+    )
 
 
 def test_frozen_parameters_are_pytorchs_without_a_gradient() -> None:
@@ -212,6 +427,71 @@ def test_frozen_parameters_are_pytorchs_without_a_gradient() -> None:
         peer.zero_grad()
         ERRORS["half_squared"](stack_net(x, p, torch.tanh), torch.sigmoid, t).mean().backward()
         peer.step()
-    for block in trainer.layout.blocks:
-        key = f"{block.layer}<{block.source}" if block.source else block.layer
-        close(block.view(trainer.state.theta), p[key], key)
+    same_weights(trainer, p)
+
+
+lr = torch.optim.lr_scheduler
+
+# Ours, PyTorch's, and how many epochs are compared.
+SCHEDULES: dict[str, tuple[Schedule, Callable[..., Any]]] = {
+    "step": (Steps(7, 0.3), lambda o: lr.StepLR(o, 7, 0.3)),
+    "exponential": (Exponential(0.93), lambda o: lr.ExponentialLR(o, 0.93)),
+    "1/t": (
+        InverseTime(0.1),
+        lambda o: lr.LambdaLR(o, lambda t: 1 / (1 + 0.1 * t)),
+    ),
+    "piecewise": (
+        Piecewise((3, 9, 20), (0.5, 0.25, 0.125)),
+        lambda o: lr.MultiStepLR(o, [3, 9, 20], 0.5),
+    ),
+    "cosine": (
+        CosineRestarts(11, 1, 0.02),
+        lambda o: lr.CosineAnnealingWarmRestarts(o, 11, 1, 0.01),
+    ),
+    "cosine, longer and longer": (
+        CosineRestarts(5, 2),
+        lambda o: lr.CosineAnnealingWarmRestarts(o, 5, 2),
+    ),
+    "linear warm-up": (LinearWarmUp(8, 0.25), lambda o: lr.LinearLR(o, 0.25, 1.0, 8)),
+    # PyTorch counts steps from 0 to 59, with the top at step 0.4 · 60 - 1 = 23.
+    "one cycle": (
+        OneCycle(59, 23 / 59, 0.1, 1.0, 0.001),
+        lambda o: lr.OneCycleLR(
+            o, 0.5, 60, pct_start=0.4, div_factor=10, final_div_factor=100, cycle_momentum=False
+        ),
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Detected call of")
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_schedules(name: str) -> None:
+    ours, make = SCHEDULES[name]
+    peer = optim.SGD([torch.zeros(1)], lr=0.5)
+    schedule = make(peer)
+    factors = []
+    for epoch in range(60):
+        factors.append(ours.factor(epoch, {}))
+        assert factors[-1] == pytest.approx(peer.param_groups[0]["lr"] / 0.5, rel=1e-12), epoch
+        if epoch < 59:
+            schedule.step()
+    assert len(set(factors)) > 3
+
+
+@pytest.mark.parametrize("cooldown", [0, 3])
+def test_reduce_on_plateau(cooldown: int) -> None:
+    random = np.random.default_rng(4)
+    errors = 1 / np.arange(1, 201) ** 0.3 + random.normal(0, 0.02, 200)
+    peer = optim.SGD([torch.zeros(1)], lr=1.0)
+    theirs = lr.ReduceLROnPlateau(
+        peer, factor=0.5, patience=4, threshold=0.01, cooldown=cooldown, min_lr=1e-2, eps=0.0
+    )
+    ours, memory = Plateau(0.5, 4, 0.01, cooldown, 1e-2), {}
+    seen = set()
+    for epoch, error in enumerate(errors.tolist(), 1):
+        theirs.step(error)
+        ours.observe(EpochMetrics(epoch, 9.0, error, 0.0, 0.0, 0.0, ()), memory)
+        factor = ours.factor(epoch, memory)
+        assert factor == pytest.approx(peer.param_groups[0]["lr"], rel=1e-12)
+        seen.add(factor)
+    assert len(seen) > 5
