@@ -90,6 +90,8 @@ class PlotView(QWidget):
                     self.grid.addWidget(made, row, column, Qt.AlignmentFlag.AlignRight)
                 else:
                     self.grid.addWidget(made, row, column)
+                # A layout leaves out what is not shown yet.
+                made.show()
                 self._labels.append(made)
         self.grid.setColumnStretch(columns + 1, 1)
 
