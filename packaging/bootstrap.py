@@ -41,6 +41,10 @@ PYTHON = ENVIRONMENT / ("Scripts/python.exe" if os.name == "nt" else "bin/python
 # What the installed environment depends on, besides Python and the place.
 PROJECT_FILES = ("pyproject.toml", "setup.py")
 
+# What a person gets who just wants to use it, and which extras bring others along.
+RUN_EXTRAS = ("all",)
+BRINGS = {"all": ("tables", "export"), "test": ("all",), "dev": ("test",)}
+
 # Ahead of the user's own pytest arguments, which win over these. -n 0 (or --pdb) is one process.
 PYTEST_DEFAULTS = ("-n", "auto", "--maxprocesses", "4")
 
@@ -128,9 +132,14 @@ def write_stamp(path: Path, stamp: Stamp) -> None:
 def plan(found: Stamp | None, wanted: Stamp) -> Plan:
     if found is None or (found.python, found.checkout) != (wanted.python, wanted.checkout):
         return Plan.REBUILD
-    if found.project != wanted.project or not set(wanted.extras) <= set(found.extras):
+    if found.project != wanted.project or not set(wanted.extras) <= with_brought(found.extras):
         return Plan.INSTALL
     return Plan.READY
+
+
+def with_brought(extras: Iterable[str]) -> set[str]:
+    """These extras and all that they bring along."""
+    return {name for extra in extras for name in (extra, *with_brought(BRINGS.get(extra, ())))}
 
 
 def prepare(extras: Sequence[str]) -> None:
@@ -382,7 +391,7 @@ def hand_over(*command: str) -> NoReturn:
 
 def run(arguments: Sequence[str]) -> None:
     provide_libraries(libraries_for("run", arguments, os.environ))
-    prepare(())
+    prepare(RUN_EXTRAS)
     hand_over("-m", "bpviz", *arguments)
 
 

@@ -55,6 +55,7 @@ class LayerSpec(Settings):
         0.0,
         "Dropout",
         "Share of the layer's outputs that chance leaves out of each step of training",
+        unit="%",
         at_least=0,
         below=1,
         slider=(0, 0.9),

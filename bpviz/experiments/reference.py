@@ -142,11 +142,6 @@ def chapters() -> tuple[Chapter, ...]:
     return tuple(map(chapter, TOPICS))
 
 
-def chapter_of(kind: type[Entry]) -> str:
-    """The name of the chapter that an entry stands in, "" for none."""
-    return next((n for n, s in _SHELVES.items() if s.entries.get(kind.kind) is kind), "")
-
-
 def settings_of(name: str) -> tuple[SettingNote, ...]:
     """The settings of one group ("data", "network", "network.layers", "training", "")."""
     prefix = f"{name}." if name else ""

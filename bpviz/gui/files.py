@@ -12,26 +12,40 @@ from PySide6.QtWidgets import QFileDialog
 
 from bpviz.experiments.toml_files import read_experiment, write_experiment
 from bpviz.gui.plots.painting import save_image
+from bpviz.gui.tables import open_table, table_filter
 from bpviz.io.exporters import EXPORTERS, export_network
+from bpviz.io.importers import IMPORTERS, read_network_file
 from bpviz.io.records import record
+from bpviz.lab.importing import weights_for
+from bpviz.lab.table_experiment import TABLE_ENDINGS
 
 if TYPE_CHECKING:
     from bpviz.gui.main_window import MainWindow
+
+EXPERIMENT = ".toml"
 
 Picture = Literal["network", "plot"]
 
 
 def ask_open(window: MainWindow) -> None:
-    path, _ = QFileDialog.getOpenFileName(
-        window, "Open experiment", "", "Experiments (*.toml);;All files (*)"
+    endings = " ".join(f"*{ending}" for ending in (EXPERIMENT, *TABLE_ENDINGS))
+    kinds = (
+        f"Experiments and tables ({endings})",
+        f"Experiments (*{EXPERIMENT})",
+        table_filter(),
+        "All files (*)",
     )
+    path, _ = QFileDialog.getOpenFileName(window, "Open", "", ";;".join(kinds))
     if path:
         open_path(window, Path(path))
 
 
 def open_path(window: MainWindow, path: Path) -> None:
-    """Open an experiment file; a bad one is said and changes nothing."""
-    _try(window, lambda: window.open_experiment(read_experiment(path)))
+    """Open an experiment or a table; a bad one is said and changes nothing."""
+    if path.suffix.lower() == EXPERIMENT:
+        _try(window, lambda: window.open_experiment(read_experiment(path)))
+    else:
+        open_table(window.session, path, window.learn_at_once)
 
 
 def ask_save(window: MainWindow) -> None:
@@ -78,6 +92,28 @@ def export_path(window: MainWindow, path: Path) -> None:
         window.session.said.emit(
             f"Exported the weights of epoch {snapshot.epoch:,} to {path.name}.", False
         )
+
+
+def ask_import(window: MainWindow) -> None:
+    endings = " ".join(f"*{ending}" for ending in IMPORTERS)
+    path, _ = QFileDialog.getOpenFileName(
+        window, "Import weights", "", f"Trained weights ({endings});;All files (*)"
+    )
+    if path:
+        import_path(window, Path(path))
+
+
+def import_path(window: MainWindow, path: Path) -> None:
+    """Give the network the weights of a file; where they do not fit, what differs is said."""
+
+    def work() -> None:
+        network = read_network_file(path)
+        edit = weights_for(window.session.experiment.network, network)
+        if window.session.apply(edit):
+            of = f"the weights of epoch {network.epoch:,} from {path.name}"
+            window.session.said.emit(f"The network has {of}; undo takes you back.", False)
+
+    _try(window, work)
 
 
 def picture(window: MainWindow, which: Picture) -> QImage:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QMainWindow,
     QSplitter,
@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.experiments.experiment import Experiment
+from bpviz.gui import files
+from bpviz.gui.best_weights import BestOffer
 from bpviz.gui.bottom.card import EXPLAIN, GRADIENT_CHECK, BottomCard
 from bpviz.gui.bottom.explain_page import ExplainPage
 from bpviz.gui.canvas.view import CanvasView
@@ -25,6 +27,8 @@ from bpviz.gui.dialogs.opening import show_glossary
 from bpviz.gui.frame_clock import FrameClock
 from bpviz.gui.garbage import WindowsGarbage
 from bpviz.gui.lessons.panel import LessonPanel
+from bpviz.gui.loading import DataLoader
+from bpviz.gui.loading_bar import LoadingBar
 from bpviz.gui.looks import Looks
 from bpviz.gui.menus import build_menus
 from bpviz.gui.output.view import OutputView
@@ -32,6 +36,7 @@ from bpviz.gui.panels.settings_panel import SettingsPanel
 from bpviz.gui.panels.transport import TransportBar
 from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.session import Session
+from bpviz.gui.tables import dropped_path, paste_table
 from bpviz.gui.toast import Toast
 from bpviz.gui.training_thread import SWITCH_INTERVAL, LoopThread, WindowsTurn, finish
 from bpviz.gui.widgets.banner import ErrorBanner
@@ -67,6 +72,8 @@ class MainWindow(QMainWindow):
         self._shares_are_own = False
         self.laboratory = Laboratory(experiment, yield_to=self._turn.wait_for_end)
         self.session = Session(self.laboratory, self)
+        self.loader = DataLoader(self.laboratory, self._turn.wait_for_end, self)
+        self.session.load_with(self.loader)
         self.evaluator = EvaluatorService()
         self.clock = FrameClock(self.session, self.evaluator, self._turn)
         self.threads = [
@@ -77,7 +84,9 @@ class MainWindow(QMainWindow):
         theme = theme or self._remembered("theme", "system")
         self.looks = Looks(self, self.session, self._columns, theme)
         self.actions_by_name = build_menus(self)
-        self.toast = Toast(self.session, self._body)
+        self.loading_bar = LoadingBar(self.loader, self._body)
+        self.toast = Toast(self.session, self._body, self.loading_bar)
+        self.setAcceptDrops(True)
         self.session.experiment_changed.connect(self._name_window)
         KeyboardPath(self)
         self._name_window()
@@ -102,7 +111,8 @@ class MainWindow(QMainWindow):
         session.look_changed.connect(lambda: self.banner.set_theme(session.theme))
         session.explain_asked.connect(self.show_explanation)
         session.explain_step_asked.connect(self._explain_step)
-        middle = Centre((self.banner, self.lesson), self.canvas, self.bottom)
+        self.best_offer = BestOffer(session)
+        middle = Centre((self.banner, self.best_offer, self.lesson), self.canvas, self.bottom)
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.output)
         right.addWidget(self.plots)
@@ -160,9 +170,10 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """Start the threads and learn, if the experiment is one to begin at once."""
         self.begin()
-        self._learn_at_once()
+        self.learn_at_once()
 
-    def _learn_at_once(self) -> None:
+    def learn_at_once(self) -> None:
+        """Learn, if the experiment is one to begin at once."""
         if self.session.experiment.learn_at_once:
             self.laboratory.train()
 
@@ -191,6 +202,7 @@ class MainWindow(QMainWindow):
         self.evaluator.close()
         for page in self.bottom.pages.values():
             page.cancel()
+        self.loader.forget()
         with ExitStack() as endings:
             # Carried out in reverse, each whatever becomes of the others.
             endings.callback(super().closeEvent, event)
@@ -202,13 +214,28 @@ class MainWindow(QMainWindow):
             for page in self.bottom.pages.values():
                 endings.callback(page.shut)
             endings.callback(self.lesson.shut)
+            endings.callback(self.loader.shut)
 
     # What the menus do
 
     def open_experiment(self, experiment: Experiment) -> None:
         """Replace the experiment, learning at once; undo brings the old one back."""
-        if self.session.apply(Load(experiment)):
-            self._learn_at_once()
+        self.session.apply(Load(experiment), then=self.learn_at_once)
+
+    def paste_table(self) -> None:
+        """Learn from the table in the clipboard."""
+        paste_table(self.session, self.learn_at_once)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_path(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the experiment or the table that was dropped."""
+        path = dropped_path(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            files.open_path(self, path)
 
     def show_watch(self) -> None:
         self.bottom.bring_back()

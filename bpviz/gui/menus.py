@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu
 from bpviz.experiments.gallery import gallery_experiment, gallery_names
 from bpviz.experiments.lessons import lessons
 from bpviz.gui import files
+from bpviz.gui.best_weights import take_best
 from bpviz.gui.dialogs import opening
 from bpviz.gui.session import Session
 from bpviz.gui.widgets.glossary_link import KEY as GLOSSARY_KEY
@@ -70,10 +71,11 @@ def _menus(window: MainWindow) -> dict[str, list[Row]]:
 
 def _file_rows(window: MainWindow) -> list[Row]:
     return [
-        Row("Open experiment…", lambda: files.ask_open(window), "Ctrl+O"),
+        Row("Open…", lambda: files.ask_open(window), "Ctrl+O"),
         Row("Save experiment as…", lambda: files.ask_save(window), "Ctrl+S"),
         LINE,
         Row("Export trained weights…", lambda: files.ask_export(window), "Ctrl+E"),
+        Row("Import weights…", lambda: files.ask_import(window), "Ctrl+I"),
         LINE,
         Row(
             "Copy network picture",
@@ -97,6 +99,7 @@ def _edit_rows(window: MainWindow) -> list[Row]:
         LINE,
         Row("Weights and biases…", lambda: opening.show_parameters(window), "Ctrl+T"),
         Row("Own samples…", window.edit_samples, "Ctrl+D"),
+        Row("Paste table", window.paste_table, "Ctrl+V"),
     ]
 
 
@@ -127,6 +130,8 @@ def _train_rows(window: MainWindow) -> list[Row]:
         LINE,
         Row("Reset to the initial weights", transport.reset, "R"),
         Row("New seed", transport.new_seed, "Shift+R"),
+        LINE,
+        Row("Take the best weights", lambda: take_best(window.session), "Shift+B"),
     ]
 
 
@@ -180,6 +185,7 @@ def _help_rows(window: MainWindow) -> list[Row]:
     return [
         Row("Keyboard shortcuts", lambda: opening.show_shortcuts(window), "F1"),
         Row("Glossary…", lambda: opening.show_glossary(window), "Ctrl+F1"),
+        Row("Algorithms…", lambda: opening.show_algorithms(window), "Ctrl+Shift+F1"),
         Row("What is this?", lambda: opening.explain_control(window), GLOSSARY_KEY),
         Row("What to watch", window.show_watch),
         Row("Open log", lambda: opening.show_log(window)),

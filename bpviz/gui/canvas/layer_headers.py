@@ -177,12 +177,26 @@ def _units(layer: LayerSpec) -> str:
 
 
 def _full(layer: LayerSpec) -> list[str]:
-    return [_units(layer) if layer.is_input else f"{_units(layer)} · {layer.activation.label}"]
+    return [_joined(_units(layer), *_function(layer), *_dropout(layer))]
 
 
 def _short(layer: LayerSpec) -> list[str]:
-    return [_units(layer) if layer.is_input else f"{layer.units:,} · {layer.activation.label}"]
+    if layer.is_input:
+        return _full(layer)
+    return [_joined(f"{layer.units:,}", *_function(layer), *_dropout(layer))]
 
 
 def _split(layer: LayerSpec) -> list[str]:
-    return [f"{layer.units:,}"] if layer.is_input else [f"{layer.units:,}", layer.activation.label]
+    return [_joined(f"{layer.units:,}", *_dropout(layer)), *_function(layer)]
+
+
+def _function(layer: LayerSpec) -> list[str]:
+    return [] if layer.is_input else [layer.activation.label]
+
+
+def _dropout(layer: LayerSpec) -> list[str]:
+    return [f"drop {100 * layer.dropout:g} %"] if layer.dropout else []
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(parts)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.settings import fields_of
 from bpviz.engine.spec import LayerSpec
 from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.session import Session
@@ -19,6 +20,8 @@ _BIASES = {
     "shared": "One shared by the layer",
     "none": "None",
 }
+
+_DROPOUTS = (0.0, 0.1, 0.2, 0.3, 0.5)
 
 
 def apply_to_layer(session: Session, layer_id: str, edit: Edit) -> None:
@@ -66,7 +69,9 @@ def layer_menu(
         activation.setTitle("Activation")
         menu.addMenu(activation)
         _add_bias_menu(menu, session, layer)
-        menu.addSeparator()
+    if layer.id != spec.output.id:
+        _add_dropout_menu(menu, session, layer)
+    menu.addSeparator()
     hidden = not layer.is_input and layer.id != spec.output.id
     if hidden:
         _add(menu, session, layer.id, "Add a unit", AddUnit(layer.id))
@@ -100,6 +105,19 @@ def _add_bias_menu(menu: QMenu, session: Session, layer: LayerSpec) -> None:
         learns.setCheckable(True)
         learns.setChecked(layer.bias_trained)
         _does(learns, session, layer.id, SetLayer(layer.id, "bias_trained", not layer.bias_trained))
+
+
+def _add_dropout_menu(menu: QMenu, session: Session, layer: LayerSpec) -> None:
+    """Shares to choose from, and the one that the layer has."""
+    shares = menu.addMenu("Dropout")
+    shares.setToolTip(fields_of(LayerSpec)["dropout"].setting.help)
+    group = QActionGroup(shares)
+    for share in sorted({*_DROPOUTS, layer.dropout}):
+        action = shares.addAction(f"{100 * share:g} %" if share else "None")
+        action.setCheckable(True)
+        action.setChecked(share == layer.dropout)
+        group.addAction(action)
+        _does(action, session, layer.id, SetLayer(layer.id, "dropout", share))
 
 
 def _add(menu: QMenu, session: Session, layer_id: str, text: str, edit: Edit) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog
 
 from bpviz.gui.app import log_path
 from bpviz.gui.dialogs.about import AboutDialog
+from bpviz.gui.dialogs.algorithms import AlgorithmsDialog
 from bpviz.gui.dialogs.glossary import GlossaryDialog
 from bpviz.gui.dialogs.log import LogDialog
 from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
@@ -48,6 +49,18 @@ def show_glossary(window: MainWindow, word: str = "") -> None:
         if word:
             shown.show_word(word)
         _bring_to_front(shown)
+
+
+def show_algorithms(window: MainWindow) -> None:
+    """All that can be chosen, at the optimiser in use."""
+    shown = window.findChild(AlgorithmsDialog)
+    if shown is not None:
+        _bring_to_front(shown)
+        return
+    optimizer = window.session.experiment.training.optimizer
+    place = ("optimizers", optimizer.kind)
+    typesetter = window.explain.typesetter
+    _open(AlgorithmsDialog(typesetter, window.session.theme, place, window))
 
 
 def explain_control(window: MainWindow) -> None:

@@ -11,16 +11,20 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from bpviz.engine.initializers import Explicit
+from bpviz.engine.optimizers import Optimizer
 from bpviz.engine.parameters import explicit_values
 from bpviz.engine.settings import Entry
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training_config import TrainingConfig
 from bpviz.gui.panels.data_section import DataSection
+from bpviz.gui.panels.dropout_fields import DropoutFields
 from bpviz.gui.panels.hidden_layers_field import HiddenLayersField
 from bpviz.gui.panels.input_values import InputValues
+from bpviz.gui.panels.schedule_sketch import ScheduleSketch
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.card import Section
+from bpviz.gui.widgets.editors import label_of
 from bpviz.gui.widgets.glossary_link import link_word
 from bpviz.gui.widgets.settings_form import SettingsForm
 from bpviz.lab.edits import Change
@@ -29,7 +33,8 @@ _WIDTH = 240
 
 # Settings that most people never touch stand in a folded part, below the others.
 _NETWORK_FIRST = ("initializer",)
-_TRAINING_LAST = ("l1", "reduction", "evaluate_every")
+_REGULARISATION = ("l1", "l2", "weight_decay", "shrink", "max_norm", "input_noise")
+_TRAINING_LAST = ("momentum_schedule", "clip_norm", "clip_value", "reduction", "evaluate_every")
 
 # Where the glossary opens for a control of a section that has no word of its own.
 _SECTION_WORDS = {
@@ -49,6 +54,7 @@ class SettingsPanel(QFrame):
         self.setAccessibleName("Settings")
         self._session = session
         self._forms: list[tuple[SettingsForm, str]] = []
+        self.sketches: dict[str, ScheduleSketch] = {}
         content = QWidget()
         content.setProperty("role", "content")
         self._column = QVBoxLayout(content)
@@ -84,9 +90,16 @@ class SettingsPanel(QFrame):
         more = self._more(network, "network")
         self._add_form(more, "network", NetworkSpec, without=("layers", *_NETWORK_FIRST))
         training = self._add_section("Training", "training")
-        self._add_form(training, "training", TrainingConfig, without=("loss", *_TRAINING_LAST))
+        folded = (*_REGULARISATION, *_TRAINING_LAST)
+        self._add_form(training, "training", TrainingConfig, without=("loss", *folded))
+        self._add_sketch("rate_schedule")
+        regularisation = self._more(training, "regularisation", "Regularisation")
+        self._add_form(regularisation, "training", TrainingConfig, only=_REGULARISATION)
+        self.dropout = DropoutFields(session)
+        regularisation.body.addWidget(self.dropout)
         more = self._more(training, "training")
         self._add_form(more, "training", TrainingConfig, only=_TRAINING_LAST)
+        self._add_sketch("momentum_schedule")
         self.inputs = InputValues(session)
         self._add_section("Input values", "inputs", self.inputs)
 
@@ -98,10 +111,17 @@ class SettingsPanel(QFrame):
         self._column.addWidget(section)
         return section
 
-    def _more(self, section: Section, key: str) -> Section:
-        more = Section("More", f"{key}-more", folded=True, minor=True)
+    def _more(self, section: Section, key: str, title: str = "More") -> Section:
+        more = Section(title, f"{key}-more", folded=True, minor=True)
         section.body.addWidget(more)
         return more
+
+    def _add_sketch(self, setting: str) -> None:
+        """What a list of schedules comes to, under the list."""
+        field = self.field(f"training.{setting}")
+        sketch = ScheduleSketch(self._session, setting, field)
+        field.layout().addWidget(sketch)
+        self.sketches[setting] = sketch
 
     def _add_form(self, section: Section, prefix: str, cls: type, **chosen: Any) -> None:
         form = SettingsForm(cls, **chosen)
@@ -136,6 +156,10 @@ class SettingsPanel(QFrame):
         # In some ways of updating the batch size has no say.
         has_batches = training.rows_per_batch(training.batch_size + 1) == training.batch_size
         self.field("training.batch_size").setEnabled(has_batches)
+        schedule = self.field("training.momentum_schedule")
+        has_momentum = bool(training.optimizer.momentum_setting or training.momentum_schedule)
+        schedule.setEnabled(has_momentum)
+        schedule.setToolTip("" if has_momentum else _no_momentum(training.optimizer))
 
     # Panel -> experiment
 
@@ -170,6 +194,10 @@ class SettingsPanel(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_WIDTH - 20, 200)
+
+
+def _no_momentum(optimizer: Optimizer) -> str:
+    return f"{label_of(type(optimizer))} has no momentum that a schedule could change"
 
 
 def _as_it_is(session: Session, entry: Entry) -> Entry:

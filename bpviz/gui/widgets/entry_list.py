@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from bpviz.engine.settings import Entry, Field, fields_of
+from bpviz.engine.settings import Entry, Field, SettingError, fields_of
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.editors import Editor, editor_for, explain, is_editable, label_of
 from bpviz.gui.widgets.text import ElidedLabel
@@ -71,7 +71,12 @@ class EntryListEditor(Editor):
 
     def replace(self, index: int, name: str, value: object, drag: str) -> None:
         """Change one setting of one entry."""
-        entry = dataclasses.replace(self._value[index], **{name: value})
+        try:
+            entry = dataclasses.replace(self._value[index], **{name: value})
+        except SettingError as error:
+            self.rows[index].set_value(self._value[index])
+            self.refused.emit(error.message)
+            return
         self.changed.emit("", (*self._value[:index], entry, *self._value[index + 1 :]), drag)
 
 
@@ -101,7 +106,10 @@ class _EntryRow(QWidget):
             row = top
             if len(fields) > 1:
                 row = QHBoxLayout()
-                row.addWidget(ElidedLabel(field.setting.label, "secondary", self), 1)
+                name = ElidedLabel(field.setting.label, "secondary", self)
+                name.setToolTip(field.setting.help)
+                row.addWidget(name, 1)
+                editor.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 12 + 16)
                 column.addLayout(row)
             else:
                 # On one line with the label there is room for a short number only.

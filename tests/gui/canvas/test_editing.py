@@ -305,3 +305,30 @@ def test_w_asks_why_of_the_cursor_or_of_the_selection(small: Bench) -> None:
     QTest.keyClick(network, Qt.Key.Key_Tab)
     QTest.keyClick(network, Qt.Key.Key_W)
     assert asked == [WEIGHT, ParameterId("h", 0)]
+
+
+def test_dropout_is_chosen_in_the_layers_menu_and_told_in_its_header(bench: Bench) -> None:
+    spec = bench.session.experiment.network
+    menu = layer_menu(bench.session, spec.layer("h1"), lambda *_: None, bench.network)
+    shares = next(a.menu() for a in menu.actions() if a.text() == "Dropout")
+    texts = [action.text() for action in shares.actions()]
+    assert texts == ["None", "10 %", "20 %", "30 %", "50 %"]
+    assert [action.text() for action in shares.actions() if action.isChecked()] == ["None"]
+    shares.actions()[2].trigger()
+    assert bench.edits[-1][0] == SetLayer("h1", "dropout", 0.2)
+    bench.pump()
+    picture = bench.network.current_picture()
+    assert picture is not None
+    headers = picture.headers
+    assert headers._infos[1] == ["6 units · tanh · drop 20 %"]
+    assert headers._infos[2] == ["4 units · tanh"]
+
+
+def test_an_own_share_of_dropout_is_in_the_menu_and_the_output_has_none(bench: Bench) -> None:
+    bench.session.apply(SetLayer("h1", "dropout", 0.25))
+    spec = bench.session.experiment.network
+    menu = layer_menu(bench.session, spec.layer("h1"), lambda *_: None, bench.network)
+    shares = next(a.menu() for a in menu.actions() if a.text() == "Dropout")
+    assert [action.text() for action in shares.actions() if action.isChecked()] == ["25 %"]
+    menu = layer_menu(bench.session, spec.output, lambda *_: None, bench.network)
+    assert "Dropout" not in [action.text() for action in menu.actions()]

@@ -3,7 +3,9 @@
 import dataclasses
 import importlib.util
 import json
+import re
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -51,6 +53,38 @@ def test_an_environment_with_more_extras_is_ready(checkout: Path) -> None:
 def test_a_missing_extra_is_installed(checkout: Path) -> None:
     found = bootstrap.wanted_stamp(checkout, [])
     assert bootstrap.plan(found, bootstrap.wanted_stamp(checkout, ["test"])) is Plan.INSTALL
+
+
+def test_who_can_test_can_run(checkout: Path) -> None:
+    wanted = bootstrap.wanted_stamp(checkout, bootstrap.RUN_EXTRAS)
+    for extra in ("test", "dev"):
+        assert bootstrap.plan(bootstrap.wanted_stamp(checkout, [extra]), wanted) is Plan.READY
+    plain = bootstrap.wanted_stamp(checkout, [])
+    assert bootstrap.plan(plain, wanted) is Plan.INSTALL
+
+
+def test_run_installs_what_people_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(bootstrap, "provide_libraries", lambda libraries: None)
+    monkeypatch.setattr(bootstrap, "prepare", asked.append)
+    monkeypatch.setattr(bootstrap, "hand_over", lambda *command: None)
+    bootstrap.run(["--version"])
+    assert asked == [("all",)]
+
+
+def test_what_an_extra_brings_is_what_the_project_says() -> None:
+    text = (bootstrap.CHECKOUT / "pyproject.toml").read_text(encoding="utf-8")
+    extras = tomllib.loads(text)["project"]["optional-dependencies"]
+    brought = {
+        name: tuple(
+            part
+            for need in needs
+            if (own := re.match(r"bpviz\[(.*)\]", need))
+            for part in own[1].split(",")
+        )
+        for name, needs in extras.items()
+    }
+    assert {name: parts for name, parts in brought.items() if parts} == bootstrap.BRINGS
 
 
 @pytest.mark.parametrize("name", bootstrap.PROJECT_FILES)

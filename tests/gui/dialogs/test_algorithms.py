@@ -1,0 +1,96 @@
+"""The reference's window."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from bpviz.engine.optimizers import OPTIMIZERS, Momentum
+from bpviz.experiments.reference import chapters
+from bpviz.gui.dialogs.algorithms import AlgorithmsDialog
+from bpviz.gui.explain.typesetter import Typesetter
+from bpviz.gui.theme import LIGHT
+
+
+@pytest.fixture
+def typesetter(qapp):
+    made = Typesetter()
+    yield made
+    made.shut()
+
+
+@pytest.fixture
+def dialog(qtbot, typesetter):
+    made = AlgorithmsDialog(typesetter, LIGHT, ("optimizers", "adam"))
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def names(dialog):
+    return [dialog.list.item(k).text() for k in range(dialog.list.count())]
+
+
+def test_it_opens_at_an_entry(dialog, typesetter):
+    assert dialog.shown == ("optimizers", "adam")
+    assert dialog.title.text() == "Adam"
+    assert dialog.formula.latex == OPTIMIZERS["adam"].formula
+    text = dialog.text.toPlainText()
+    assert "Kingma & Ba 2015" in text
+    assert "beta1" in text
+    assert "default 0.9" in text
+    assert "training.optimizer = adam" in text
+    typesetter.finish()
+    assert dialog.formula.grab().toImage().size().height() >= 40
+
+
+def test_everything_there_is_can_be_shown(dialog):
+    for chapter in chapters():
+        for article in chapter.articles:
+            dialog.show_article(chapter.name, article.kind)
+            assert dialog.shown == (chapter.name, article.kind)
+            assert article.label[1:] in dialog.title.text()
+            assert dialog.formula.isHidden() == (not article.formula)
+
+
+def test_search_and_arrow_keys(qtbot, dialog):
+    qtbot.keyClicks(dialog.search, "momentum")
+    assert dialog.shown[1]
+    assert "Optimisers" in names(dialog)
+    assert "sigmoid" not in names(dialog)
+    first = dialog.shown
+    qtbot.keyClick(dialog.search, Qt.Key.Key_Down)
+    assert dialog.shown != first
+    dialog.search.setText("qqq")
+    assert dialog.list.count() == 0
+    assert dialog.title.text() == "Nothing is called so."
+    dialog.show_article("activations", "tanh")
+    assert dialog.search.text() == ""
+    assert dialog.shown == ("activations", "tanh")
+
+
+def test_a_whole_chapter_is_found_by_its_title(qtbot, dialog):
+    dialog.search.setText("stop rules")
+    assert names(dialog)[0] == "Stop rules"
+    assert len(names(dialog)) > 5
+
+
+def test_from_the_menu_it_opens_at_the_optimiser_in_use(qtbot, window):
+    action = window.actions_by_name["Algorithms…"]
+    action.trigger()
+    shown = window.findChild(AlgorithmsDialog)
+    assert shown.shown == ("optimizers", window.session.experiment.training.optimizer.kind)
+    action.trigger()
+    assert len(window.findChildren(AlgorithmsDialog)) == 1
+    shown.close()
+
+
+def test_a_new_entry_is_in_it(qtbot, typesetter, monkeypatch):
+    new = type("New", (Momentum,), {"kind": "new", "label": "brand new", "__doc__": "So new."})
+    monkeypatch.setitem(OPTIMIZERS._entries, "new", new)
+    made = AlgorithmsDialog(typesetter, LIGHT, ("optimizers", "new"))
+    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(made)
+    assert made.title.text() == "Brand new"
+    assert "So new." in made.text.toPlainText()
