@@ -157,4 +157,5 @@ class _Probe:
             for step in self.network.steps
             for kink in step.activation.kinks
         ]
+        sides += self.training.loss.sides(buffers.out, self.data.train.targets)
         return np.append(each, extra), sides

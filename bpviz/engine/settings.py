@@ -119,6 +119,11 @@ class Entry(Settings):
     kind: ClassVar[str] = ""
     label: ClassVar[str] = ""
 
+    @property
+    def constants(self) -> dict[str, float]:
+        """What the symbols in the entry's formulas stand for, by their LaTeX: α, say, and 0.01."""
+        return {}
+
 
 E = TypeVar("E", bound=Entry)
 

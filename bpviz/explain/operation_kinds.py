@@ -46,6 +46,19 @@ _SECOND = Slope("{1}", "{1}", lambda x: x[1])
 _TWICE = Slope("2·{0}", r"2\,{0}", lambda x: 2.0 * x[0])
 _INVERSE = Slope("1/{0}", r"\frac{{1}}{{{0}}}", lambda x: 1.0 / x[0])
 _PART = Slope("1/{1}", r"\frac{{1}}{{{1}}}", lambda x: 1.0 / x[1])
+_FLAT = Slope("0", "0", lambda x: np.zeros_like(x[0]))
+_SIGN = Slope("sign {0}", r"\mathrm{{sign}}\,{0}", lambda x: np.sign(x[0]))
+_TANH = Slope("tanh {0}", r"\tanh {0}", lambda x: np.tanh(x[0]))
+_LARGER = Slope("[{0} > {1}]", "[{0} > {1}]", lambda x: np.greater(x[0], x[1]) * 1.0)
+_SMALLER = Slope("[{1} > {0}]", "[{1} > {0}]", lambda x: np.greater(x[1], x[0]) * 1.0)
+_BASE = Slope(
+    "{1}·{0}^({1}−1)",
+    r"{1}\cdot {0}^{{{1}-1}}",
+    lambda x: x[1] * np.power(x[0], np.subtract(x[1], 1.0)),
+)
+_EXPONENT = Slope(
+    "{0}^{1}·log {0}", r"{0}^{{{1}}}\log {0}", lambda x: np.power(x[0], x[1]) * np.log(x[0])
+)
 _MINUS_PART = Slope("−{0}/{1}²", r"-\frac{{{0}}}{{{1}^2}}", lambda x: -x[0] / (x[1] * x[1]))
 
 KINDS = {
@@ -58,5 +71,10 @@ KINDS = {
         Kind("divide", "{0} / {1}", np.divide, (_PART, _MINUS_PART)),
         Kind("square", "{0}²", np.square, (_TWICE,)),
         Kind("log", "log {0}", np.log, (_INVERSE,)),
+        Kind("power", "{0}^{1}", np.power, (_BASE, _EXPONENT)),
+        Kind("absolute", "|{0}|", np.abs, (_SIGN,)),
+        Kind("maximum", "max({0}, {1})", np.maximum, (_LARGER, _SMALLER)),
+        Kind("step", "[{0} ≥ 0]", lambda x: np.heaviside(x, 1.0), (_FLAT,)),
+        Kind("log cosh", "log cosh {0}", lambda x: np.logaddexp(x, -x) - np.log(2.0), (_TANH,)),
     )
 }

@@ -15,7 +15,14 @@ _COMMANDS = {
     r"\\lambda": "λ",
     r"\\eta": "η",
     r"\\delta": "δ",
+    r"\\gamma": "γ",
+    r"\\mu": "μ",
+    r"\\sigma": "σ",
+    r"\\pi": "π",
     r"\\sum": "Σ",
+    r"\s*\\sim\s*": " ∼ ",
+    r"\s*\\leq\s*": " ≤ ",
+    r"\s*\\geq\s*": " ≥ ",
     r"\\infty": "∞",
     r"\\ldots": "…",
     r"\\(,|quad)": " ",
@@ -26,6 +33,8 @@ _COMMANDS = {
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _POWER = re.compile(r"\^(?:([0-9])|\{(-?[0-9]+)\})")
+# An exponent of several terms: x^(γ−1). A sign before it is no second term.
+_LONG_POWER = re.compile(r"\^\{([^{}]*[^{}(\s][-+][^{}]*)\}")
 # w_{5} is w5, as elsewhere; the third unit of a layer h2 is h2₃.
 _LONE_LETTER = re.compile(r"(?<![A-Za-z0-9_])([A-Za-z])_([0-9]+)")
 _NUMBERED = re.compile(r"(?<=[0-9αβδεηλ])_([0-9]+)")
@@ -43,10 +52,13 @@ def plain(latex: str) -> str:
         text = f"{text[: at.start()]}{_enclosed(top)}/{_enclosed(bottom)}{times}{rest}"
     while (at := re.search(r"\\sqrt(?![A-Za-z])", text)) is not None:
         root, rest = _argument(text[at.end() :])
-        text = f"{text[: at.start()]}√{_enclosed(root)}{rest}"
+        inner = _enclosed(root)
+        inner = f"({inner})" if "/" in inner and "(" not in inner else inner
+        text = f"{text[: at.start()]}√{inner}{rest}"
     for command, word in _COMMANDS.items():
         text = re.sub(command, word, text)
     text = _POWER.sub(lambda m: (m[1] or m[2]).translate(_SUPERSCRIPTS), text)
+    text = _LONG_POWER.sub(r"^(\1)", text)
     text = re.sub(r"[{}\\]", "", text)
     text = _LONE_LETTER.sub(r"\1\2", text)
     text = _NUMBERED.sub(lambda m: m[1].translate(_SUBSCRIPTS), text)

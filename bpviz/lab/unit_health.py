@@ -140,7 +140,8 @@ class _Shape:
         flat = size == 0
         return cls(
             float(size.max()),
-            bool(flat.any()),
+            # A slope that only passes 0, as that of a Gaussian does, is no flat part.
+            bool((flat[1:] & flat[:-1]).any()),
             bool(np.array_equal(flat, net <= 0)),
         )
 
