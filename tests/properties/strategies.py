@@ -1,6 +1,8 @@
 """Hypothesis strategies: layer graphs, numbers for them, and settings that suit."""
 
-from dataclasses import replace
+import math
+import typing
+from dataclasses import MISSING, replace
 from typing import Any
 
 import numpy as np
@@ -10,14 +12,19 @@ from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.data import Samples, TrainingData
 from bpviz.engine.initializers import INITIALIZERS, Explicit, Initializer, Normal, Uniform
 from bpviz.engine.losses import LOSSES, Loss
-from bpviz.engine.optimizers import OPTIMIZERS, Adam, Momentum
 from bpviz.engine.parameters import initial_theta, layout_of
+from bpviz.engine.settings import (
+    Field,
+    Registry,
+    SettingError,
+    fields_of,
+)
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
-from bpviz.engine.stopping import Epochs, ErrorBelow, NoBetter
 from bpviz.engine.training_config import TrainingConfig
 
 HIDDEN = [kind for kind, entry in ACTIVATIONS.items() if not entry.output_only]
 BIASES = ("unit", "shared", "none")
+DROPOUTS = (0.0, 0.0, 0.25, 0.6)
 
 
 def outputs_for(loss: Loss) -> list[str]:
@@ -34,7 +41,9 @@ def unit_ids(draw: st.DrawFn, units: int) -> tuple[int, ...]:
 
 
 @st.composite
-def layers(draw: st.DrawFn, output: str, hidden: list[str]) -> tuple[LayerSpec, ...]:
+def layers(
+    draw: st.DrawFn, output: str, hidden: list[str], dropout: bool = True
+) -> tuple[LayerSpec, ...]:
     """One or two input groups, up to four hidden layers fed by any earlier ones, an output."""
     made: list[LayerSpec] = []
 
@@ -44,7 +53,8 @@ def layers(draw: st.DrawFn, output: str, hidden: list[str]) -> tuple[LayerSpec, 
             LayerSpec(
                 name,
                 units,
-                activation,
+                draw(entries(ACTIVATIONS, activation)),
+                dropout=draw(st.sampled_from(DROPOUTS)) if dropout and name != "o" else 0.0,
                 bias=draw(st.sampled_from(BIASES)),
                 bias_trained=draw(st.booleans()),
                 sources=sources,
@@ -75,10 +85,9 @@ def layers(draw: st.DrawFn, output: str, hidden: list[str]) -> tuple[LayerSpec, 
 
 
 def initializers() -> st.SearchStrategy[Initializer]:
-    plain = [kind for kind in INITIALIZERS if kind != "explicit"]
     small = st.floats(-2, 2, width=32)
     return st.one_of(
-        st.sampled_from(plain).map(INITIALIZERS.make),
+        entries(INITIALIZERS),
         st.builds(Normal, deviation=st.floats(0, 5)),
         st.tuples(small, small, st.booleans()).map(
             lambda t: Uniform(min(t[0], t[1]), max(t[0], t[1]), t[2])
@@ -92,12 +101,13 @@ def networks(
     draw: st.DrawFn,
     loss: Loss | None = None,
     hidden: list[str] = HIDDEN,
+    dropout: bool = True,
     **settings: Any,
 ) -> NetworkSpec:
     """A random graph with missing connections and frozen parameters, its outputs fit for `loss`."""
     output = draw(st.sampled_from(outputs_for(loss) if loss else list(ACTIVATIONS)))
     spec = NetworkSpec(
-        layers=draw(layers(output, hidden)),
+        layers=draw(layers(output, hidden, dropout)),
         numbering=draw(st.sampled_from(["destination", "source"])),
         **settings,
     )
@@ -111,34 +121,105 @@ def marks(ids: list[ParameterId]) -> st.SearchStrategy[frozenset[ParameterId]]:
 
 
 def losses() -> st.SearchStrategy[Loss]:
-    return st.sampled_from(list(LOSSES)).map(LOSSES.make)
+    return entries(LOSSES)
 
 
-def trainings(loss: Loss, **settings: Any) -> st.SearchStrategy[TrainingConfig]:
-    """Any training with this error."""
-    optimizers = st.one_of(
-        st.sampled_from(list(OPTIMIZERS)).map(OPTIMIZERS.make),
-        st.builds(Momentum, momentum=st.floats(0, 0.99)),
-        st.builds(Adam, beta1=st.floats(0, 0.99), beta2=st.floats(0, 0.9999)),
+# Any setting, from its declaration alone: what a registry gains is drawn without more ado.
+
+
+def values_of(field: Field) -> st.SearchStrategy[Any]:
+    """Values that a setting may have: its choices, or numbers in its bounds near its default."""
+    registry = field.setting.registry
+    if registry is not None:
+        entry = entries(registry)
+        several = typing.get_origin(field.type) is tuple
+        return st.lists(entry, max_size=2).map(tuple) if several else entry
+    if field.choices:
+        return st.sampled_from(field.choices)
+    numbers = {bool: lambda _: st.booleans(), int: _whole_numbers, float: _numbers}
+    return numbers.get(field.type, lambda f: st.just(f.default))(field)
+
+
+def _numbers(field: Field) -> st.SearchStrategy[float]:
+    """At most as large as is usual, at least above what is not allowed."""
+    rules, default = field.setting, float(field.default)
+    low = rules.above if rules.above is not None else rules.at_least
+    high = rules.below if rules.below is not None else rules.at_most
+    room = 4 * abs(default) if default else 0.1
+    near = min(abs(default) / 4 or room / 100, 1.0)
+    least = -room if low is None else max(low, near)
+    most = min(math.inf if high is None else high, room)
+    # A bound itself is drawn where it is allowed: 0 often means "off".
+    drawn = st.floats(
+        least,
+        max(least, most),
+        exclude_min=rules.above is not None and least == low,
+        exclude_max=rules.below is not None and most == high,
     )
-    rules = st.one_of(
-        st.builds(Epochs, epochs=st.integers(1, 9)),
-        st.builds(ErrorBelow, error=st.floats(1e-6, 1)),
-        st.builds(NoBetter, epochs=st.integers(1, 9)),
-    )
-    drawn: dict[str, Any] = {
-        "optimizer": optimizers,
-        "learning_rate": st.floats(1e-5, 1),
-        "update": st.sampled_from(["sample", "fixed", "mini-batch", "full"]),
-        "batch_size": st.integers(1, 12),
-        "reduction": st.sampled_from(["mean", "sum"]),
-        "l1": st.sampled_from([0.0, 0.01]),
-        "l2": st.sampled_from([0.0, 0.1]),
-        "stop": st.lists(rules, max_size=2).map(tuple),
-        "evaluate_every": st.integers(1, 3),
+    bound = rules.at_least
+    return drawn if bound is None else st.one_of(st.just(bound), drawn)
+
+
+def _whole_numbers(field: Field) -> st.SearchStrategy[int]:
+    rules = field.setting
+    low = int(rules.at_least if rules.at_least is not None else (rules.above or 0) + 1)
+    high = rules.at_most if rules.at_most is not None else low + 8
+    return st.integers(low, int(high))
+
+
+@st.composite
+def entries(draw: st.DrawFn, registry: Registry[Any], kind: str = "") -> Any:
+    """An entry of a registry with any settings; its own defaults where they do not go together."""
+    made = registry[kind or draw(st.sampled_from(list(registry)))]
+    drawn = {
+        name: draw(values_of(field))
+        for name, field in fields_of(made).items()
+        if field.default is not MISSING
     }
-    drawn |= {name: st.just(value) for name, value in settings.items()}
-    return st.builds(TrainingConfig, loss=st.just(loss), **drawn)
+    try:
+        return made(**drawn)
+    except SettingError:
+        return made()
+
+
+def reproducible(rules: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The stop rules that look at nothing but the numbers of training."""
+    return tuple(rule for rule in rules if rule.reproducible)
+
+
+@st.composite
+def trainings(
+    draw: st.DrawFn, loss: Loss, spec: NetworkSpec | None = None, **settings: Any
+) -> TrainingConfig:
+    """Any training with this error, whatever there is to set, as far as it goes together."""
+    drawn: dict[str, Any] = {
+        name: draw(values_of(field))
+        for name, field in fields_of(TrainingConfig).items()
+        if name not in ("loss", "learning_rate", *settings)
+    }
+    given = {"loss": loss, "learning_rate": draw(st.floats(1e-5, 1)), **settings}
+    config = TrainingConfig(**drawn | given)
+    config = replace(config, stop=reproducible(config.stop))
+    if not refusal(config, spec):
+        return config
+    # An optimiser that refuses has everything else at its default, and if need be full batches.
+    usual = {name: field.default for name, field in fields_of(TrainingConfig).items()}
+    plain = TrainingConfig(**usual | given | {"optimizer": config.optimizer})
+    plain = replace(plain, **{"update": "full"} | settings)
+    if not refusal(plain, spec) or "optimizer" in settings:
+        return plain
+    return replace(config, optimizer=usual["optimizer"])
+
+
+def refusal(config: TrainingConfig, spec: NetworkSpec | None) -> str:
+    return config.optimizer.refusal(config.update, config.obstacles(spec) if spec else [])
+
+
+def fitting(spec: NetworkSpec, config: TrainingConfig) -> NetworkSpec:
+    """The network, without dropout where the optimiser refuses it."""
+    if not refusal(config, spec):
+        return spec
+    return replace(spec, layers=tuple(replace(layer, dropout=0.0) for layer in spec.layers))
 
 
 def theta_for(spec: NetworkSpec, seed: int) -> np.ndarray[Any, Any]:
@@ -147,8 +228,13 @@ def theta_for(spec: NetworkSpec, seed: int) -> np.ndarray[Any, Any]:
     return initial_theta(drawn, seed, "property test")
 
 
-def samples_for(spec: NetworkSpec, loss: Loss, seed: int, count: int = 6) -> TrainingData:
-    """Inputs in -1 … 1 and targets that the error can learn; a test part of half the size."""
+def samples_for(
+    spec: NetworkSpec, loss: Loss, seed: int, count: int = 6, weighted: bool = False
+) -> TrainingData:
+    """Inputs in -1 … 1 and targets that the error can learn; a test part of half the size.
+
+    `weighted` samples count from 0 to 3 times, some of them not at all.
+    """
     random = np.random.default_rng(seed)
     inputs = sum(layer.units for layer in spec.inputs)
     outputs = spec.output.units
@@ -156,7 +242,10 @@ def samples_for(spec: NetworkSpec, loss: Loss, seed: int, count: int = 6) -> Tra
     def part(rows: int) -> Samples:
         values = random.uniform(-1, 1, (rows, inputs))
         if loss.needs_output == "softmax":
-            return Samples(values, random.dirichlet(np.ones(outputs), rows))
-        return Samples(values, random.uniform(0, 1, (rows, outputs)))
+            targets = random.dirichlet(np.ones(outputs), rows)
+        else:
+            targets = random.uniform(0, 1, (rows, outputs))
+        weights = random.choice([0.0, 0.5, 1.0, 3.0], rows) if weighted else None
+        return Samples(values, targets, weights)
 
     return TrainingData(part(count), part(count // 2))

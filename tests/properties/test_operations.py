@@ -1,5 +1,6 @@
 """The operation graph against the engine: values, deltas and the gradient of every parameter."""
 
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -8,17 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpviz.engine.losses import LOSSES
+from bpviz.engine.noise import dropout_masks
 from bpviz.engine.spec import stack
 from bpviz.engine.training_config import TrainingConfig
 from bpviz.explain.moment import Moment
 from bpviz.explain.operation_graph import OperationGraph
 from bpviz.explain.operation_words import step_words
 from bpviz.explain.operations import operation_graph
+from tests.combinations import COMBINATIONS, Combination
 from tests.properties import strategies
-from tests.properties.strategies import HIDDEN, outputs_for, samples_for, theta_for
+from tests.properties.strategies import samples_for, theta_for
 
 SEED = 15
-PAIRS = [(kind, output) for kind in LOSSES for output in outputs_for(LOSSES.make(kind))]
+# Every pair with another hidden activation; each of these comes many times.
+TRIPLES = [(*pair, hidden) for pair, hidden in zip(PAIRS, cycle(HIDDEN), strict=False)]
 
 
 def close(found: Any, expected: Any, size: float) -> bool:
@@ -44,8 +48,12 @@ def check(moment: Moment) -> None:
     for layer in moment.spec.computed:
         position = moment.positions[layer.id]
         own = [x for x in graph.operations if x.layer == layer.id and not x.leaf]
-        net, out = own[-2], own[-1]
+        out = own[-1]
         assert np.array_equal(out.value, buffers.outs[position])
+        if out.name == "dropout":
+            own.pop()
+            assert np.array_equal(own[-1].value, buffers.raw[position])
+        net = own[-2]
         assert close(net.value, buffers.nets[position], 1.0)
         assert close(net.gradient, buffers.deltas[position] * scale, size)
     for operation in graph.operations:
@@ -59,9 +67,8 @@ def check(moment: Moment) -> None:
 
 @pytest.mark.parametrize("rows", [1, 4])
 @pytest.mark.parametrize("reduction", ["mean", "sum"])
-@pytest.mark.parametrize("hidden", HIDDEN)
-@pytest.mark.parametrize(("kind", "output"), PAIRS)
-def test_every_activation_with_every_error(
+@pytest.mark.parametrize(("kind", "output", "hidden"), TRIPLES)
+def test_every_output_with_every_error(
     kind: str, output: str, hidden: str, reduction: str, rows: int
 ) -> None:
     loss = LOSSES.make(kind)
@@ -77,6 +84,8 @@ def test_any_graph(drawn: st.DataObject) -> None:
     """Skip connections, two input groups, all biases, missing and frozen parameters."""
     loss = drawn.draw(strategies.losses())
     spec = drawn.draw(strategies.networks(loss))
-    training = drawn.draw(strategies.trainings(loss))
+    training = drawn.draw(strategies.trainings(loss, spec))
     seed, rows = drawn.draw(st.integers(0, 10_000)), drawn.draw(st.integers(1, 4))
-    check(Moment(spec, training, theta_for(spec, seed), samples_for(spec, loss, seed, rows).train))
+    weighted, masks = drawn.draw(st.booleans()), dropout_masks(spec, seed, 0, 0, rows)
+    samples = samples_for(spec, loss, seed, rows, weighted).train
+    check(Moment(spec, training, theta_for(spec, seed), samples, masks=masks))

@@ -20,7 +20,7 @@ from tests.unit.explain.moments import gallery_moment
 def test_cards_stand_apart_and_values_run_right(drawn: st.DataObject) -> None:
     loss = drawn.draw(strategies.losses())
     spec = drawn.draw(strategies.networks(loss))
-    training = drawn.draw(strategies.trainings(loss))
+    training = drawn.draw(strategies.trainings(loss, spec))
     samples = samples_for(spec, loss, 1, drawn.draw(st.integers(1, 3))).train
     graph = operation_graph(Moment(spec, training, theta_for(spec, 1), samples))
     sizes = {x.id: (90.0 + 7 * (x.id % 5), 40.0 + 9 * (x.id % 4)) for x in graph.operations}

@@ -103,9 +103,7 @@ def test_numbers_beyond_all_bounds_raise_no_warning():
     assert step_of(moment).shape == moment.theta.shape
 
 
-@pytest.mark.parametrize("kind", OPTIMIZERS)
-@pytest.mark.parametrize("left", [0.0, 1e-13])
-def test_gradients_that_cancel_still_have_parts(kind, left):
+def cancelling(kind, left):
     """∂E/∂w = -λ₂ w: both pull with all their strength, and nothing comes of it."""
     rate, l2 = 0.5, 0.2
     moment = gallery_moment("xor-2-3-1", slice(None), 3, optimizer=kind, learning_rate=rate, l2=l2)
@@ -115,6 +113,24 @@ def test_gradients_that_cancel_still_have_parts(kind, left):
     against[index] = -pull * (1 + left)
     moment = replace(moment)
     moment.__dict__["data_gradient"] = against
+    return moment, index, rate, pull
+
+
+@pytest.mark.parametrize("kind", [k for k in OPTIMIZERS if OPTIMIZERS[k].elementwise])
+@pytest.mark.parametrize("left", [0.0, 1e-13])
+def test_parts_that_cancel_add_up_to_what_is_left(kind, left):
+    moment, _, _, _ = cancelling(kind, left)
+    parts = parts_of(moment, "w7")
+    error, penalty = parts["the gradient of the error"], parts["the L2 penalty"]
+    assert error == pytest.approx(-penalty * (1 + left), rel=1e-12)
+    change = anatomy(moment, parameter(moment, "w7")).change
+    assert sum(parts.values()) == pytest.approx(change, abs=1e-14 * max(1.0, abs(error)))
+
+
+@pytest.mark.parametrize("kind", ["gradient_descent", "momentum", "adam"])
+@pytest.mark.parametrize("left", [0.0, 1e-13])
+def test_gradients_that_cancel_still_have_parts(kind, left):
+    moment, index, rate, pull = cancelling(kind, left)
     factor = -rate
     if kind == "adam":
         second = 0.999 * moment.moments["second"][index] / (1 - 0.999 ** (moment.steps + 1))
