@@ -38,11 +38,11 @@ def test_every_row_has_as_many_cells_as_its_head() -> None:
 
 
 def test_what_stands_around_the_tables_stays() -> None:
-    text = f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n"
+    text = f"before\n{tables.BEGIN}\nstale words\n{tables.END}\nafter\n"
     fresh = tables.with_tables(text)
     assert fresh.startswith(f"before\n{tables.BEGIN}\n")
     assert fresh.endswith(f"{tables.END}\nafter\n")
-    assert "old" not in fresh
+    assert "stale words" not in fresh
     assert tables.with_tables(fresh) == fresh
     with pytest.raises(ValueError, match="no <!-- reference --> "):
         tables.with_tables("nothing")
