@@ -35,6 +35,7 @@ from bpviz.gui.output.view import OutputView
 from bpviz.gui.panels.settings_panel import SettingsPanel
 from bpviz.gui.panels.transport import TransportBar
 from bpviz.gui.plots.view import PlotsView
+from bpviz.gui.predicting import Predictor
 from bpviz.gui.session import Session
 from bpviz.gui.tables import dropped_path, paste_table
 from bpviz.gui.toast import Toast
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.laboratory, self)
         self.loader = DataLoader(self.laboratory, self._turn.wait_for_end, self)
         self.session.load_with(self.loader)
+        self.predictor = Predictor(self.session, self._turn.wait_for_end, self)
         self.evaluator = EvaluatorService()
         self.clock = FrameClock(self.session, self.evaluator, self._turn)
         self.threads = [
@@ -203,6 +205,7 @@ class MainWindow(QMainWindow):
         for page in self.bottom.pages.values():
             page.cancel()
         self.loader.forget()
+        self.predictor.cancel()
         with ExitStack() as endings:
             # Carried out in reverse, each whatever becomes of the others.
             endings.callback(super().closeEvent, event)
@@ -215,6 +218,7 @@ class MainWindow(QMainWindow):
                 endings.callback(page.shut)
             endings.callback(self.lesson.shut)
             endings.callback(self.loader.shut)
+            endings.callback(self.predictor.shut)
 
     # What the menus do
 

@@ -76,6 +76,12 @@ def _file_rows(window: MainWindow) -> list[Row]:
         LINE,
         Row("Export trained weights…", lambda: files.ask_export(window), "Ctrl+E"),
         Row("Import weights…", lambda: files.ask_import(window), "Ctrl+I"),
+        Row(
+            "Predict a table…",
+            lambda: window.predictor.ask(window),
+            "Ctrl+P",
+            named=lambda: window.predictor.text,
+        ),
         LINE,
         Row(
             "Copy network picture",

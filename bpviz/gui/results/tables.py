@@ -128,7 +128,7 @@ def sensitivity(shown: Shown) -> Content:
         return Words("Measuring how much the outputs move with each input…")
     snapshot = shown.assessment.snapshot
     data = snapshot.data
-    outputs = unit_names(snapshot.spec, data.dataset)[-1]
+    outputs = unit_names(snapshot.spec, data)[-1]
     if data.dataset.image_shape is not None and not data.encoding.features:
         return _maps(shown, found.means, outputs)
     mean = found.means.mean(axis=0)

@@ -133,7 +133,7 @@ def test_it_follows_training(page):
 
 def test_it_is_drawn_a_few_times_a_second_at_most(page, monkeypatch):
     drawn = []
-    monkeypatch.setattr(page, "_draw", lambda content: drawn.append(content))
+    monkeypatch.setattr(page, "_draw", drawn.append)
     page._live.now()
     for _ in range(30):
         page.bench.session.evaluation_changed.emit()
