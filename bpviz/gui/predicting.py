@@ -101,11 +101,11 @@ def _outcome(task: PredictionTask) -> str:
     """How many rows were predicted, and what was not plain about them."""
     assert task.predictions is not None
     count, reports = len(task.predictions), task.predictions.reports
-    said = [
+    outcome = (
         f"Predicted {count:,} row{'' if count == 1 else 's'} with the weights of epoch "
-        f"{task.network.epoch:,} and saved them as {task.out.name}.",
-        *reports[:_SAID],
-    ]
+        f"{task.network.epoch:,} and saved them as {task.out.name}."
+    )
+    said = [outcome, *reports[:_SAID]]
     if len(reports) > _SAID:
         more = len(reports) - _SAID
         said.append(
