@@ -38,6 +38,7 @@ class Moment:
     not among these, because all would take too long. `settings` are rate and optimiser of the step
     as schedules have them (left out: as training sets them), `masks` those of dropout; `quiet`
     means that the samples are looked at without the chance (dropout, input noise) of training.
+    `input_names` are those of all inputs where they have other ones than their places (x1, x2).
     Nothing of it may change afterwards.
     """
 
@@ -52,6 +53,7 @@ class Moment:
     settings: StepSettings | None = None
     masks: Masks | None = None
     quiet: bool = False
+    input_names: tuple[str, ...] = ()
 
     @cached_property
     def layout(self) -> Layout:
@@ -259,7 +261,12 @@ class Moment:
 
     def name(self, unit: UnitRef) -> str:
         """The short name of a unit: h1, or h2₃."""
-        return unit_label(self.layer(unit), unit.unit)
+        layer = self.layer(unit)
+        if layer.is_input and self.input_names:
+            inputs = self.spec.inputs
+            before = sum(group.units for group in inputs[: inputs.index(layer)])
+            return self.input_names[before + layer.places[unit.unit]]
+        return unit_label(layer, unit.unit)
 
     def outs(self, layer: str, sample: int) -> Array:
         """What all units of a layer put out, in their order."""

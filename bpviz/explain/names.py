@@ -15,6 +15,8 @@ _SPECIAL = re.compile(r"[\\{}%&#$_~^ ]")
 _SPELLED = {"\\": r"\backslash ", "~": r"\sim ", "^": r"\wedge "}
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _DOUBLE = re.compile(r"([(|])\((-[^()]*)\)([)|])")
+# What is made of inputs x1 and x2: x1², x1·x2, sin x1.
+_MADE = re.compile(r"(?:sin )?[A-Za-z][0-9]+²?(?:·[A-Za-z][0-9]+)?")
 _SUBSCRIPT = re.compile(r"[₀-₉]+")
 
 
@@ -118,5 +120,8 @@ def carried(moment: Moment, source: UnitRef) -> tuple[str, str]:
 
 
 def _plain_symbol(name: str) -> str:
+    if _MADE.fullmatch(name):
+        squared = name.replace("²", "^2").replace("·", " ").replace("sin ", r"\sin ")
+        return re.sub(r"([A-Za-z])([0-9]+)(?![0-9])", r"\1_{\2}", squared)
     match = re.fullmatch(r"([A-Za-z])([0-9]+)", name)
     return f"{match[1]}_{{{match[2]}}}" if match else rf"\mathrm{{{subscript(name)}}}"

@@ -36,7 +36,7 @@ def about_typed(session: Session, stepper: Stepper) -> str:
     if stepper.stage.number < len(STAGES):
         sample = sample_text(snapshot.data, session.request.sample)
         return f"Typed inputs have no target; the numbers below are of {sample}."
-    names = unit_names(snapshot.spec, snapshot.data.dataset)[-1]
+    names = unit_names(snapshot.spec, snapshot.data)[-1]
     pairs = zip(names, outs, strict=True)
     told = [f"{name} = {format_number(float(out), 6)}" for name, out in pairs]
     more = ", …" if len(told) > _MOST_OUTPUTS else ""

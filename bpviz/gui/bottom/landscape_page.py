@@ -331,7 +331,7 @@ def _axis_labels(found: Landscape) -> tuple[str, str]:
     if found.plane.indices is None:
         return found.names
     snapshot = found.snapshot
-    naming = Naming(snapshot.layout, snapshot.data.dataset)
+    naming = Naming(snapshot.layout, snapshot.data)
     labels = [
         f"{pretty(name)} ({naming.ends(snapshot.layout.id_of(index))})"
         for name, index in zip(found.names, found.plane.indices, strict=True)

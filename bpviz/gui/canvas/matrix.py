@@ -219,5 +219,5 @@ class MatrixDialog(QDialog):
             return
         index = block.start + row * block.shape[1] + column
         value = float(snapshot.quantity(self._session.look.quantity)[index])
-        naming = Naming(snapshot.layout, snapshot.data.dataset)
+        naming = Naming(snapshot.layout, snapshot.data)
         self.readout.setText(f"{naming.title(index)}:  {exact(value)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.parameters import Layout, unit_label
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 
@@ -30,21 +31,22 @@ def _layer_name(layer: LayerSpec, is_output: bool) -> str:
     return f"{role} {match[1]}".strip()
 
 
-def unit_names(spec: NetworkSpec, dataset: Dataset) -> tuple[tuple[str, ...], ...]:
+def unit_names(spec: NetworkSpec, data: PreparedData) -> tuple[tuple[str, ...], ...]:
     """The label of every unit, layer by layer.
 
-    Inputs are called as the data's columns are; outputs as the classes or the targets are, where
-    there is one unit for each.
+    Inputs are called as the data's columns are, or as what is made of them; outputs as the
+    classes or the targets are, where there is one unit for each.
     """
     names = []
     column = 0
+    columns = data.encoding.names(tuple(pretty(name) for name in data.dataset.input_names))
     inputs = sum(layer.units for layer in spec.inputs)
     for layer in spec.layers:
         own = tuple(unit_label(layer, unit) for unit in layer.ids)
-        if layer.is_input and len(dataset.input_names) == inputs:
-            own = dataset.input_names[column : column + layer.units]
+        if layer.is_input and len(columns) == inputs:
+            own = columns[column : column + layer.units]
         elif layer is spec.output:
-            own = _output_names(layer, dataset) or own
+            own = _output_names(layer, data.dataset) or own
         if layer.is_input:
             column += layer.units
         names.append(tuple(pretty(name) for name in own))
@@ -63,9 +65,9 @@ def _output_names(layer: LayerSpec, dataset: Dataset) -> tuple[str, ...]:
 class Naming:
     """Titles of units and parameters in the words of one network and its data."""
 
-    def __init__(self, layout: Layout, dataset: Dataset) -> None:
+    def __init__(self, layout: Layout, data: PreparedData) -> None:
         self.layout = layout
-        self.units = unit_names(layout.spec, dataset)
+        self.units = unit_names(layout.spec, data)
         self._position = {layer.id: k for k, layer in enumerate(layout.spec.layers)}
 
     def unit(self, layer_id: str, unit: int) -> str:

@@ -103,7 +103,7 @@ class NetworkPicture:
             unit_size,
             bias_units,
         )
-        self.naming = Naming(self.scene.theta, dataset)
+        self.naming = Naming(self.scene.theta, snapshot.data)
         self.edges = EdgePainter(self.scene, theme)
         self.units = UnitPainter(self.scene, theme)
         self.headers = LayerHeaders(self.scene.layout, font, controls)

@@ -63,7 +63,7 @@ class UnitPictures:
         self._input = None
         if evaluation is None:
             return
-        if sum(layer.units for layer in self.scene.spec.inputs) <= 2:
+        if evaluation.snapshot.data.dataset.inputs.shape[1] <= 2:
             self._take_maps(evaluation)
         self._take_outputs(evaluation)
         self._take_input(evaluation)
@@ -107,7 +107,11 @@ class UnitPictures:
             if values.shape[1] > 1:
                 # Row 0 of a map is the lowest second input; pictures begin at the top.
                 few = few[:, step // 2 :: step][:, ::-1]
-            pictures = signed_images(signed_outputs(layer.activation, few), table)
+            shades = signed_outputs(layer.activation, few)
+            if layer.is_input:
+                # Each input has a scale of its own.
+                shades = few / np.maximum(np.abs(few).max(axis=(1, 2), keepdims=True), 1e-300)
+            pictures = signed_images(shades, table)
             for unit, picture in zip(place.shown, pictures, strict=True):
                 self._maps[place.index, unit] = picture
 

@@ -11,7 +11,7 @@ from bpviz.datasets.encoding import PreparedData
 from bpviz.gui.canvas.names import pretty
 from bpviz.gui.colors import class_colors
 from bpviz.gui.output.plane import Dots, Plane
-from bpviz.gui.output.samples import Array, Showing, dot_colors, output_map, part_rows
+from bpviz.gui.output.samples import Array, Showing, dot_colors, output_map, own_units, part_rows
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.theme import Theme
 from bpviz.lab.evaluation import Evaluation
@@ -71,7 +71,8 @@ def scatter_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Pla
     if evaluation.train_out is None or evaluation.test_out is None:
         return None
     rows, hollow = part_rows(data, showing.show_test)
-    outs = np.concatenate([evaluation.train_out, evaluation.test_out])[: len(rows), output]
+    outs = np.concatenate([evaluation.train_out, evaluation.test_out])[: len(rows)]
+    outs = own_units(data, outs)[:, output]
     true = np.asarray(data.dataset.targets[rows, output], dtype=np.float64)
     numbers, colors = dot_colors(data, rows, theme, output)
     dots = Dots(np.column_stack([true, outs]), rows, numbers, colors, hollow)
@@ -96,6 +97,7 @@ def scatter_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Pla
 def _curve_dots(data: PreparedData, show_test: bool, theme: Theme, output: int) -> Dots:
     rows, hollow = part_rows(data, show_test)
     targets = np.concatenate([data.training.train.targets, data.training.test.targets])
+    targets = own_units(data, targets)
     numbers, colors = dot_colors(data, rows, theme, output)
     heights = targets[: len(rows), min(output, targets.shape[1] - 1)]
     if data.training.task == "classes":

@@ -79,7 +79,7 @@ class OutputHeader(QWidget):
                 _choices(menu.addMenu(heading), inputs, chosen, self._axis_setter(which))
         menu = self.outputs.menu()
         menu.clear()
-        outputs = unit_names(evaluation.snapshot.spec, dataset)[-1]
+        outputs = unit_names(evaluation.snapshot.spec, evaluation.snapshot.data)[-1]
         if evaluation.snapshot.data.training.task != "classes" and len(outputs) > 1:
             _choices(menu, outputs, 0, self._set_output)
 
@@ -134,7 +134,7 @@ class OutputHeader(QWidget):
         names = [pretty(name) for name in dataset.input_names]
         a, b = (min(x, len(names) - 1) for x in self._session.request.axes)
         self.axes.setToolTip(f"The map runs over {names[a]} and {names[b]}; choose other inputs")
-        outputs = unit_names(evaluation.snapshot.spec, dataset)[-1]
+        outputs = unit_names(evaluation.snapshot.spec, evaluation.snapshot.data)[-1]
         self.outputs.setText(f"{outputs[min(self.output, len(outputs) - 1)]} ▾")
 
 

@@ -34,9 +34,21 @@ class Showing:
 
 
 def output_map(evaluation: Evaluation, inputs: int) -> Array | None:
-    """The output layer's map, if there is one over so many inputs; units come first."""
+    """The output layer's map, if there is one over so many inputs; units come first.
+
+    Values to predict are in their own units.
+    """
     maps = evaluation.maps[-1]
-    return maps if maps is not None and maps.ndim == 1 + inputs else None
+    if maps is None or maps.ndim != 1 + inputs:
+        return None
+    return np.moveaxis(own_units(evaluation.snapshot.data, np.moveaxis(maps, 0, -1)), -1, 0)
+
+
+def own_units(data: PreparedData, outs: Array) -> Array:
+    """Outputs or targets of the network, one in each column, in the units of the data."""
+    if data.training.task != "regression" or outs.shape[-1] != len(data.target_scaling.scale):
+        return outs
+    return data.target_scaling.undo(outs)
 
 
 def part_rows(data: PreparedData, show_test: bool) -> tuple[Rows, np.ndarray[Any, Any]]:
@@ -53,7 +65,7 @@ def target_range(data: PreparedData, output: int = 0) -> tuple[float, float]:
     Those that stand for "no" and "yes"; for values to predict their extremes, made symmetric
     about 0 where they have both signs, so that orange stays below zero and blue above it.
     """
-    targets = data.training.train.targets
+    targets = own_units(data, data.training.train.targets)
     if data.training.task == "binary":
         threshold = data.training.threshold
         reach = max(abs(targets[:, output] - threshold).max(), 1e-12)

@@ -244,10 +244,10 @@ class OutputView(Card):
 
     def _unit_name(self, evaluation: Evaluation) -> str:
         """The title of the enlarged unit; "" when there is none, or no map of it."""
-        unit, dataset = self._session.look.shown_unit, evaluation.snapshot.data.dataset
-        if unit is None or dataset.image_shape is not None or not has_map(evaluation, *unit):
+        unit, data = self._session.look.shown_unit, evaluation.snapshot.data
+        if unit is None or data.dataset.image_shape is not None or not has_map(evaluation, *unit):
             return ""
-        return f"Unit {unit_names(evaluation.snapshot.spec, dataset)[unit[0]][unit[1]]}"
+        return f"Unit {unit_names(evaluation.snapshot.spec, data)[unit[0]][unit[1]]}"
 
     def _showing(self, data: PreparedData) -> Showing:
         look = self._session.look

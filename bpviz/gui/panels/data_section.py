@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DATASETS, DataSource
@@ -77,13 +77,11 @@ class DataSection(QWidget):
         self.edit_button = QPushButton("Edit samples…", self)
         self.edit_button.setToolTip("Open the table of samples")
         self.edit_button.clicked.connect(self.edit_samples)
-        row = QHBoxLayout()
-        row.setSpacing(HALF_GAP)
-        for button in (self.open_button, self.edit_button):
-            row.addWidget(button, 1)
+        self.open_button.setProperty("kind", "link")
+        self.tiles.set_corner(self.open_button)
         self._column.addWidget(self.tiles)
-        self._column.addLayout(row)
         self._column.addSpacing(HALF_GAP)
+        self._column.addWidget(self.edit_button)
         self.table = TablePart(self)
         self.table.changed.connect(self._use)
         self.table.refused.connect(self._refuse)

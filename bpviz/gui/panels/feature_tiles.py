@@ -87,6 +87,8 @@ class FeatureTiles(QWidget):
 class FeatureTile(Tile):
     """One feature: its value over the plane, orange below zero and blue above it."""
 
+    margin = 0
+
     def __init__(self, feature: Feature, theme: Theme, parent: QWidget) -> None:
         super().__init__(feature.name.format("x₁", "x₂"), theme, parent)
         self.feature = feature

@@ -20,6 +20,7 @@ from bpviz.engine.settings import Setting
 from bpviz.engine.spec import NetworkSpec
 from bpviz.gui.canvas.names import pretty, unit_names
 from bpviz.gui.output.sample_picker import sample_text
+from bpviz.gui.output.samples import own_units
 from bpviz.gui.panels.input_table import InputTable
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
@@ -206,7 +207,7 @@ class Answer(QWidget):
     ) -> None:
         """Show outputs, shape (outputs,), and the target if the inputs are those of a sample."""
         if self._of[0] is not spec or self._of[1] is not data:
-            self._of, self._names = (spec, data), unit_names(spec, data.dataset)[-1]
+            self._of, self._names = (spec, data), unit_names(spec, data)[-1]
         rows = output_texts(self._names, data, out, target)
         if [name for name, _ in rows] != list(self.lines):
             self._rebuild([name for name, _ in rows])
@@ -252,16 +253,21 @@ def output_texts(
 ) -> list[tuple[str, str]]:
     """What the outputs mean and what would be right, with names: classes first, then numbers.
 
+    Values to predict are in their own units.
+
     `names` are those of the output units on the canvas.
     """
     dataset, training = data.dataset, data.training
     classes = dataset.class_names
+    out = own_units(data, out)
     outputs = _named("Output", names, out)
     if not classes:
         # An output stands for a guess, ŷ; what it should be is y itself.
         wanted = [pretty(name) for name in dataset.target_names]
         wanted = wanted if len(wanted) == len(names) else list(names)
-        return outputs + ([] if target is None else _named("Target", wanted, target))
+        return outputs + (
+            [] if target is None else _named("Target", wanted, own_units(data, target))
+        )
     answers = []
     for question, values in (("Taken for", out), ("Target", target)):
         if values is not None and all(math.isfinite(v) for v in values):

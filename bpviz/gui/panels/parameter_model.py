@@ -63,7 +63,7 @@ class ParameterModel(QAbstractTableModel):
         same = same and snapshot.spec.missing == self.snapshot.spec.missing  # type: ignore[union-attr]
         naming = self._naming
         if naming is None or snapshot.layout is not self._layout or snapshot.data is not self._data:
-            naming = Naming(snapshot.layout, snapshot.data.dataset)
+            naming = Naming(snapshot.layout, snapshot.data)
             self._texts = ParameterTexts(naming)
         same = same and self._naming is not None and naming.units == self._naming.units
         edited = self.snapshot is not None and snapshot.revision != self.snapshot.revision

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
 from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.telling import telling_inputs
 from bpviz.gui.colors import class_colors, grey_table, indexed_image, signed_color
 from bpviz.gui.theme import Theme
 
@@ -15,11 +16,13 @@ _MOST_DOTS = 90
 
 
 def draw_miniature(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
-    """Draw a dataset into `area`: a picture for images, else dots over its first two inputs."""
+    """Draw a dataset into `area`: a picture for images, else dots over two of its inputs."""
     if dataset.image_shape is not None and len(dataset):
         _draw_picture(painter, area, dataset, theme)
-    elif len(dataset):
-        _draw_dots(painter, area, dataset, theme)
+        return
+    whole = dataset.rows(~np.isnan(dataset.inputs).any(axis=1))
+    if len(whole):
+        _draw_dots(painter, area, whole, theme)
 
 
 def _draw_picture(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
@@ -36,9 +39,10 @@ def _draw_picture(painter: QPainter, area: QRectF, dataset: Dataset, theme: Them
 
 def _draw_dots(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
     rows = np.linspace(0, len(dataset) - 1, min(len(dataset), _MOST_DOTS)).astype(int)
-    x = dataset.inputs[rows, 0]
-    one_input = dataset.inputs.shape[1] == 1
-    y = dataset.targets.reshape(len(dataset), -1)[rows, 0] if one_input else dataset.inputs[rows, 1]
+    places = dataset.inputs
+    if places.shape[1] == 1:
+        places = np.column_stack([places, dataset.targets.reshape(len(dataset), -1)[:, 0]])
+    x, y = places[rows][:, telling_inputs(dataset)].T
     radius = 2.6 if len(rows) <= 12 else 1.2
     inner = area.adjusted(radius, radius, -radius, -radius)
     colors = _dot_colors(dataset, rows, theme)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from bpviz.gui.colors import blend
 from bpviz.gui.theme import Theme
 
-_NAME_HEIGHT = 14
+NAME_HEIGHT = 14
 _NAME_SIZE = 9
 _STEPS = {
     Qt.Key.Key_Right: (1, 0),
@@ -27,6 +27,8 @@ class Tile(QAbstractButton):
     """
 
     moved = Signal(int, int)
+    # Room at both sides of the name.
+    margin = 2
 
     def __init__(self, text: str, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,7 +56,7 @@ class Tile(QAbstractButton):
         raise NotImplementedError
 
     def _picture_area(self) -> QRectF:
-        room = QRectF(0, 4, self.width(), self.height() - _NAME_HEIGHT - 4)
+        room = QRectF(0, 4, self.width(), self.height() - NAME_HEIGHT - 4)
         side = min(room.width() - 8, room.height())
         area = QRectF(0, 0, side, side)
         area.moveCenter(room.center())
@@ -84,7 +86,7 @@ class Tile(QAbstractButton):
         font.setPixelSize(_NAME_SIZE)
         painter.setFont(font)
         painter.setPen(QColor(theme.text if self.isChecked() else theme.secondary))
-        room = self.rect().adjusted(2, self.height() - _NAME_HEIGHT, -2, -3)
+        room = self.rect().adjusted(self.margin, self.height() - NAME_HEIGHT, -self.margin, -3)
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, self._name_for(painter, room.width()))
         painter.end()
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from bpviz.datasets.dataset import Dataset, DataSource
 from bpviz.engine.settings import SettingError
 from bpviz.gui import icons
 from bpviz.gui.theme import HALF_GAP, Theme
 from bpviz.gui.widgets.editors import explain, label_of
-from bpviz.gui.widgets.flow import FlowLayout
 from bpviz.gui.widgets.miniature import draw_miniature
 from bpviz.gui.widgets.tile import Tile
 
 _GAP = 4
 _PER_ROW = 5
+_BETWEEN = 10
 _SEED = 7
 _ICON = 18
 # A group's name and what is said about it; another group goes by its own name.
@@ -52,52 +52,41 @@ class TileChooser(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName("Data")
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = theme
         self._waiting: list[SourceTile] = []
         self.tiles: dict[str, SourceTile] = {}
         self.tabs: dict[str, _Tab] = {}
-        self._grids: dict[str, _Grid] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(HALF_GAP)
-        names = FlowLayout()
-        names.setSpacing(2)
-        column.addLayout(names)
+        self._members: dict[str, list[SourceTile]] = {}
+        self._corner: QWidget | None = None
         # Groups in order of first appearance, but the known ones as they stand above.
         groups = dict.fromkeys((*_GROUPS, *(source.group for source in sources)))
         for group in groups:
             members = [source for source in sources if source.group == group]
             if members:
-                self._add_group(group, members, names, column)
+                self._add_group(group, members)
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._draw_next)
         self.open_group(next(iter(self.tabs), ""))
 
-    def _add_group(
-        self,
-        group: str,
-        sources: Sequence[type[DataSource]],
-        names: FlowLayout,
-        column: QVBoxLayout,
-    ) -> None:
+    def _add_group(self, group: str, sources: Sequence[type[DataSource]]) -> None:
         tab = _Tab(group, self)
         tab.clicked.connect(lambda: self.open_group(group))
         tab.moved.connect(self._step_group)
-        names.addWidget(tab)
-        tiles = []
+        self.tabs[group], self._members[group] = tab, []
         for source in sources:
             tile = SourceTile(source, self._theme, self)
             tile.clicked.connect(lambda _on=False, kind=source.kind: self._choose(kind))
             tile.moved.connect(lambda across, down: self.step(across + _PER_ROW * down))
             self.tiles[source.kind] = tile
-            tiles.append(tile)
-        grid = _Grid(tiles, self)
-        self.tabs[group], self._grids[group] = tab, grid
-        column.addWidget(grid)
+            self._members[group].append(tile)
+
+    def set_corner(self, corner: QWidget) -> None:
+        """Put a control at the right of the names of the groups."""
+        self._corner = corner
+        corner.setParent(self)
+        self._arrange()
 
     @property
     def value(self) -> str:
@@ -114,9 +103,10 @@ class TileChooser(QWidget):
             tab.setChecked(name == group)
             focus = Qt.FocusPolicy.TabFocus if name == group else Qt.FocusPolicy.ClickFocus
             tab.setFocusPolicy(focus)
-            self._grids[name].setVisible(name == group)
+            for tile in self._members[name]:
+                tile.setVisible(name == group)
         self._let_focus_in()
-        self._redraw_shown()
+        self._arrange()
 
     def set_value(self, source: DataSource) -> None:
         """Show which source is in use, in silence; its tile draws that very source."""
@@ -136,9 +126,9 @@ class TileChooser(QWidget):
 
     def _let_focus_in(self) -> None:
         """Tab comes to one tile of the shown group: the one in use, or the first."""
-        for group, grid in self._grids.items():
-            entry = next((tile for tile in grid.tiles if tile.isChecked()), grid.tiles[0])
-            for tile in grid.tiles:
+        for group, tiles in self._members.items():
+            entry = next((tile for tile in tiles if tile.isChecked()), tiles[0])
+            for tile in tiles:
                 is_entry = group == self.group and tile is entry
                 focus = Qt.FocusPolicy.TabFocus if is_entry else Qt.FocusPolicy.ClickFocus
                 tile.setFocusPolicy(focus)
@@ -152,7 +142,7 @@ class TileChooser(QWidget):
 
     def step(self, by: int) -> None:
         """Choose the next or an earlier tile of the shown group, as the arrow keys do."""
-        kinds = [tile.source.kind for tile in self._grids[self.group].tiles]
+        kinds = [tile.source.kind for tile in self._members[self.group]]
         focused = next((k for k in kinds if self.tiles[k].hasFocus()), None)
         at = kinds.index(focused or (self.value if self.value in kinds else kinds[0]))
         if abs(by) > 1 and not 0 <= at + by < len(kinds):
@@ -180,12 +170,8 @@ class TileChooser(QWidget):
         self.chosen.emit(kind)
 
     def _redraw_shown(self) -> None:
-        grid = self._grids.get(self.group)
-        if grid is not None:
-            self.redraw([tile for tile in grid.tiles if tile.drawing is None])
-
-    def redraw(self, tiles: Sequence[SourceTile]) -> None:
-        """Draw these tiles when there is time."""
+        """Draw what is shown and was not drawn yet, when there is time."""
+        tiles = [tile for tile in self._members.get(self.group, ()) if tile.drawing is None]
         self._waiting += [tile for tile in tiles if tile not in self._waiting]
         if self._waiting and self.isVisible():
             self._timer.start()
@@ -195,6 +181,53 @@ class TileChooser(QWidget):
             self._waiting.pop(0).draw()
         else:
             self._timer.stop()
+
+    # Places
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Names like words in lines, the corner at the right of the last, tiles below."""
+        width, y = self.width(), self._arrange_names()
+        side = max(32, (width - (_PER_ROW - 1) * _GAP) // _PER_ROW)
+        tiles = self._members.get(self.group, [])
+        for k, tile in enumerate(tiles):
+            row, column = divmod(k, _PER_ROW)
+            if tile.width() != side:
+                tile.drawing = None
+            tile.setGeometry(column * (side + _GAP), y + row * (side + _GAP), side, side)
+        rows = -(-len(tiles) // _PER_ROW)
+        self.setFixedHeight(y + rows * (side + _GAP) - _GAP)
+        self._redraw_shown()
+
+    def _arrange_names(self) -> int:
+        """Returns where the tiles begin."""
+        x = y = 0
+        height = max((tab.sizeHint().height() for tab in self.tabs.values()), default=0)
+        for tab in self.tabs.values():
+            hint = tab.sizeHint()
+            if x and x + hint.width() > self.width():
+                x, y = 0, y + height
+            tab.setGeometry(x, y, hint.width(), height)
+            x += hint.width() + _BETWEEN
+        if self._corner is not None:
+            hint = self._corner.sizeHint()
+            if x + hint.width() > self.width():
+                y += height
+            left, top = self.width() - hint.width(), y + (height - hint.height()) // 2
+            self._corner.setGeometry(left, top, hint.width(), hint.height())
+        return y + height + HALF_GAP
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_PER_ROW * 36 - _GAP, self.height())
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.height())
 
 
 class _Tab(QToolButton):
@@ -211,6 +244,12 @@ class _Tab(QToolButton):
         self.setCheckable(True)
         self.setProperty("kind", "group")
 
+    def sizeHint(self) -> QSize:
+        """As wide as the name alone."""
+        self.ensurePolished()
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, hint.height())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}
         by = steps.get(Qt.Key(event.key()))
@@ -219,37 +258,6 @@ class _Tab(QToolButton):
             event.accept()
         else:
             super().keyPressEvent(event)
-
-
-class _Grid(QWidget):
-    """Tiles in rows of five."""
-
-    def __init__(self, tiles: Sequence[SourceTile], parent: TileChooser) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._chooser = parent
-        self.tiles = tuple(tiles)
-        for tile in tiles:
-            tile.setParent(self)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        side = self._side()
-        resized = [tile for tile in self.tiles if tile.width() != side]
-        for k, tile in enumerate(self.tiles):
-            row, column = divmod(k, _PER_ROW)
-            tile.setGeometry(column * (side + _GAP), row * (side + _GAP), side, side)
-        self._chooser.redraw(resized)
-        self.updateGeometry()
-
-    def _side(self) -> int:
-        return max(32, (self.width() - (_PER_ROW - 1) * _GAP) // _PER_ROW)
-
-    def sizeHint(self) -> QSize:
-        rows = -(-len(self.tiles) // _PER_ROW)
-        return QSize(200, rows * (self._side() + _GAP) - _GAP)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(_PER_ROW * 36 - _GAP, self.sizeHint().height())
 
 
 class SourceTile(Tile):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.encoding import PreparedData
+from bpviz.datasets.own import OwnSamples
+from bpviz.datasets.preprocessing import prepare
 from bpviz.engine.activations import Identity
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
@@ -13,11 +15,14 @@ from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.canvas.names import Naming, layer_names, pretty
 
 
-def dataset(inputs: tuple[str, ...], classes: tuple[str, ...]) -> Dataset:
-    rows = max(2, len(classes))
-    return Dataset(
-        np.zeros((rows, len(inputs))), np.arange(rows), inputs, ("kind",), class_names=classes
+def data(
+    inputs: tuple[str, ...], classes: tuple[str, ...], features: tuple[str, ...] = ()
+) -> PreparedData:
+    spec = stack(len(features or inputs), 1 if len(classes) == 2 else len(classes))
+    own = OwnSamples(
+        inputs, ("kind",), classes, tuple((*(0.0,) * len(inputs), k) for k in range(len(classes)))
     )
+    return prepare(DataConfig(own, features, test_fraction=0), 1, spec.output)
 
 
 @pytest.mark.parametrize(
@@ -51,13 +56,20 @@ def test_a_layer_with_a_name_of_its_own_keeps_it() -> None:
 
 def test_inputs_are_called_as_the_columns_and_outputs_as_the_classes() -> None:
     naming = Naming(
-        layout_of(stack(2, 2, 3, output="softmax")), dataset(("x1", "age"), ("a", "b", "c"))
+        layout_of(stack(2, 2, 3, output="softmax")), data(("x1", "age"), ("a", "b", "c"))
     )
     assert naming.units == (("x₁", "age"), ("h₁", "h₂"), ("a", "b", "c"))
     assert naming.title(1) == "w₂  age → h₁"
 
 
 def test_one_output_for_two_classes_is_the_prediction() -> None:
-    naming = Naming(layout_of(stack(2, 2, 1)), dataset(("x1", "x2"), ("no", "yes")))
+    naming = Naming(layout_of(stack(2, 2, 1)), data(("x1", "x2"), ("no", "yes")))
     assert naming.units[-1] == ("ŷ",)
     assert naming.title(naming.layout.find("b3")) == "b₃  bias of ŷ"
+
+
+def test_input_units_are_called_by_what_is_made_of_the_inputs() -> None:
+    made = data(("x1", "age"), ("no", "yes"), ("x1", "x2_squared", "x1_x2", "sin_x1"))
+    naming = Naming(layout_of(stack(4, 2, 1)), made)
+    assert naming.units[0] == ("x₁", "age²", "x₁·age", "sin x₁")
+    assert naming.title(1) == "w₂  age² → h₁"

@@ -249,7 +249,7 @@ def test_filter_texts_are_those_of_the_rows(bench, table):
     model.set_filter("h1")
     texts = dict(zip(column(model, LABEL), column(model, PLACE), strict=True))
     layout = bench.session.snapshot.layout
-    naming = Naming(layout, bench.session.snapshot.data.dataset)
+    naming = Naming(layout, bench.session.snapshot.data)
     assert texts == {label: naming.ends(layout.id_of(layout.find(label))) for label in texts}
     assert all("h1" in place for place in texts.values())
 
