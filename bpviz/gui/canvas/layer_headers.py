@@ -50,7 +50,7 @@ class LayerHeaders:
         self._titles = list(layer_names(self.spec).values())
         if any(measure.horizontalAdvance(title) > room for title in self._titles):
             self._titles = [layer.id for layer in self.spec.layers]
-        self._infos = self._fitting_infos(room)
+        self._infos = self._fitting_infos(room - 10)
         self._two_lines = any(len(info) > 1 for info in self._infos)
         if self._two_lines:
             self._info_font = sized(font, CAPTION)
