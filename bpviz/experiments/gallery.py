@@ -22,8 +22,15 @@ _ORDER = (
     "linear-hidden",
     "vanishing-gradient",
     "update-modes",
+    "two-spirals",
+    "dropout",
+    "early-stopping",
+    "l1-sparsity",
     "iris",
+    "wine",
+    "penguins",
     "digits",
+    "shapes",
 )
 
 _FOLDER = resources.files("bpviz.resources").joinpath("experiments")

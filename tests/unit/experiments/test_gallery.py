@@ -20,8 +20,15 @@ def test_the_default_comes_first() -> None:
         "linear-hidden",
         "vanishing-gradient",
         "update-modes",
+        "two-spirals",
+        "dropout",
+        "early-stopping",
+        "l1-sparsity",
         "iris",
+        "wine",
+        "penguins",
         "digits",
+        "shapes",
     ]
 
 
