@@ -31,7 +31,7 @@ Rows = np.ndarray[Any, np.dtype[np.intp]]
 PartName = Literal["training", "test"]
 
 # So many of the hardest samples are listed, and so many residuals drawn.
-MOST_LISTED, MOST_DOTS = 200, 2000
+MOST_LISTED, MOST_DOTS = 200, 1000
 # A curve is drawn with so many points.
 _MOST_POINTS = 1000
 # Sensitivity is measured on at most so many samples, on fewer where the network is large: one

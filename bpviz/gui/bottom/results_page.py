@@ -197,11 +197,7 @@ class ResultsPage(Page):
     def _say(self, shown: Shown) -> None:
         results = shown.results
         note = f"{results.samples:,} sample{'' if results.samples == 1 else 's'}"
-        sensitivity = shown.assessment.sensitivity
-        if self.view.sensitivity and sensitivity is not None:
-            if sensitivity.samples < sensitivity.total:
-                note = f"{sensitivity.samples:,} of {note}, evenly chosen"
-        elif results.classes is not None and results.finite:
+        if results.classes is not None and results.finite:
             note += f", {percent_text(results.classes.accuracy)} right"
         self.controls.say(note)
         self._fit()

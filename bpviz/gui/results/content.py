@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from PySide6.QtGui import QColor, QImage
 
@@ -70,6 +72,32 @@ class Cell:
     quiet: bool = False
 
 
+class Lines(Sequence[tuple[Cell, ...]]):
+    """The lines of a long table, each made when it is looked at."""
+
+    def __init__(self, count: int, make: Callable[[int], tuple[Cell, ...]]) -> None:
+        self._count, self._make = count, make
+        self._made: dict[int, tuple[Cell, ...]] = {}
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Cell, ...]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[tuple[Cell, ...]]: ...
+
+    def __getitem__(self, index: int | slice) -> tuple[Cell, ...] | list[tuple[Cell, ...]]:
+        if isinstance(index, slice):
+            return [self[k] for k in range(*index.indices(self._count))]
+        if not 0 <= index < self._count:
+            raise IndexError(index)
+        if index not in self._made:
+            self._made[index] = self._make(index)
+        return self._made[index]
+
+
 @dataclass(frozen=True, eq=False)
 class Rows:
     """A table. `samples` are the dataset rows that its rows stand for, () when they stand for none.
@@ -80,7 +108,7 @@ class Rows:
 
     name: str
     heads: tuple[Head, ...]
-    cells: tuple[tuple[Cell, ...], ...]
+    cells: Sequence[tuple[Cell, ...]]
     samples: tuple[int, ...] = ()
     current: int = -1
     tall: bool = False

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from PySide6.QtGui import QImage
 
 from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.gui.canvas.names import pretty, unit_names
 from bpviz.gui.colors import class_colors, grey_table, indexed_image
-from bpviz.gui.output.picture import grey_image
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.results.content import (
@@ -18,13 +19,15 @@ from bpviz.gui.results.content import (
     Cell,
     Content,
     Head,
+    Lines,
     Pictures,
     Rows,
     Shown,
     Words,
     share_text,
 )
-from bpviz.lab.assessment import Hardest
+from bpviz.gui.theme import Theme
+from bpviz.lab.assessment import Hardest, Sensitivity
 
 _ONE = "0.000"
 _VALUE = "−0.0000"
@@ -42,6 +45,10 @@ _VALUE_HEADS = (
     Head("Samples", "How many samples there are", "00,000"),
     Head("", "R² as a bar", "mmmm", number=False, stretch=True),
 )
+# Pictures in the list have at most about so many pixels to a side.
+_THUMBNAIL = 64
+# So many outputs of a picture are told.
+_LARGEST = 3
 # A longer name is cut.
 _MOST_OF_A_NAME = 26
 
@@ -130,14 +137,14 @@ def sensitivity(shown: Shown) -> Content:
     data = snapshot.data
     outputs = unit_names(snapshot.spec, data)[-1]
     if data.dataset.image_shape is not None and not data.encoding.features:
-        return _maps(shown, found.means, outputs)
+        return _maps(shown, found, outputs)
     mean = found.means.mean(axis=0)
     largest = float(mean.max(initial=0.0)) or 1.0
     several = len(outputs) > 1
     heads = (
         _name_head("Input", "An input of the network, after scaling", data.feature_names),
         Head(
-            "Mean |∂out/∂in|",
+            f"Mean |∂out/∂in|{_of_samples(found)}",
             "How much the output moves, on average, for each unit that this input moves",
             "m" * 10,
             number=False,
@@ -158,7 +165,15 @@ def sensitivity(shown: Shown) -> Content:
     return Rows("Sensitivity of the outputs to each input, largest first", heads, rows)
 
 
-def _maps(shown: Shown, means: Array, outputs: Sequence[str]) -> Pictures:
+def _of_samples(found: Sensitivity) -> str:
+    """Which samples were looked at, where not all were."""
+    if found.samples == found.total:
+        return ""
+    return f" over {found.samples:,} of {found.total:,} samples, evenly chosen"
+
+
+def _maps(shown: Shown, found: Sensitivity, outputs: Sequence[str]) -> Pictures:
+    means = found.means
     shape = shown.assessment.snapshot.data.dataset.image_shape
     largest = float(means.max(initial=0.0)) or 1.0
     table = grey_table(shown.theme)
@@ -169,7 +184,7 @@ def _maps(shown: Shown, means: Array, outputs: Sequence[str]) -> Pictures:
     return Pictures(
         "Sensitivity of each output to each pixel",
         pictures,
-        f"How much each output moves with each pixel; the strongest: {value_text(largest, 3)}",
+        f"Mean |∂out/∂in|{_of_samples(found)}; the darkest is {value_text(largest, 3)}",
     )
 
 
@@ -188,29 +203,51 @@ def hardest(shown: Shown) -> Content:
         Head("Error", "The error of this sample alone", _VALUE),
         _name_head("True", "What it is", names),
         _name_head("Predicted", "What the network says", names),
-        Head("" if pictures else "Inputs", "Its inputs", "m" * 6, False, stretch=True),
+        Head("Outputs", "The largest outputs", "m" * 9, False, stretch=True)
+        if pictures
+        else Head("Inputs", "Its inputs", "m" * 6, False, stretch=True),
     )
-    rows = tuple(_hard_row(shown, found, k, pictures) for k in range(len(found.rows)))
+    outputs = unit_names(snapshot.spec, snapshot.data)[-1]
+    rows = Lines(len(found.rows), lambda k: _hard_row(shown, found, k, outputs))
     samples = tuple(int(row) for row in found.rows)
     current = samples.index(shown.sample) if shown.sample in samples else -1
     return Rows("Samples, largest error first", heads, rows, samples, current, tall=pictures)
 
 
-def _hard_row(shown: Shown, found: Hardest, k: int, pictures: bool) -> tuple[Cell, ...]:
+def _hard_row(shown: Shown, found: Hardest, k: int, outputs: Sequence[str]) -> tuple[Cell, ...]:
     data = shown.assessment.snapshot.data
     dataset, row = data.dataset, int(found.rows[k])
     name = sample_text(data, row)
     short = name.split(" of ")[0].replace(" sample", "")
     true, predicted = _answers(shown, found, k)
     first: tuple[Cell, ...] = ()
-    last = Cell()
+    pictures = dataset.image_shape is not None
     if pictures:
-        first = (Cell(tip=name, image=grey_image(dataset.inputs[row], dataset, shown.theme)),)
+        said = _largest_outputs(found.answers[k], outputs)
+        last = Cell(said, said, quiet=True)
+        first = (Cell(tip=name, image=_thumbnail(data, row, shown.theme)),)
     else:
         text = inputs_text(dataset, row)
         last = Cell(text, text, quiet=True)
     error = float(found.errors[k])
     return (*first, Cell(short, name), Cell(value_text(error), repr(error)), true, predicted, last)
+
+
+def _thumbnail(data: PreparedData, row: int, theme: Theme) -> QImage:
+    """A sample's picture, or of a large one every so many pixels."""
+    assert data.dataset.image_shape is not None
+    values = data.dataset.inputs[row].reshape(data.dataset.image_shape)
+    step = max(1, max(values.shape) // _THUMBNAIL)
+    values = values[::step, ::step]
+    low, high = float(values.min()), float(values.max())
+    grey = (values - low) * (255.0 / (high - low if high > low else 1.0))
+    return indexed_image(grey.astype(np.uint8), grey_table(theme))
+
+
+def _largest_outputs(outs: Array, names: Sequence[str]) -> str:
+    """The three largest outputs of a sample: "8 0.975, 4 0.020, 9 0.003"."""
+    first = np.argsort(-outs, kind="stable")[:_LARGEST]
+    return ", ".join(f"{names[k]} {share_text(float(outs[k]))}" for k in first)
 
 
 def _answers(shown: Shown, found: Hardest, k: int) -> tuple[Cell, Cell]:
