@@ -20,7 +20,7 @@ from bpviz.experiments.reference import Article, Chapter, chapters
 from bpviz.gui.dialogs.telling import Telling
 from bpviz.gui.explain.formula_label import FormulaLabel
 from bpviz.gui.explain.typesetter import Typesetter
-from bpviz.gui.theme import GAP, Theme
+from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.text import label
 
 _UP_AND_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -33,13 +33,11 @@ class AlgorithmsDialog(Telling):
     def __init__(
         self,
         typesetter: Typesetter,
-        theme: Theme,
         at: tuple[str, str] = ("activations", "sigmoid"),
         parent: QWidget | None = None,
     ) -> None:
         """`at` is the chapter and the kind that is shown first."""
         super().__init__("Algorithms", parent)
-        self._theme = theme
         self._chapters = chapters()
         self.search = QLineEdit(self)
         self.search.setPlaceholderText("Search")
@@ -53,7 +51,7 @@ class AlgorithmsDialog(Telling):
         self.list.setToolTip("What an experiment can choose from, by kind")
         self.list.currentItemChanged.connect(self._show_chosen)
         self.title = label("", "title", self)
-        self.formula = FormulaLabel(typesetter, theme, self)
+        self.formula = FormulaLabel(typesetter, self)
         self.text = QTextBrowser(self)
         self.text.setAccessibleName("Explanation")
         self.text.setToolTip("What it is, where it comes from, and its settings")
@@ -128,7 +126,14 @@ class AlgorithmsDialog(Telling):
         article = chapter.find(kind)
         self.title.setText(article.label[:1].upper() + article.label[1:])
         self.formula.show_formula(article.formula)
-        self.text.setHtml(_page(chapter, article, self._theme))
+        quiet = self.palette().placeholderText().color().name()
+        self.text.setHtml(_page(chapter, article, quiet))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme has other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_chosen(self.list.currentItem())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # The arrow keys of the search field choose in the list below it.
@@ -155,10 +160,11 @@ def _says(article: Article, wanted: str) -> bool:
     return any(wanted in word.casefold() for word in words)
 
 
-def _page(chapter: Chapter, article: Article, theme: Theme) -> str:
+def _page(chapter: Chapter, article: Article, secondary: str) -> str:
+    """An entry as HTML; `secondary` is the colour of what is said in passing."""
     paragraphs = article.text.replace("`", "").split("\n\n")
     parts = [f"<p>{html.escape(part)}</p>" for part in paragraphs]
-    quiet = f'style="color: {theme.secondary}"'
+    quiet = f'style="color: {secondary}"'
     if article.source:
         parts.append(f"<p {quiet}>{html.escape(article.source)}</p>")
     if article.settings:

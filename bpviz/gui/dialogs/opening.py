@@ -60,7 +60,7 @@ def show_algorithms(window: MainWindow) -> None:
     optimizer = window.session.experiment.training.optimizer
     place = ("optimizers", optimizer.kind)
     typesetter = window.explain.typesetter
-    _open(AlgorithmsDialog(typesetter, window.session.theme, place, window))
+    _open(AlgorithmsDialog(typesetter, place, window))
 
 
 def explain_control(window: MainWindow) -> None:

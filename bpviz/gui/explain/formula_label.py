@@ -9,26 +9,20 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.gui.explain.typesetter import Typeset, Typesetter
-from bpviz.gui.theme import Theme
 
 _SIZE = 18
 _LEAST_HEIGHT = 40
 
 
 class FormulaLabel(QWidget):
-    """Shows LaTeX from the left edge; its own text until it is typeset."""
+    """Shows LaTeX from the left edge, in the colour of text; nothing until it is typeset."""
 
-    def __init__(self, typesetter: Typesetter, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._typesetter = typesetter
-        self._theme = theme
         self.latex = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         typesetter.ready.connect(self._arrived)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        self.update()
 
     def show_formula(self, latex: str) -> None:
         """Show another formula; "" hides the label."""
@@ -49,7 +43,8 @@ class FormulaLabel(QWidget):
     def _term(self) -> Typeset | None:
         if not self.latex:
             return None
-        return self._typesetter.ask(self.latex, _SIZE, self._theme.text, self.devicePixelRatioF())
+        ink = self.palette().text().color().name()
+        return self._typesetter.ask(self.latex, _SIZE, ink, self.devicePixelRatioF())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         term = self._term()

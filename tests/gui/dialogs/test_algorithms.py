@@ -9,7 +9,6 @@ from bpviz.engine.optimizers import OPTIMIZERS, Momentum
 from bpviz.experiments.reference import chapters
 from bpviz.gui.dialogs.algorithms import AlgorithmsDialog
 from bpviz.gui.explain.typesetter import Typesetter
-from bpviz.gui.theme import LIGHT
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def typesetter(qapp):
 
 @pytest.fixture
 def dialog(qtbot, typesetter):
-    made = AlgorithmsDialog(typesetter, LIGHT, ("optimizers", "adam"))
+    made = AlgorithmsDialog(typesetter, ("optimizers", "adam"))
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(made)
     made.show()
@@ -89,8 +88,18 @@ def test_from_the_menu_it_opens_at_the_optimiser_in_use(qtbot, window):
 def test_a_new_entry_is_in_it(qtbot, typesetter, monkeypatch):
     new = type("New", (Momentum,), {"kind": "new", "label": "brand new", "__doc__": "So new."})
     monkeypatch.setitem(OPTIMIZERS._entries, "new", new)
-    made = AlgorithmsDialog(typesetter, LIGHT, ("optimizers", "new"))
+    made = AlgorithmsDialog(typesetter, ("optimizers", "new"))
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
     qtbot.addWidget(made)
     assert made.title.text() == "Brand new"
     assert "So new." in made.text.toPlainText()
+
+
+def test_it_follows_the_theme(qtbot, window):
+    window.actions_by_name["Algorithms…"].trigger()
+    shown = window.findChild(AlgorithmsDialog)
+    shown.show_article("optimizers", "adam")
+    light = shown.text.toHtml()
+    window.looks.set_theme("dark")
+    qtbot.waitUntil(lambda: shown.text.toHtml() != light)
+    shown.close()

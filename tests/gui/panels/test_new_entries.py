@@ -28,7 +28,6 @@ from bpviz.gui.canvas.menus import activation_menu
 from bpviz.gui.dialogs.algorithms import AlgorithmsDialog
 from bpviz.gui.explain.typesetter import Typesetter
 from bpviz.gui.panels.settings_panel import SettingsPanel
-from bpviz.gui.theme import LIGHT
 from bpviz.gui.widgets.tile_chooser import SourceTile
 from tests.gui.without_threads import Bench
 
@@ -137,7 +136,7 @@ def test_in_readme() -> None:
 def test_in_the_reference(qtbot, case: Case) -> None:
     typesetter = Typesetter()
     try:
-        dialog = AlgorithmsDialog(typesetter, LIGHT, (case.topic, "brand_new"))
+        dialog = AlgorithmsDialog(typesetter, (case.topic, "brand_new"))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         qtbot.addWidget(dialog)
         assert dialog.title.text() == "Brand new"
