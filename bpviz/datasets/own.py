@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
 from bpviz.datasets.dataset import DATASETS, Dataset, DataSource
+from bpviz.datasets.tables.delimited import DELIMITERS, found_delimiter, split
 from bpviz.engine.settings import SettingError, setting
 
 
@@ -78,11 +79,15 @@ def parse_samples(text: str, targets: int = 1) -> OwnSamples:
     names them. A single target column of words gives classes, in order of appearance. Raises
     SettingError naming the row, as counted in the text, and the column that cannot be read.
     """
-    lines = [(k, line) for k, line in enumerate(text.splitlines(), 1) if line.strip()]
-    if not lines:
+    lines = text.splitlines(keepends=True)
+    mark = DELIMITERS[found_delimiter(lines)]
+    try:
+        rows = list(split(lines, mark))
+    except csv.Error:
+        raise SettingError("a quotation mark is not closed") from None
+    cells = [(k, [cell.strip() for cell in row]) for k, row in rows if any(map(str.strip, row))]
+    if not cells:
         raise SettingError("there are no samples in the text")
-    split = _splitter(lines[0][1])
-    cells = [(k, split(line)) for k, line in lines]
     names: list[str] = []
     has_header = not any(_number(cell) is not None for cell in cells[0][1])
     if has_header:
@@ -124,13 +129,6 @@ def format_samples(samples: OwnSamples) -> str:
             cells[-1] = samples.class_names[int(row[-1])]
         lines.append("\t".join(cells))
     return "\n".join(lines) + "\n"
-
-
-def _splitter(line: str) -> Callable[[str], list[str]]:
-    for separator in "\t;,":
-        if separator in line:
-            return lambda text: [cell.strip() for cell in text.split(separator)]
-    return lambda text: re.split(r"\s+", text.strip())
 
 
 def _number(cell: str) -> float | None:

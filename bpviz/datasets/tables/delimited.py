@@ -24,7 +24,7 @@ _ROWS_AT_ONCE = 1000
 _CERTAIN, _LIKELY = 0.95, 0.5
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 _SPACED = re.compile(r'"((?:[^"]|"")*)"|(\S+)')
-_COMMA_NUMBER = re.compile(r"[-+−]?\d+(,\d+)?")
+_COMMA_NUMBER = re.compile(r"[-+−]?\d+(,\d+)?([eE][-+−]?\d+)?")
 
 
 class Delimited:

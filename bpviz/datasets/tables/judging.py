@@ -126,7 +126,6 @@ def _guessed_target(columns: list[ColumnUse], recipe: Recipe) -> tuple[str, ...]
         if c.name not in (*recipe.inputs, *recipe.leave_out, recipe.weight)
         and c.kind in ("number", "category")
         and not _is_text(c)
-        and c.distinct > 1
     ]
     for wanted in _TARGET_NAMES:
         for column in free:

@@ -65,8 +65,14 @@ def _rows_with_cells(rows: Iterator[Row], reports: list[str]) -> Iterator[Row]:
     """All rows in which there is something, without comments."""
     head = [row for row in islice(rows, _HEAD) if any(row[1])]
     width = _usual_width(head) if head else 0
-    comments = 0
-    for number, cells in chain(head, rows):
+    hashed = [_is_hashed(row) for row in head]
+    leading = hashed.index(False) if False in hashed else 0
+    comments = leading
+    names = _names_behind(head[leading - 1][1], width) if leading else []
+    if names and any(map(looks_like_number, head[leading][1])):
+        comments -= 1
+        yield head[leading - 1][0], names
+    for number, cells in chain(head[leading:], rows):
         if not any(cells):
             continue
         if cells[0].startswith("#") and len(cells) != width:
@@ -76,6 +82,18 @@ def _rows_with_cells(rows: Iterator[Row], reports: list[str]) -> Iterator[Row]:
     if comments:
         many = "rows are comments" if comments > 1 else "row is a comment"
         reports.append(f"{comments} {many}, beginning with #, and left out.")
+
+
+def _is_hashed(row: Row) -> bool:
+    return row[1][0].startswith("#")
+
+
+def _names_behind(cells: list[str], width: int) -> list[str]:
+    """The names in a row that begins with #, such as "# a b"; [] when they are too few or many."""
+    if len(cells) == width:
+        return [cells[0].strip("# ") or cells[0], *cells[1:]]
+    names = [cell for cell in cells if cell.strip("# ")]
+    return names if len(names) == width else []
 
 
 def _usual_width(rows: Sequence[Row]) -> int:
@@ -128,8 +146,6 @@ def _fitting(names: list[str], head: Sequence[Row]) -> list[str]:
         return ["", *names]
     if usual < len(names) and not any(names[usual:]):
         return names[:usual]
-    if names[0].startswith("#") and names[0].strip("# "):
-        return [names[0].strip("# "), *names[1:]]
     return names
 
 

@@ -13,7 +13,7 @@ _GAPS = " '’\u00a0\u202f\u2009"
 
 
 def _grouped(separators: str, mark: str) -> re.Pattern[str]:
-    return re.compile(rf"{_SIGN}\d{{1,3}}([{separators}])\d{{3}}(?:\1\d{{3}})*(?:{mark}\d*)?")
+    return re.compile(rf"{_SIGN}[1-9]\d{{0,2}}([{separators}])\d{{3}}(?:\1\d{{3}})*(?:{mark}\d*)?")
 
 
 def _plain(mark: str) -> re.Pattern[str]:
@@ -28,17 +28,17 @@ _MARK = {"point": ".", "comma": ","}
 _ONLY = {
     "comma": re.compile(
         rf"{_SIGN}(?:(?:\d*,(?:\d{{1,2}}|\d{{4,}})|0*,\d+|\d{{4,}},\d+){_POWER}"
-        rf"|\d{{1,3}}(?:\.\d{{3}})+,\d*|\d{{1,3}}(?:\.\d{{3}}){{2,}})"
+        rf"|\d{{1,3}}(?:[.{_GAPS}]\d{{3}})+,\d*|\d{{1,3}}(?:\.\d{{3}}){{2,}})"
     ),
     "point": re.compile(
         rf"{_SIGN}(?:(?:\d*\.(?:\d{{1,2}}|\d{{4,}})|0*\.\d+|\d{{4,}}\.\d+){_POWER}"
-        rf"|\d{{1,3}}(?:,\d{{3}})+\.\d*|\d{{1,3}}(?:,\d{{3}}){{2,}})"
+        rf"|\d{{1,3}}(?:[,{_GAPS}]\d{{3}})+\.\d*|\d{{1,3}}(?:,\d{{3}}){{2,}})"
     ),
 }
 
 
 def decimal_mark(cells: Iterable[str]) -> str:
-    """ "comma" or "point", as most numbers say that can be read in one way only; else ""."""
+    """What most numbers say that can be read in one way only: "comma", "point", or "" if none."""
     comma = point = 0
     for cell in cells:
         if "," in cell:

@@ -62,7 +62,7 @@ def _odd_cells(raw: RawTable, use: ColumnUse) -> list[str]:
 
 
 def _missing(use: ColumnUse) -> list[str]:
-    if not use.missing:
+    if not use.missing or use.role == "target":
         return []
     counts: dict[str, int] = {}
     for k in np.flatnonzero(use.cells.missing):
