@@ -13,15 +13,16 @@ Masks = list[Array | None]
 def dropout_masks(spec: NetworkSpec, seed: int, epoch: int, batch: int, rows: int) -> Masks:
     """Inverted dropout: 0 with probability p, else 1 / (1 - p), so that the mean stays.
 
-    Lists follow `spec.layers`; layers without dropout have None. (Srivastava et al. 2014; scaled
-    while training, so that nothing changes afterwards.)
+    Lists follow `spec.layers`; layers without dropout have None, and what one leaves out does not
+    depend on the others. (Srivastava et al. 2014; scaled while training, so that nothing changes
+    afterwards.)
     """
-    random = rng(seed, "dropout", epoch, batch)
     masks: Masks = []
     for layer in spec.layers:
         if not layer.dropout:
             masks.append(None)
             continue
+        random = rng(seed, f"dropout {layer.id}", epoch, batch)
         kept = random.random((rows, layer.units)) >= layer.dropout
         masks.append((kept / (1.0 - layer.dropout)).astype(spec.dtype))
     return masks

@@ -39,8 +39,8 @@ class Trainer:
 
     A given state is fitted to the settings: an optimiser that keeps other moments than the state
     has starts anew, those of missing and frozen parameters are cleared, and an epoch under way
-    that now has fewer batches than are done starts over. Raises SettingError when network, training,
-    data and state do not go together.
+    that now has fewer batches than are done starts over. Raises SettingError when network,
+    training, data and state do not go together.
     """
 
     def __init__(

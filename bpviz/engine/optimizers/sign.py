@@ -26,10 +26,10 @@ class RProp(Optimizer):
     label: ClassVar[str] = "RProp"
     moments: ClassVar[tuple[str, ...]] = ("size", "sign")
     formula: ClassVar[str] = r"\Delta w=-\Delta_w\,\mathrm{sign}\,\frac{\partial E}{\partial w}"
-    shrink: float = setting(
+    eta_minus: float = setting(
         0.5, "η⁻", "What a step size is multiplied with when the gradient turns", above=0, below=1
     )
-    grow: float = setting(
+    eta_plus: float = setting(
         1.2, "η⁺", "What a step size is multiplied with while the gradient keeps its sign", above=1
     )
     smallest: float = setting(
@@ -59,15 +59,16 @@ class RProp(Optimizer):
     ) -> None:
         size, sign = moments["size"], moments["sign"]
         # A size of 0 is that of a parameter that has not moved yet.
-        np.equal(size, 0.0, out=scratch)
+        np.sign(size, out=scratch)
+        np.subtract(1.0, scratch, out=scratch)
         np.multiply(scratch, rate, out=scratch)
         np.add(size, scratch, out=size)
         np.sign(gradient, out=update)
         # 1 where the sign is the one before, -1 where it turned, 0 where there is none to compare;
         # through (1, η⁺), (-1, η⁻) and (0, 1) goes a parabola.
         same = np.multiply(sign, update, out=sign)
-        np.multiply(same, 0.5 * (self.grow + self.shrink) - 1.0, out=scratch)
-        np.add(scratch, 0.5 * (self.grow - self.shrink), out=scratch)
+        np.multiply(same, 0.5 * (self.eta_plus + self.eta_minus) - 1.0, out=scratch)
+        np.add(scratch, 0.5 * (self.eta_plus - self.eta_minus), out=scratch)
         np.multiply(scratch, same, out=scratch)
         np.add(scratch, 1.0, out=scratch)
         np.multiply(size, scratch, out=size)

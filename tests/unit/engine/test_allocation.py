@@ -49,9 +49,13 @@ def peak_of_a_batch(spec: NetworkSpec, **settings: Any) -> int:
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("update", ["sample", "fixed", "mini-batch", "full"])
-def test_optimisers_and_updates(optimizer: str, update: str) -> None:
-    assert peak_of_a_batch(network(), optimizer=optimizer, update=update) < ALLOWED
+def test_optimisers(optimizer: str) -> None:
+    assert peak_of_a_batch(network(), optimizer=optimizer, update="full") < ALLOWED
+
+
+@pytest.mark.parametrize("update", ["sample", "fixed", "mini-batch"])
+def test_updates(update: str) -> None:
+    assert peak_of_a_batch(network(), optimizer="adam", update=update) < ALLOWED
 
 
 @pytest.mark.parametrize("kind", LOSSES)

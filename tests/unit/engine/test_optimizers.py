@@ -177,7 +177,7 @@ def test_rprop_grows_while_the_sign_stays_and_rests_after_a_turn() -> None:
 
 def test_rprop_keeps_steps_between_the_smallest_and_the_largest() -> None:
     moments = {"size": np.array([0.2, 0.2]), "sign": np.array([1.0, -1.0])}
-    optimizer = RProp(shrink=0.1, grow=3.0, smallest=0.15, largest=0.5)
+    optimizer = RProp(eta_minus=0.1, eta_plus=3.0, smallest=0.15, largest=0.5)
     optimizer.update(np.ones(2), 0.1, 5, moments, np.empty(2), np.empty(2))
     assert moments["size"].tolist() == [0.5, 0.15]
     with pytest.raises(SettingError, match=r"^smallest: the smallest step must not be above"):
