@@ -21,15 +21,9 @@ from bpviz.engine.settings import (
 )
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 from bpviz.engine.training_config import TrainingConfig
+from tests.combinations import BIASES, HIDDEN, outputs_for
 
-HIDDEN = [kind for kind, entry in ACTIVATIONS.items() if not entry.output_only]
-BIASES = ("unit", "shared", "none")
 DROPOUTS = (0.0, 0.0, 0.25, 0.6)
-
-
-def outputs_for(loss: Loss) -> list[str]:
-    """The output activations that an error can be read with."""
-    return [kind for kind in ACTIVATIONS if not loss.refusal(ACTIVATIONS.make(kind))]
 
 
 @st.composite
@@ -105,7 +99,7 @@ def networks(
     **settings: Any,
 ) -> NetworkSpec:
     """A random graph with missing connections and frozen parameters, its outputs fit for `loss`."""
-    output = draw(st.sampled_from(outputs_for(loss) if loss else list(ACTIVATIONS)))
+    output = draw(st.sampled_from(outputs_for(loss.kind) if loss else list(ACTIVATIONS)))
     spec = NetworkSpec(
         layers=draw(layers(output, hidden, dropout)),
         numbering=draw(st.sampled_from(["destination", "source"])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import cycle, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -38,8 +38,6 @@ from tests.properties.strategies import samples_for, theta_for
 TOLERANCE = {"float64": 1e-12, "float32": 2e-5}
 # With these weights and samples hardly a gradient in the stack is zero, whatever it is made of.
 SEED = 90
-# Every pair with another hidden activation; each of these comes many times.
-TRIPLES = [(*pair, hidden) for pair, hidden in zip(PAIRS, cycle(HIDDEN), strict=False)]
 
 
 class Sizes:
@@ -128,8 +126,8 @@ def explainable(moment: Moment) -> Iterator[Any]:
         yield moment.layout.id_of(int(index))
 
 
-@pytest.mark.parametrize(("kind", "output", "hidden"), TRIPLES)
-def test_every_pair_on_a_stack(kind: str, output: str, hidden: str) -> None:
+@pytest.mark.parametrize("one", EITHER_REDUCTION, ids="-".join)
+def test_every_combination_on_a_stack(one: Combination) -> None:
     """Each with either reduction, with and without penalties, one sample and a batch."""
     loss = LOSSES.make(one.loss)
     x, first, second, y = stack(2, 2, 2, 2, hidden=one.hidden, output=one.output).layers
@@ -284,7 +282,9 @@ def test_shared_deltas_keep_a_deep_network_small(form: str) -> None:
 
 
 @pytest.mark.peers
-@pytest.mark.parametrize(("kind", "output"), [("half_squared", "tanh"), ("categorical_cross_entropy", "softmax")])
+@pytest.mark.parametrize(
+    ("kind", "output"), [("half_squared", "tanh"), ("categorical_cross_entropy", "softmax")]
+)
 def test_factors_are_what_pytorch_finds(kind: str, output: str) -> None:
     """∂E/∂out and ∂E/∂net of inner units and the gradient, by autograd."""
     torch = pytest.importorskip("torch")

@@ -1,6 +1,5 @@
 """The operation graph against the engine: values, deltas and the gradient of every parameter."""
 
-from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -21,8 +20,6 @@ from tests.properties import strategies
 from tests.properties.strategies import samples_for, theta_for
 
 SEED = 15
-# Every pair with another hidden activation; each of these comes many times.
-TRIPLES = [(*pair, hidden) for pair, hidden in zip(PAIRS, cycle(HIDDEN), strict=False)]
 
 
 def close(found: Any, expected: Any, size: float) -> bool:
@@ -65,17 +62,14 @@ def check(moment: Moment) -> None:
         assert step_words(graph, steps).endswith(".")
 
 
-@pytest.mark.parametrize("rows", [1, 4])
-@pytest.mark.parametrize("reduction", ["mean", "sum"])
-@pytest.mark.parametrize(("kind", "output", "hidden"), TRIPLES)
-def test_every_output_with_every_error(
-    kind: str, output: str, hidden: str, reduction: str, rows: int
-) -> None:
-    loss = LOSSES.make(kind)
-    spec = stack(3, 4, 3, 2, hidden=hidden, output=output)
-    training = TrainingConfig(loss=loss, reduction=reduction)
-    samples = samples_for(spec, loss, SEED, rows).train
-    check(Moment(spec, training, theta_for(spec, SEED), samples))
+@pytest.mark.parametrize("one", COMBINATIONS, ids="-".join)
+def test_every_error_with_every_activation(one: Combination) -> None:
+    loss = LOSSES.make(one.loss)
+    spec = stack(3, 4, 3, 2, hidden=one.hidden, output=one.output)
+    training = TrainingConfig(loss=loss, reduction=one.reduction)
+    for rows in (1, 4):
+        samples = samples_for(spec, loss, SEED, rows).train
+        check(Moment(spec, training, theta_for(spec, SEED), samples))
 
 
 @settings(max_examples=150)
