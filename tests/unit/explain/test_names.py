@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bpviz.engine.activations import LeakyReLU
 from bpviz.engine.losses import MeanSquared
 from bpviz.explain.names import (
     across_units,
@@ -13,6 +14,7 @@ from bpviz.explain.names import (
     of_unit,
     partial,
     subscript,
+    with_constants,
     with_numbers,
 )
 from tests.unit.explain.moments import gallery_moment, unit
@@ -64,6 +66,18 @@ def test_formulas_with_numbers():
     assert with_numbers("1-out^2", {"out": -0.5}, 1) == "1-(-0.5)^2"
     assert with_numbers("1-out^2", {"out": 1.5e-9}, 1) == r"1-(1.50000000\cdot 10^{-9})^2"
     assert with_numbers("-(target-out)", {"out": -0.5, "target": 1.0}, 1) == "-(1-(-0.5))"
+
+
+def test_symbols_of_settings():
+    """They stay in the names, so that a formula is known again, and have values in numbers."""
+    formula = LeakyReLU(0.2).formula
+    assert named(formula, "h1", 1) == r"\max(\alpha\cdot \mathrm{net}_{h1}, \mathrm{net}_{h1})"
+    values = {"net": -0.5, **LeakyReLU(0.2).constants}
+    assert with_numbers(formula, values, 1) == r"\max(0.2\cdot (-0.5), (-0.5))"
+    assert with_constants(formula, {r"\alpha": 0.2}) == r"\max(0.2\cdot net, net)"
+    # A command that only begins like a symbol is left alone.
+    assert with_constants(r"\alphabet", {r"\alpha": 0.2}) == r"\alphabet"
+    assert with_numbers("|net|", {"net": -0.5}, 1) == "|-0.5|"
 
 
 @pytest.mark.parametrize(("outputs", "count"), [(2, "2"), (10, "{10}")])

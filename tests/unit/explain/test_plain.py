@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.initializers import INITIALIZERS
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.optimizers import OPTIMIZERS
 from bpviz.explain.plain import plain
 
 FORMULAS = [
     formula
-    for registry in (ACTIVATIONS, LOSSES, OPTIMIZERS)
+    for registry in (ACTIVATIONS, LOSSES, OPTIMIZERS, INITIALIZERS)
     for entry in registry.values()
     for name in dir(entry)
     if name.endswith("formula") and (formula := getattr(entry, name))
@@ -37,6 +38,11 @@ FORMULAS = [
         (r"\log(1+e^{net})", "log(1+e^net)"),
         (r"\frac{\frac{a}{b}}{c}", "a/b/c"),
         ("[net > 0]", "[net > 0]"),
+        (r"out^{\gamma-1}", "out^(γ−1)"),
+        (r"e^{-(-0.5)}", "e^−(−0.5)"),
+        (r"\sqrt{\tfrac{2}{\pi}}\,(a+b)", "√(2/π) (a+b)"),
+        (r"[net \leq 0]+\alpha", "[net ≤ 0]+α"),
+        (r"w\sim N(0, \sigma^2)", "w ∼ N(0, σ²)"),
     ],
 )
 def test_plain(latex: str, text: str) -> None:

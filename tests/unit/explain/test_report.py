@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from bpviz.engine.activations import ACTIVATIONS, Activation
+from bpviz.engine.initializers import INITIALIZERS
 from bpviz.engine.losses import LOSSES, Loss
 from bpviz.engine.optimizers import OPTIMIZERS, Optimizer
 from bpviz.engine.settings import Registry
@@ -24,6 +25,7 @@ from bpviz.explain.moment import Moment
 from bpviz.explain.report import as_latex, as_table, as_text, report_lines
 from bpviz.explain.stage_scenes import scene
 from bpviz.explain.stages import walk
+from tests.combinations import COMBINATIONS, Combination
 from tests.unit.explain.moments import explained, gallery_moment, made_moment
 
 MOMENTS = {
@@ -148,24 +150,24 @@ def latex_of(lines: Iterable[Any]) -> set[str]:
 def test_the_typesetter_reads_every_formula(register: Any) -> None:
     """All entries of the registries, small numbers and odd names of layers among them."""
     ziamath = pytest.importorskip("ziamath")
-    for entry in (Softplus, LogCosh):
+    for entry in (SoftRamp, SoftSize):
         register(entry)
-    strings: set[str] = {entry.formula for entry in OPTIMIZERS.values()}
-    hidden = [kind for kind, entry in ACTIVATIONS.items() if not entry.output_only]
-    for loss in LOSSES:
-        outputs = [k for k in ACTIVATIONS if not LOSSES.make(loss).refusal(ACTIVATIONS.make(k))]
-        for k, output in enumerate(outputs):
-            spec = NetworkSpec(
-                layers=(
-                    LayerSpec("x", 1),
-                    LayerSpec("my_layer 2", 1, hidden[k % len(hidden)], sources=("x",)),
-                    LayerSpec("a&b%{#", 2, output, bias="shared", sources=("my_layer 2",)),
-                )
+    strings: set[str] = {entry.formula for entry in (*OPTIMIZERS.values(), *INITIALIZERS.values())}
+    strings |= {entry.formula for entry in LOSSES.values()}
+    each = [{getattr(one, what): one for one in COMBINATIONS} for what in Combination._fields]
+    for loss, output, hidden, *_ in {one for found in each for one in found.values()}:
+        spec = NetworkSpec(
+            layers=(
+                LayerSpec("x", 1),
+                LayerSpec("my_layer 2", 1, hidden, sources=("x",)),
+                LayerSpec("a&b%{#", 2, output, bias="shared", sources=("my_layer 2",)),
             )
-            for theta in (-0.4, 1e-7):
-                strings |= strings_of(made_moment(spec, theta, [0.7], [0, 1], loss=loss))
+        )
+        for theta in (-0.4, 1e-7):
+            strings |= strings_of(made_moment(spec, theta, [0.7], [0, 1], loss=loss))
     # Numbers of one form are read alike.
     strings = {re.sub(r"\d+\.\d+", "0.5", latex) for latex in strings}
+    strings = {re.sub(r"\^\{-\d+\}", "^{-9}", latex) for latex in strings}
     assert len(strings) > 200
     for latex in sorted(strings):
         assert ziamath.Latex(latex).svg(), latex
@@ -195,9 +197,9 @@ def register() -> Iterator[Any]:
 
 
 @dataclass(frozen=True)
-class Softplus(Activation):
-    kind: ClassVar[str] = "softplus"
-    label: ClassVar[str] = "softplus"
+class SoftRamp(Activation):
+    kind: ClassVar[str] = "soft_ramp"
+    label: ClassVar[str] = "soft ramp"
     formula: ClassVar[str] = r"\log(1+e^{net})"
     derivative_formula: ClassVar[str] = r"1-e^{-out}"
 
@@ -209,9 +211,9 @@ class Softplus(Activation):
 
 
 @dataclass(frozen=True)
-class LogCosh(Loss):
-    kind: ClassVar[str] = "log_cosh"
-    label: ClassVar[str] = "log-cosh"
+class SoftSize(Loss):
+    kind: ClassVar[str] = "soft_size"
+    label: ClassVar[str] = "soft size"
     formula: ClassVar[str] = r"\sum \log\cosh(out-target)"
     term_formula: ClassVar[str] = r"\log\cosh(out-target)"
     gradient_formula: ClassVar[str] = r"\tanh(out-target)"
@@ -249,13 +251,13 @@ class Sign(Optimizer):
         update[...] = -rate * np.sign(gradient)
 
 
-class PlainSoftplus(Softplus):
-    kind = "plain_softplus"
+class PlainSoftRamp(SoftRamp):
+    kind = "plain_soft_ramp"
     formula = derivative_formula = ""
 
 
-class PlainLogCosh(LogCosh):
-    kind = "plain_log_cosh"
+class PlainSoftSize(SoftSize):
+    kind = "plain_soft_size"
     formula = term_formula = gradient_formula = ""
 
 
@@ -268,9 +270,9 @@ def added_moment(activation: str, loss: str, optimizer: str) -> Moment:
 
 
 def test_added_entries_explain_themselves(register: Any) -> None:
-    for entry in (Softplus, LogCosh, RootMeanSquare):
+    for entry in (SoftRamp, SoftSize, RootMeanSquare):
         register(entry)
-    batch = added_moment("softplus", "log_cosh", "rms")
+    batch = added_moment("soft_ramp", "soft_size", "rms")
     rows = type(batch.samples)(batch.samples.inputs[:1], batch.samples.targets[:1])
     moment = Moment(batch.spec, batch.training, batch.theta, rows)
     explanation = explained(moment, "w1")
@@ -293,9 +295,9 @@ def test_added_entries_explain_themselves(register: Any) -> None:
 
 
 def test_added_entries_without_latex_are_explained_too(register: Any) -> None:
-    for entry in (PlainSoftplus, PlainLogCosh, Sign):
+    for entry in (PlainSoftRamp, PlainSoftSize, Sign):
         register(entry)
-    moment = added_moment("plain_softplus", "plain_log_cosh", "sign")
+    moment = added_moment("plain_soft_ramp", "plain_soft_size", "sign")
     explanation = explained(moment, "w1")
     assert explanation.numerical.digits is not None
     assert explanation.numerical.digits >= 6

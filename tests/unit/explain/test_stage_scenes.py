@@ -7,22 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpviz.engine.activations import ACTIVATIONS
-from bpviz.engine.losses import LOSSES
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, stack
 from bpviz.explain.stage_scenes import scene
 from bpviz.explain.stages import STAGES, Step, walk
 from bpviz.explain.terms import UnitRef
+from tests.combinations import EITHER_REDUCTION
 from tests.unit.explain.moments import gallery_moment, made_moment
-
-PAIRS = [
-    (kind, output)
-    for kind in LOSSES
-    for output in ACTIVATIONS
-    if not LOSSES.make(kind).refusal(ACTIVATIONS.make(output))
-]
-HIDDEN = [kind for kind, entry in ACTIVATIONS.items() if not entry.output_only]
 
 
 def texts(moment, step, sample=0):
@@ -30,8 +21,7 @@ def texts(moment, step, sample=0):
 
 
 @pytest.mark.parametrize("by", ["unit", "layer", "stage"])
-@pytest.mark.parametrize("hidden", HIDDEN)
-@pytest.mark.parametrize(("kind", "output"), PAIRS)
+@pytest.mark.parametrize(("kind", "output", "hidden"), [one[:3] for one in EITHER_REDUCTION])
 def test_every_activation_and_error(kind, output, hidden, by):
     spec = stack(2, 2, 3, hidden=hidden, output=output)
     moment = made_moment(spec, 0.3, [1, -0.5], [0, 0, 1], loss=kind)
