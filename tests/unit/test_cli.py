@@ -211,7 +211,7 @@ def test_the_best_weights_for_people(capsys: Output) -> None:
     run(*IRIS_TOO_FAST)
     run(*IRIS_TOO_FAST, "--best")
     lines = capsys.readouterr().out.splitlines()
-    told = [line.strip() for line in lines if "best" in line]
+    told = [line.strip() for line in lines if "best test" in line or "best weights" in line]
     assert told[0].startswith("best test loss 0.")
     assert told[0].endswith(" after epoch 25 (--best takes those weights)")
     assert told[1] == "with the best weights, those of epoch 25"
