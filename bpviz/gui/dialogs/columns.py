@@ -46,7 +46,7 @@ class ColumnsDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Columns")
-        self.resize(640, 480)
+        self.resize(680, 520)
         self._columns: tuple[ColumnFact, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -149,6 +149,8 @@ class _List(QTreeWidget):
         self.setHeaderLabels(list(_TITLES))
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
+        # Long names differ in their ends.
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAllColumnsShowFocus(True)
         self.setAccessibleName("Columns of the table")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -160,7 +162,7 @@ class _List(QTreeWidget):
         header = self.header()
         header.setStretchLastSection(True)
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Interactive)
-        for place, width in enumerate((220, 92, 76, 68)):
+        for place, width in enumerate((260, 92, 80, 72)):
             header.resizeSection(place, width)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

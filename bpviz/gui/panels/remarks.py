@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtWidgets import QPushButton, QTextEdit, QVBoxLayout, QWidget
 
 from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.card import Section
 
-_MOST_LINES = 9
+_HIGHEST = 168
+_BETWEEN = 4
 
 
 class Remarks(QWidget):
@@ -27,7 +28,7 @@ class Remarks(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF_GAP)
         self.section = Section("Remarks", "data-remarks", folded=True, minor=True)
-        self.text = QPlainTextEdit(self)
+        self.text = QTextEdit(self)
         self.text.setReadOnly(True)
         self.text.setProperty("role", "remarks")
         self.text.setAccessibleName("Remarks on the data")
@@ -38,6 +39,8 @@ class Remarks(QWidget):
         self.copy_button.setProperty("kind", "flat")
         self.copy_button.setToolTip("Copy all remarks as text, one to a line")
         self.copy_button.clicked.connect(self.copy)
+        self.text.document().setDocumentMargin(0)
+        self.section.folded_changed.connect(self._fit)
         self.section.body.addWidget(self.text)
         self.section.body.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self.section)
@@ -49,7 +52,7 @@ class Remarks(QWidget):
         self.sentences = sentences
         count = len(sentences)
         self.section.button.setText(f"{count} remark{'s' if count > 1 else ''} on the data")
-        self.text.setPlainText("\n".join(sentences))
+        self._write(sentences)
         self.setVisible(bool(sentences))
         self._fit()
 
@@ -57,19 +60,21 @@ class Remarks(QWidget):
         QGuiApplication.clipboard().setText("\n".join(self.sentences) + "\n")
         self.copied.emit(f"Copied {len(self.sentences)} remarks.")
 
-    def resizeEvent(self, event: object) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
+
+    def _write(self, sentences: tuple[str, ...]) -> None:
+        """A paragraph for each."""
+        self.text.setPlainText("\n".join(sentences))
+        apart = QTextBlockFormat()
+        apart.setBottomMargin(_BETWEEN)
+        cursor = QTextCursor(self.text.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.mergeBlockFormat(apart)
 
     def _fit(self) -> None:
         """As high as the sentences are, up to a few lines; the rest is scrolled to."""
-        line = self.text.fontMetrics().lineSpacing()
-        room = max(80, self.text.viewport().width() - 8)
-        metrics = self.text.fontMetrics()
-        lines = sum(
-            1 + metrics.boundingRect(0, 0, room, 10_000, _WRAP, sentence).height() // line - 1
-            for sentence in self.sentences[: 2 * _MOST_LINES]
-        )
-        self.text.setFixedHeight(min(max(lines, 1), _MOST_LINES) * line + 14)
-
-
-_WRAP = Qt.TextFlag.TextWordWrap
+        document = self.text.document()
+        document.setTextWidth(self.text.viewport().width())
+        frame = self.text.height() - self.text.viewport().height()
+        self.text.setFixedHeight(min(round(document.size().height()) + frame, _HIGHEST))

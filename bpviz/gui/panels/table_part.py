@@ -52,6 +52,7 @@ class TablePart(QWidget):
         self._target_row.addWidget(ElidedLabel("Target", "secondary", self), 1)
         column.addLayout(self._target_row)
         self.columns_button = QPushButton("", self)
+        self.columns_button.setProperty("kind", "field")
         self.columns_button.setAccessibleName("Columns of the table")
         self.columns_button.setToolTip(
             "Choose which columns are inputs, and which hold numbers or categories"
