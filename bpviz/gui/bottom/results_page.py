@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from bpviz.datasets.dataset import Dataset
 from bpviz.datasets.encoding import PreparedData
 from bpviz.gui.bottom.page import Page
 from bpviz.gui.canvas.names import pretty
@@ -143,12 +144,15 @@ class ResultsPage(Page):
             return
         before, self._data = self._data, snapshot.data
         dataset = snapshot.data.dataset
-        if before is None or before.dataset.class_names != dataset.class_names:
+        if before is None or _kind(before.dataset) != _kind(dataset):
             # Of two classes the second is what is looked for: the "yes".
             self._positive = 1 if len(dataset.class_names) == 2 else 0
+            self.shown, self.content = None, Words(_WAITING)
         self._output = min(self._output, dataset.outputs - 1)
         self._offer()
         self._ask()
+        if self.shown is None:
+            self.refresh()
 
     def _offer(self) -> None:
         if self._data is None:
@@ -234,3 +238,8 @@ class ResultsPage(Page):
             height = self.controls.fit(self.width())
             if height != self.controls.height():
                 self.controls.setFixedHeight(height)
+
+
+def _kind(dataset: Dataset) -> tuple[object, ...]:
+    """What tells results of one data from those of other data."""
+    return dataset.class_names, dataset.target_names, dataset.input_names

@@ -10,10 +10,13 @@ from typing import overload
 from PySide6.QtGui import QColor, QImage
 
 from bpviz.gui.output.plane import Plane
+from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.theme import Theme
 from bpviz.lab.assessment import Assessment, PartAssessment, PartName
 
 NOT_DEFINED = "not defined"
+# A score as large as this needs no decimals: R² can be anything below 1.
+_LARGE = 100.0
 
 
 @dataclass(frozen=True)
@@ -151,10 +154,12 @@ Content = Words | Rows | Plot | Pictures
 
 
 def share_text(value: float) -> str:
-    """A score with three digits; a dash where it is not defined."""
-    return "–" if math.isnan(value) else f"{value:.3f}".replace("-", "−")
+    """A score with three decimals; a dash where it is not defined."""
+    if math.isnan(value) or abs(value) >= _LARGE:
+        return value_text(value, 3)
+    return f"{value:.3f}".replace("-", "−")
 
 
 def figure_text(value: float) -> str:
-    """A score for a figure: three digits, or that there is none."""
-    return NOT_DEFINED if math.isnan(value) else f"{value:.3f}".replace("-", "−")
+    """A score for a figure: three decimals, or that there is none."""
+    return NOT_DEFINED if math.isnan(value) else share_text(value)

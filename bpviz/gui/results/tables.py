@@ -39,7 +39,9 @@ _SCORE_HEADS = (
     Head("", "F1 as a bar", "mmmm", number=False, stretch=True),
 )
 _VALUE_HEADS = (
-    Head("R²", "Share of the true values' variance that the predictions explain; 1 is best", _ONE),
+    Head(
+        "R²", "Share of the true values' variance that the predictions explain; 1 is best", _VALUE
+    ),
     Head("Mean |error|", "How far off a prediction is on average, in the data's units", _VALUE),
     Head("RMSE", "Root of the mean squared error, in the data's units", _VALUE),
     Head("Samples", "How many samples there are", "00,000"),
@@ -184,7 +186,7 @@ def _maps(shown: Shown, found: Sensitivity, outputs: Sequence[str]) -> Pictures:
     return Pictures(
         "Sensitivity of each output to each pixel",
         pictures,
-        f"Mean |∂out/∂in|{_of_samples(found)}; the darkest is {value_text(largest, 3)}",
+        f"Mean |∂out/∂in|{_of_samples(found)}; the strongest is {value_text(largest, 3)}",
     )
 
 

@@ -11,7 +11,16 @@ from PySide6.QtGui import QGuiApplication
 
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.bottom.card import BottomCard
-from bpviz.gui.results.content import Pictures, Plot, Rows, Words
+from bpviz.gui.results.content import (
+    Cell,
+    Lines,
+    Pictures,
+    Plot,
+    Rows,
+    Words,
+    figure_text,
+    share_text,
+)
 from bpviz.gui.results.registry import VIEWS
 from bpviz.gui.theme import DARK
 from bpviz.lab.assessment import Assess
@@ -379,6 +388,50 @@ def test_long_names_and_narrow_cards_cut_nothing_but_names(opened):
             for part in (controls.views, controls.part, controls.choice):
                 if part.isVisible():
                     assert controls.rect().contains(part.geometry()), view.key
+
+
+def test_a_score_has_as_many_digits_as_it_needs():
+    assert share_text(0.5) == "0.500"
+    assert share_text(-1.6054) == "−1.605"
+    assert share_text(-1234.5) == "−1234"
+    assert share_text(-1e9) == "−10⁹"
+    assert share_text(float("nan")) == "–"
+    assert figure_text(float("nan")) == "not defined"
+
+
+def test_long_lists_are_made_where_they_are_looked_at():
+    made = []
+    lines = Lines(200, lambda k: made.append(k) or (Cell(str(k)),))
+    assert len(lines) == 200
+    assert lines[7][0].text == lines[7][0].text == "7"
+    assert made == [7]
+    with pytest.raises(IndexError):
+        lines[200]
+    assert [line[0].text for line in lines[197:]] == ["197", "198", "199"]
+
+
+def test_it_is_live_in_the_window(qtbot, window):
+    window.bottom.show_tab("Results")
+    page = window.bottom.page
+    qtbot.waitUntil(lambda: page.shown is not None, timeout=10_000)
+    seen = {page.shown.assessment.snapshot.epoch}
+    window.laboratory.train()
+
+    def moved():
+        seen.add(page.shown.assessment.snapshot.epoch)
+        return len(seen) >= 3
+
+    qtbot.waitUntil(moved, timeout=10_000)
+    window.laboratory.pause()
+    qtbot.waitUntil(
+        lambda: (
+            page.shown.assessment.snapshot is window.session.snapshot
+            and not window.session.snapshot.running
+        ),
+        timeout=10_000,
+    )
+    window.bottom.show_tab("Watch")
+    assert window.session.request.want_assessment is None
 
 
 def test_it_wears_both_themes(page):
