@@ -126,8 +126,8 @@ class NAdam(Adam):
     label: ClassVar[str] = "NAdam"
     moments: ClassVar[tuple[str, ...]] = ("first", "second", "share")
     formula: ClassVar[str] = (
-        r"\Delta w=-\frac{\varepsilon}{\sqrt{\hat v}+\eta}\left(\mu_{t+1}\,\hat m"
-        r"+\frac{1-\mu_t}{1-\prod\mu}\,\frac{\partial E}{\partial w}\right)"
+        r"\Delta w=-\frac{\varepsilon}{\sqrt{\hat v}+\eta}\left(\mu'\,\hat m"
+        r"+\frac{1-\mu}{1-\prod\mu}\,\frac{\partial E}{\partial w}\right)"
     )
     momentum_decay: float = setting(0.004, "ψ", "How fast the momentum grows to β₁", at_least=0)
 

@@ -93,8 +93,8 @@ class Nesterov(Optimizer):
     velocity: ClassVar[str] = "velocity"
     momentum_setting: ClassVar[str] = "momentum"
     formula: ClassVar[str] = (
-        r"\Delta w=\alpha\,v-\varepsilon\,\frac{\partial E}{\partial w},\quad "
-        r"v=\alpha\,v_{t-1}-\varepsilon\,\frac{\partial E}{\partial w}"
+        r"\Delta w(t)=\alpha\,v(t)-\varepsilon\,\frac{\partial E}{\partial w(t)},\quad "
+        r"v(t)=\alpha\,v(t-1)-\varepsilon\,\frac{\partial E}{\partial w(t)}"
     )
     momentum: float = setting(
         0.9, "Momentum α", "How much of the last step is repeated", at_least=0, below=1

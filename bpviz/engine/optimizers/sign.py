@@ -15,9 +15,9 @@ from bpviz.engine.settings import SettingError, setting
 @OPTIMIZERS.register
 @dataclass(frozen=True)
 class RProp(Optimizer):
-    """Δw = -Δ sign(∂E/∂w), each parameter with its own Δ (Riedmiller & Braun 1993, eq. 4 to 7).
+    """Δw = -d sign(∂E/∂w), each parameter with its own d (Riedmiller & Braun 1993, eq. 4 to 7).
 
-    Δ starts at the learning rate, which does not matter afterwards; it is multiplied with η⁺ while
+    d starts at the learning rate, which does not matter afterwards; it is multiplied with η⁺ while
     the gradient keeps its sign and with η⁻ when it turns, and after a turn the parameter rests for
     a step (iRprop⁻ of Igel & Hüsken 2000, as PyTorch has it). Made for full batches.
     """
@@ -25,7 +25,7 @@ class RProp(Optimizer):
     kind: ClassVar[str] = "rprop"
     label: ClassVar[str] = "RProp"
     moments: ClassVar[tuple[str, ...]] = ("size", "sign")
-    formula: ClassVar[str] = r"\Delta w=-\Delta_w\,\mathrm{sign}\,\frac{\partial E}{\partial w}"
+    formula: ClassVar[str] = r"\Delta w=-d\,\mathrm{sign}\left(\frac{\partial E}{\partial w}\right)"
     eta_minus: float = setting(
         0.5, "η⁻", "What a step size is multiplied with when the gradient turns", above=0, below=1
     )

@@ -36,7 +36,7 @@ class Piecewise(Schedule):
 
     kind: ClassVar[str] = "piecewise"
     label: ClassVar[str] = "piecewise by epoch"
-    formula: ClassVar[str] = r"c_k,\quad t_k\le t<t_{k+1}"
+    formula: ClassVar[str] = r"c_k\quad (t_k\leq t)"
     epochs: tuple[int, ...] = setting(
         (100, 200), "From epochs", "The epochs from which another factor holds, in rising order"
     )

@@ -106,7 +106,7 @@ HEAD = "[network]\nlayers = [{id='x', units=2}, {id='y', units=1, activation='si
         ),
         (
             "[training]\noptimizer = 'newton'",
-            "training.optimizer: optimizer must be one of gradient_descent, momentum, adam; got",
+            "training.optimizer: optimizer must be one of gradient_descent, momentum, nesterov, ",
         ),
         ("[training]\nrate = 1", "training.rate: unknown key; expected one of loss, optimizer, "),
         (
