@@ -155,7 +155,8 @@ def test_the_typesetter_reads_every_formula(register: Any) -> None:
     strings: set[str] = {entry.formula for entry in (*OPTIMIZERS.values(), *INITIALIZERS.values())}
     strings |= {entry.formula for entry in LOSSES.values()}
     each = [{getattr(one, what): one for one in COMBINATIONS} for what in Combination._fields]
-    for loss, output, hidden, *_ in {one for found in each for one in found.values()}:
+    chosen = sorted({one for found in each for one in found.values()})
+    for k, (loss, output, hidden, *_) in enumerate(chosen):
         spec = NetworkSpec(
             layers=(
                 LayerSpec("x", 1),
@@ -163,7 +164,7 @@ def test_the_typesetter_reads_every_formula(register: Any) -> None:
                 LayerSpec("a&b%{#", 2, output, bias="shared", sources=("my_layer 2",)),
             )
         )
-        for theta in (-0.4, 1e-7):
+        for theta in (-0.4, 1e-7)[: 2 if k % 5 == 0 else 1]:
             strings |= strings_of(made_moment(spec, theta, [0.7], [0, 1], loss=loss))
     # Numbers of one form are read alike.
     strings = {re.sub(r"\d+\.\d+", "0.5", latex) for latex in strings}
