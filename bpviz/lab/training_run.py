@@ -45,9 +45,7 @@ class TrainingRun:
         if isinstance(edit, SetParameters):
             self._set_parameters(edit.values, record.at_start)
         elif isinstance(edit, SetWeights | TakeBest):
-            theta = edit.new_theta(self.trainer.state)
-            if theta is not None:
-                self.trainer.set_parameters(dict(enumerate(theta.tolist())), record.at_start)
+            self._set_weights(edit, record.at_start)
         elif edit.effect in ("restart", "reset"):
             self._restart(command.experiment, command.data, edit.effect == "reset")
         else:
@@ -99,6 +97,13 @@ class TrainingRun:
         layout = self.trainer.layout
         places = {layout.index_of(parameter): value for parameter, value in values.items()}
         self.trainer.set_parameters(places, initial)
+
+    def _set_weights(self, edit: SetWeights | TakeBest, initial: bool) -> None:
+        """All of θ at once. Stop rules count anew, or training would end where it ended before."""
+        theta = edit.new_theta(self.trainer.state)
+        if theta is not None:
+            self.trainer.state.stopping.clear()
+            self.trainer.set_parameters(dict(enumerate(theta.tolist())), initial)
 
     def _restart(self, experiment: Experiment, data: PreparedData, is_reset: bool) -> None:
         """Epoch 0 of a new run. A reset returns to the initial weights as they were edited."""
