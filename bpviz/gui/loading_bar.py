@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from bpviz.gui.loading import DataLoader
 from bpviz.gui.theme import GAP
-from bpviz.gui.widgets.text import ElidedLabel
+from bpviz.gui.widgets.text import ElidedLabel, label
 
 _MARGIN = 16
-_WIDTH = 440
+_WIDTH = 480
 # What is over sooner needs no bar.
 _PATIENCE_MS = 250
 _STEPS = 1000
@@ -36,7 +36,11 @@ class LoadingBar(QFrame):
         self.cancel_button.setToolTip("Stop loading and leave everything as it is")
         self.cancel_button.setAccessibleName("Cancel loading")
         self.cancel_button.clicked.connect(loader.cancel)
+        self.share = label("", "secondary", self)
+        self.share.setFixedWidth(36)
+        self.share.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.words, 1)
+        row.addWidget(self.share)
         row.addWidget(self.progress)
         row.addWidget(self.cancel_button)
         self._patience = QTimer(self)
@@ -58,8 +62,8 @@ class LoadingBar(QFrame):
 
     def _show_state(self) -> None:
         done, total = self._loader.progress
-        share = f"{done / total:.0%}" if total else ""
-        self.words.setText(f"Loading {self._loader.name} …  {share}".rstrip())
+        self.words.setText(f"Loading {self._loader.name}")
+        self.share.setText(f"{done / total:.0%}" if total else "")
         # Where nobody knows how much there is, the bar just moves.
         self.progress.setRange(0, _STEPS if total else 0)
         if total:

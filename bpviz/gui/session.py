@@ -125,7 +125,7 @@ class Session(QObject):
         data takes time is carried out when that is loaded. `then` is called when it was done.
         """
         try:
-            if self.loader is not None and loads_slowly(edit, self.experiment):
+            if self.loader is not None and loads_slowly(edit, self.laboratory.basis):
                 self.loader.load(order_of(edit, merge, then))
                 return True
             self.laboratory.apply(edit, merge)

@@ -14,6 +14,9 @@ from bpviz.engine.training_config import check_fit
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.edits import Edit, SetParameters
 
+# So many input values that are at hand are split and scaled within a frame.
+_AT_ONCE = 50_000
+
 
 class Basis(NamedTuple):
     """An experiment with its data: where an edit starts from, or what it leads to."""
@@ -41,10 +44,13 @@ def carried_out(edit: Edit, before: Basis, earlier: Prepared | None = None) -> P
     return Prepared(before, validated(experiment, *known))
 
 
-def loads_slowly(edit: Edit, before: Experiment) -> bool:
-    """Whether an edit has data loaded that takes longer than a frame."""
-    draft = edit.draft(before)
-    return draft.data.source.slow and not _same_data(draft, before)
+def loads_slowly(edit: Edit, before: Basis) -> bool:
+    """Whether an edit has data loaded or prepared that takes longer than a frame."""
+    draft, present = edit.draft(before.experiment), before.experiment
+    if not draft.data.source.slow or _same_data(draft, present):
+        return False
+    at_hand = (draft.data.source, draft.seed) == (present.data.source, present.seed)
+    return not at_hand or before.data.dataset.inputs.size > _AT_ONCE
 
 
 def validated(experiment: Experiment, *known: Basis) -> Basis:

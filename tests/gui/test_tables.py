@@ -13,6 +13,7 @@ from bpviz.datasets.tables.sources import TableFile, TableText
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.toml_files import write_experiment
 from bpviz.gui import files, tables
+from bpviz.lab import preparing
 from bpviz.lab.edits import AddUnit, Change
 
 COLOURS, KINDS = ("blue", "red", "red"), ("lily", "rose")
@@ -64,7 +65,7 @@ def test_an_opened_table_becomes_the_data_and_is_learned_from(qtbot, window, flo
 def test_the_panel_says_what_was_found(loaded):
     part = loaded.settings_panel.data.table
     assert part.name.text() == "flowers.csv"
-    assert part.size.text() == "40 rows × 4 columns"
+    assert part.extent.text() == "40 rows × 4 columns"
     assert part.found.text() == "UTF-8, semicolons, decimal comma, first row is names"
     assert part.columns_button.text() == "3 of 4 columns…"
     assert part.target.currentText() == "kind"
@@ -236,7 +237,7 @@ def held(monkeypatch):
 def test_the_window_goes_on_while_a_table_is_read(qtbot, window, flowers, held):
     files.open_path(window, flowers)
     qtbot.waitUntil(lambda: window.loading_bar.isVisible() and held.reached.is_set())
-    qtbot.waitUntil(lambda: "43%" in window.loading_bar.words.text())
+    qtbot.waitUntil(lambda: window.loading_bar.share.text() == "43%")
     assert "flowers.csv" in window.loading_bar.words.text()
     window.laboratory.train_epochs(2)
     qtbot.waitUntil(lambda: window.session.latest.epoch == 2, timeout=10_000)
@@ -283,7 +284,8 @@ def test_other_data_chosen_meanwhile_wins(qtbot, window, flowers, held):
     assert window.session.experiment.data.source.kind == "iris"
 
 
-def test_a_setting_changed_while_another_is_loading_is_not_lost(qtbot, loaded, held):
+def test_a_setting_changed_while_another_is_loading_is_not_lost(qtbot, loaded, held, monkeypatch):
+    monkeypatch.setattr(preparing, "_AT_ONCE", 10)
     session = loaded.session
     session.apply(Change("data.missing", "most frequent"))
     qtbot.waitUntil(held.reached.is_set)

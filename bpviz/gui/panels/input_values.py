@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PySide6.QtWidgets import (
@@ -22,6 +22,7 @@ from bpviz.gui.canvas.names import pretty, unit_names
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.output.samples import own_units
 from bpviz.gui.panels.input_table import InputTable
+from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.number_field import NumberField
@@ -260,13 +261,15 @@ def output_texts(
     dataset, training = data.dataset, data.training
     classes = dataset.class_names
     out = own_units(data, out)
-    outputs = _named("Output", names, out)
+    # Values in units of their own may be of any size.
+    write = loss_text if (data.target_scaling.scale == 1).all() else value_text
+    outputs = _named("Output", names, out, write)
     if not classes:
         # An output stands for a guess, ŷ; what it should be is y itself.
         wanted = [pretty(name) for name in dataset.target_names]
         wanted = wanted if len(wanted) == len(names) else list(names)
         return outputs + (
-            [] if target is None else _named("Target", wanted, own_units(data, target))
+            [] if target is None else _named("Target", wanted, own_units(data, target), write)
         )
     answers = []
     for question, values in (("Taken for", out), ("Target", target)):
@@ -276,9 +279,14 @@ def output_texts(
     return answers + outputs
 
 
-def _named(word: str, names: Sequence[str], values: np.ndarray) -> list[tuple[str, str]]:
+def _named(
+    word: str,
+    names: Sequence[str],
+    values: np.ndarray,
+    write: Callable[[float], str] = loss_text,
+) -> list[tuple[str, str]]:
     return [
-        (f"{word} {name}", loss_text(float(value)))
+        (f"{word} {name}", write(float(value)))
         for name, value in list(zip(names, values, strict=True))[:MOST_OUTPUTS]
     ]
 

@@ -41,10 +41,10 @@ class TablePart(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF_GAP)
         self.name = ElidedLabel("", "", self)
-        self.size = ElidedLabel("", "caption", self)
+        self.extent = ElidedLabel("", "caption", self)
         self.found = label("", "caption", self)
         self.found.setWordWrap(True)
-        for words in (self.name, self.size, self.found):
+        for words in (self.name, self.extent, self.found):
             column.addWidget(words)
         column.addSpacing(HALF_GAP)
         self._target_row, self.target = QHBoxLayout(), Choice([], parent=self)
@@ -84,7 +84,7 @@ class TablePart(QWidget):
         if facts != self.facts or source != self._source:
             self.facts, self._source = facts, source
             self.name.setText(name)
-            self.size.setText(f"{facts.rows:,} rows × {len(facts.columns):,} columns")
+            self.extent.setText(f"{facts.rows:,} rows × {len(facts.columns):,} columns")
             self.found.setText(found_text(facts))
             self._make_target(facts.columns)
             used = [column for column in facts.columns if column.role == "input"]
@@ -114,7 +114,7 @@ class TablePart(QWidget):
     def _make_target(self, columns: tuple[ColumnFact, ...]) -> None:
         """The drop-down of columns; several targets, as a file can name, are an entry of it."""
         targets = tuple(column.name for column in columns if column.role == "target")
-        options = [
+        options: list[tuple[object, str, str]] = [
             ((column.name,), column.name, column_text(column))
             for column in columns
             if column.kind != "empty"

@@ -20,7 +20,7 @@ def draw_miniature(painter: QPainter, area: QRectF, dataset: Dataset, theme: The
     if dataset.image_shape is not None and len(dataset):
         _draw_picture(painter, area, dataset, theme)
         return
-    whole = dataset.rows(~np.isnan(dataset.inputs).any(axis=1))
+    whole = dataset.rows(np.flatnonzero(~np.isnan(dataset.inputs).any(axis=1)))
     if len(whole):
         _draw_dots(painter, area, whole, theme)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
-from bpviz.datasets.dataset import Dataset, DataSource
+from bpviz.datasets.dataset import DataSource
 from bpviz.engine.settings import SettingError
 from bpviz.gui import icons
 from bpviz.gui.theme import HALF_GAP, Theme
@@ -278,7 +278,7 @@ class SourceTile(Tile):
             icons.icon(name, self.theme.secondary).paint(painter, place.toRect())
             return
         try:
-            dataset: Dataset | None = self.source.load(_SEED)
+            dataset = self.source.load(_SEED)
         except (SettingError, OSError):
             return
         draw_miniature(painter, area, dataset, self.theme)
