@@ -142,6 +142,14 @@ def chapters() -> tuple[Chapter, ...]:
     return tuple(map(chapter, TOPICS))
 
 
+def place_of(entry: type[Entry]) -> tuple[str, str]:
+    """The chapter and the kind by which an entry is found; two empty texts for none."""
+    for name, shelf in _SHELVES.items():
+        if entry in shelf.entries.values():
+            return name, entry.kind
+    return "", ""
+
+
 def settings_of(name: str) -> tuple[SettingNote, ...]:
     """The settings of one group ("data", "network", "network.layers", "training", "")."""
     prefix = f"{name}." if name else ""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog
 
+from bpviz.experiments.reference import place_of
 from bpviz.gui.app import log_path
 from bpviz.gui.dialogs.about import AboutDialog
 from bpviz.gui.dialogs.algorithms import AlgorithmsDialog
@@ -15,7 +16,7 @@ from bpviz.gui.dialogs.glossary import GlossaryDialog
 from bpviz.gui.dialogs.log import LogDialog
 from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
 from bpviz.gui.panels.parameter_table import ParameterTable
-from bpviz.gui.widgets.glossary_link import word_asked_for
+from bpviz.gui.widgets.glossary_link import asked_for
 
 if TYPE_CHECKING:
     from bpviz.gui.main_window import MainWindow
@@ -51,21 +52,26 @@ def show_glossary(window: MainWindow, word: str = "") -> None:
         _bring_to_front(shown)
 
 
-def show_algorithms(window: MainWindow) -> None:
-    """All that can be chosen, at the optimiser in use."""
+def show_algorithms(window: MainWindow, place: tuple[str, str] = ("", "")) -> None:
+    """All that can be chosen, at one entry or else at the optimiser in use."""
     shown = window.findChild(AlgorithmsDialog)
     if shown is not None:
+        if all(place):
+            shown.show_article(*place)
         _bring_to_front(shown)
         return
-    optimizer = window.session.experiment.training.optimizer
-    place = ("optimizers", optimizer.kind)
+    if not all(place):
+        place = place_of(type(window.session.experiment.training.optimizer))
     typesetter = window.explain.typesetter
     _open(AlgorithmsDialog(typesetter, place, window))
 
 
 def explain_control(window: MainWindow) -> None:
-    """The glossary at the word for what the mouse points at, or for what has the focus."""
-    word = word_asked_for()
+    """The word or the algorithm for what the mouse points at, or for what has the focus."""
+    word, entry = asked_for()
+    if all(entry):
+        show_algorithms(window, entry)
+        return
     if not word:
         window.session.said.emit(
             "Point at a setting, or choose one with Tab, and ask again; this is the glossary.",

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, 
 from bpviz.engine.settings import Entry, Field
 from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.choice import Choice
+from bpviz.gui.widgets.glossary_link import link_entry
 from bpviz.gui.widgets.line import NUMBER_STARTS, Line
 from bpviz.gui.widgets.number_field import NumberField
 from bpviz.gui.widgets.numbers import exact_number, parse_number
@@ -213,6 +214,9 @@ class EntryEditor(Editor):
     def set_value(self, value: Any) -> None:
         self.choice.set_value(value.kind)
         self._left[value.kind] = value
+        assert self.below is not None
+        for widget in (self, self.below):
+            link_entry(widget, type(value))
         if self.form is None or self.form.settings_class is not type(value):
             self._rebuild(value)
         self.form.set_values(value)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWid
 from bpviz.engine.settings import Entry, Field, SettingError, fields_of
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.editors import Editor, editor_for, explain, is_editable, label_of
+from bpviz.gui.widgets.glossary_link import link_entry
 from bpviz.gui.widgets.text import ElidedLabel
 
 
@@ -85,6 +86,7 @@ class _EntryRow(QWidget):
 
     def __init__(self, cls: type[Entry], index: int, owner: EntryListEditor) -> None:
         super().__init__(owner.below)
+        link_entry(self, cls)
         self.editors: dict[str, Editor] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -1,13 +1,15 @@
-"""Controls that a word of the glossary explains, and finding that word again."""
+"""Controls that a word of the glossary or an entry of the reference explains, and finding it."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 
+from bpviz.engine.settings import Entry
 from bpviz.experiments.glossary import glossary
+from bpviz.experiments.reference import place_of
 
-_PROPERTY = "glossary"
+_PROPERTY, _ENTRY = "glossary", "entry"
 KEY = "Shift+F1"
 
 
@@ -34,6 +36,24 @@ def link_word(widget: QWidget, word: str) -> None:
     widget.setProperty(_PROPERTY, word)
 
 
+def link_entry(widget: QWidget, entry: type[Entry]) -> None:
+    """Let a control lead to what the reference says of the entry that it shows."""
+    widget.setProperty(_ENTRY, "/".join(place_of(entry)))
+
+
+def entry_of(widget: QWidget | None) -> tuple[str, str]:
+    """Chapter and kind that a control leads to, unless a word stands nearer; two "" for none."""
+    while widget is not None:
+        place = widget.property(_ENTRY)
+        if isinstance(place, str):
+            chapter, _, kind = place.partition("/")
+            return chapter, kind
+        if widget.property(_PROPERTY):
+            break
+        widget = widget.parentWidget()
+    return "", ""
+
+
 def word_of(widget: QWidget | None) -> str:
     """The word that a control, or the nearest one around it, leads to; "" for none."""
     while widget is not None:
@@ -44,6 +64,13 @@ def word_of(widget: QWidget | None) -> str:
     return ""
 
 
-def word_asked_for() -> str:
-    """The word for what the mouse points at, else for what has the focus; "" for none."""
-    return word_of(QApplication.widgetAt(QCursor.pos())) or word_of(QApplication.focusWidget())
+def asked_for() -> tuple[str, tuple[str, str]]:
+    """The word or the entry for what the mouse points at, else for what has the focus."""
+    for widget in (QApplication.widgetAt(QCursor.pos()), QApplication.focusWidget()):
+        entry = entry_of(widget)
+        if all(entry):
+            return "", entry
+        word = word_of(widget)
+        if word:
+            return word, ("", "")
+    return "", ("", "")

@@ -9,6 +9,9 @@ from bpviz.engine.optimizers import OPTIMIZERS, Momentum
 from bpviz.experiments.reference import chapters
 from bpviz.gui.dialogs.algorithms import AlgorithmsDialog
 from bpviz.gui.explain.typesetter import Typesetter
+from bpviz.gui.widgets import glossary_link
+from bpviz.gui.widgets.glossary_link import entry_of, word_of
+from bpviz.lab.edits import Change
 
 
 @pytest.fixture
@@ -102,4 +105,24 @@ def test_it_follows_the_theme(qtbot, window):
     light = shown.text.toHtml()
     window.looks.set_theme("dark")
     qtbot.waitUntil(lambda: shown.text.toHtml() != light)
+    shown.close()
+
+
+def test_from_what_is_chosen_to_its_page(qtbot, window, monkeypatch):
+    monkeypatch.setattr(glossary_link.QApplication, "widgetAt", lambda _at: None)
+    window.session.apply(Change("training.optimizer", "adam"))
+    window.session.apply(Change("training.rate_schedule", ("exponential",)))
+    panel = window.settings_panel
+    panel.field("training.optimizer").editor.choice.setFocus()
+    window.actions_by_name["What is this?"].trigger()
+    shown = window.findChild(AlgorithmsDialog)
+    assert shown.shown == ("optimizers", "adam")
+    row = panel.field("training.rate_schedule").editor.rows[0]
+    monkeypatch.setattr(glossary_link.QApplication, "widgetAt", lambda _at: row)
+    window.actions_by_name["What is this?"].trigger()
+    assert shown.shown == ("schedules", "exponential")
+    # The settings of an entry have words of their own.
+    beta = panel.field("training.optimizer").editor.form.fields["beta1"]
+    assert entry_of(beta) == ("", "")
+    assert word_of(beta) == "Adam"
     shown.close()
