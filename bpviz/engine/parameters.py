@@ -8,7 +8,7 @@ read through the same layout.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -164,14 +164,22 @@ class Layout:
             numbers[block.start : block.stop] = run
         return numbers
 
-    def description(self, index: int) -> str:
-        """Where a parameter sits: "h1 → o2", or "bias of h1"."""
+    def description(self, index: int, inputs: Sequence[str] = ()) -> str:
+        """Where a parameter sits: "h1 → o2", or "bias of h1".
+
+        `inputs` are names of all input units; without, they are called by their places.
+        """
         name = self.id_of(index)
         if name.is_bias:
             layer = self.spec.layer(name.layer)
             owner = f"layer {name.layer}" if name.unit == -1 else unit_label(layer, name.unit)
             return f"bias of {owner}"
-        source = unit_label(self.spec.layer(name.source), name.source_unit)
+        layer = self.spec.layer(name.source)
+        source = unit_label(layer, name.source_unit)
+        if inputs and layer.is_input:
+            before = self.spec.layers[: self.spec.layers.index(layer)]
+            units = sum(other.units for other in before if other.is_input)
+            source = inputs[units + layer.places[name.source_unit]]
         return f"{source} → {unit_label(self.spec.layer(name.layer), name.unit)}"
 
     def is_weight(self) -> Mask:

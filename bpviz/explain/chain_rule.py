@@ -37,7 +37,7 @@ def derive(moment: Moment, parameter: ParameterId) -> Derivation:
     return Derivation(
         parameter,
         layout.label(index),
-        layout.description(index),
+        layout.description(index, moment.input_names),
         moment.of,
         float(moment.theta[index]),
         float(moment.gradient[index]),

@@ -119,5 +119,5 @@ def _moment(snapshot: Snapshot, samples: Samples, of: str) -> Moment:
         snapshot.moments,
         snapshot.steps,
         settings=snapshot.step_settings,
-        input_names=snapshot.data.feature_names if snapshot.data.encoding.features else (),
+        input_names=snapshot.made_inputs,
     )

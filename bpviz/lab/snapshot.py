@@ -78,6 +78,11 @@ class Snapshot:
         return layout_of(self.experiment.network)
 
     @property
+    def made_inputs(self) -> tuple[str, ...]:
+        """Names of the network's inputs where they are made of the data's; else ()."""
+        return self.data.feature_names if self.data.encoding.features else ()
+
+    @property
     def remembers(self) -> bool:
         """Whether all that the optimiser remembers is here, so that its next step is known."""
         return all(name in self.moments for name in self.experiment.training.optimizer.moments)

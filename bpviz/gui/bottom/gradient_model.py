@@ -122,7 +122,8 @@ class GradientModel(QAbstractTableModel):
         if column == NAME:
             return self.report.snapshot.layout.label(at)
         if column == PLACE:
-            return self.report.snapshot.layout.description(at)
+            snapshot = self.report.snapshot
+            return snapshot.layout.description(at, snapshot.made_inputs)
         if column == ERROR and self._left_out[at]:
             return _KINK
         value = float(self._numbers[column][at])

@@ -112,9 +112,10 @@ class GradientScatter(QWidget):
         if at < 0 or self._report is None:
             QToolTip.hideText()
             return
-        check, layout = self._report.check, self._report.snapshot.layout
+        check, snapshot = self._report.check, self._report.snapshot
         text = (
-            f"{layout.label(at)}  {layout.description(at)}\n"
+            f"{snapshot.layout.label(at)}  "
+            f"{snapshot.layout.description(at, snapshot.made_inputs)}\n"
             f"analytic {value_text(float(check.analytic[at]))}, "
             f"numerical {value_text(float(check.numerical[at]))}"
         )

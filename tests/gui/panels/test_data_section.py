@@ -9,10 +9,14 @@ from PySide6.QtGui import QColor
 
 from bpviz.datasets.dataset import DATASETS
 from bpviz.datasets.features import FEATURES
+from bpviz.explain.chain_rule import derive
+from bpviz.explain.names import carried
+from bpviz.explain.terms import UnitRef
 from bpviz.gui.canvas.names import unit_names
 from bpviz.gui.panels.data_section import DataSection
 from bpviz.gui.theme import DARK, LIGHT
 from bpviz.lab.edits import Change
+from bpviz.lab.moments import sample_moment
 from tests.gui.without_threads import Bench
 
 
@@ -232,3 +236,17 @@ def test_every_control_can_be_named_and_reached(section):
     assert section.open_button.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert section.open_button.mapTo(section, QPoint(0, 0)).x() >= 0
     assert section.tiles.event(QEvent(QEvent.Type.StyleChange))
+
+
+def test_explanations_name_the_feature(bench, section):
+    section.features.tiles["x1_x2"].click()
+    bench.pump()
+    snapshot = bench.session.snapshot
+    moment = sample_moment(snapshot, int(snapshot.data.train_rows[0]))
+    derivation = derive(moment, snapshot.layout.id_of(2))
+    assert derivation.place == "x1·x2 → h1₁"
+    x1, x2 = snapshot.data.dataset.inputs[snapshot.data.train_rows[0]]
+    factor = derivation.forms[0].factors[-1]
+    assert factor.value == pytest.approx(x1 * x2)
+    assert "x1·x2" in factor.words
+    assert carried(moment, UnitRef("x", 2)) == ("x_{1} x_{2}", "x1·x2")
