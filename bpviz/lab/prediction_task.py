@@ -39,10 +39,9 @@ class PredictionTask(LongTask):
             if self.out.exists() and self.out.samefile(self.rows):
                 raise SettingError("is the table itself; choose another file to write")
             found = predict_rows(self.network, self.rows, goes_on=self._reads_on)
-            if self._goes_on(self.done, self.total):
-                found.write(self.out)
-                self.predictions = found
-                self._end()
+            found.write(self.out)
+            self.predictions = found
+            self._end()
         except Cancelled:
             pass
         except SettingError as error:

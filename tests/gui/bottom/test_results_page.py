@@ -298,6 +298,9 @@ def test_one_of_several_outputs_is_shown(opened):
     page.controls.choice.setCurrentIndex(1)
     page.controls.choice.chosen.emit(1)
     assert page.content.plane.x_name == "predicted o₂"
+    found = page.bench.session.evaluation.assessment.training.residuals
+    expected = [[found.predicted[0, 1], found.residuals[0, 1]]]
+    np.testing.assert_array_equal(page.content.plane.dots.places, expected)
     assert page.content.figures[0].values == ("not defined",)
 
 
