@@ -96,10 +96,12 @@ def networks(
     loss: Loss | None = None,
     hidden: list[str] = HIDDEN,
     dropout: bool = True,
+    output: str = "",
     **settings: Any,
 ) -> NetworkSpec:
     """A random graph with missing connections and frozen parameters, its outputs fit for `loss`."""
-    output = draw(st.sampled_from(outputs_for(loss.kind) if loss else list(ACTIVATIONS)))
+    suitable = outputs_for(loss.kind) if loss else list(ACTIVATIONS)
+    output = output or draw(st.sampled_from(suitable))
     spec = NetworkSpec(
         layers=draw(layers(output, hidden, dropout)),
         numbering=draw(st.sampled_from(["destination", "source"])),
