@@ -48,7 +48,7 @@ class HardSigmoid(Activation):
     label: ClassVar[str] = "hard sigmoid"
     bounds: ClassVar[tuple[float, float] | None] = (0.0, 1.0)
     kinks: ClassVar[tuple[float, ...]] = (-3.0, 3.0)
-    formula: ClassVar[str] = r"\max(0, \min(1, \frac{net+3}{6}))"
+    formula: ClassVar[str] = r"\max(0, \min(1, \tfrac16(net+3)))"
     derivative_formula: ClassVar[str] = r"\tfrac16\,[|net| < 3]"
 
     def forward(self, net: Array, out: Array, scratch: Array) -> None:

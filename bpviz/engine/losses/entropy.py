@@ -130,8 +130,8 @@ class Focal(OfProbabilities):
         r"-(target\,(1-out)^{\gamma}\,\log out+(1-target)\,out^{\gamma}\,\log(1-out))"
     )
     gradient_formula: ClassVar[str] = (
-        r"target\,(1-out)^{\gamma}\,(\frac{\gamma\,\log out}{1-out}-\frac{1}{out})"
-        r"-(1-target)\,out^{\gamma}\,(\frac{\gamma\,\log(1-out)}{out}-\frac{1}{1-out})"
+        r"target\,(1-out)^{\gamma}\left(\frac{\gamma\,\log out}{1-out}-\frac{1}{out}\right)"
+        r"-(1-target)\,out^{\gamma}\left(\frac{\gamma\,\log(1-out)}{out}-\frac{1}{1-out}\right)"
     )
     net_gradient_formula: ClassVar[str] = (
         r"target\,(1-out)^{\gamma}\,(\gamma\cdot out\,\log out-(1-out))"

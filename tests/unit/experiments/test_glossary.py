@@ -6,6 +6,9 @@ import pytest
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DATASETS
+from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.initializers import INITIALIZERS
+from bpviz.engine.losses import LOSSES
 from bpviz.engine.optimizers import OPTIMIZERS
 from bpviz.engine.settings import SettingError, fields_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec
@@ -35,7 +38,8 @@ def test_every_word_is_short_and_leads_only_to_words(word: Word) -> None:
     for link in word.links:
         assert glossary().find(link) is not word
     every = [fields_of(c) for c in (Experiment, DataConfig, NetworkSpec, LayerSpec, TrainingConfig)]
-    every += [fields_of(cls) for registry in (OPTIMIZERS, DATASETS) for cls in registry.values()]
+    registries = (ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS, DATASETS)
+    every += [fields_of(cls) for registry in registries for cls in registry.values()]
     known = {name for fields in every for name in fields}
     assert set(word.settings) <= known
 
