@@ -17,6 +17,9 @@ from bpviz.engine.settings import SettingError
 ColumnKind = Literal["number", "category", "date", "empty"]
 ColumnRole = Literal["input", "target", "weight", "left out"]
 
+# The reason for leaving a column out that needs no telling.
+AS_ASKED = "as was asked for"
+
 # A column in which so many of the cells are numbers (dates) is one of numbers (dates).
 _MOST = 0.9
 # With more categories than this a column is left out, unless it is asked for.
@@ -160,7 +163,7 @@ def _with_role(column: ColumnUse, recipe: Recipe, target: Iterable[str]) -> Colu
     if name == recipe.weight:
         return replace(column, role="weight")
     if name in recipe.leave_out or (recipe.inputs and name not in recipe.inputs):
-        return replace(column, reason="as was asked for")
+        return replace(column, reason=AS_ASKED)
     if name in recipe.inputs:
         return _as_wished(column)
     reason = _why_not(column)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from bpviz.datasets.tables.judging import ColumnUse, JudgedTable
+from bpviz.datasets.tables.judging import AS_ASKED, ColumnUse, JudgedTable
 from bpviz.datasets.tables.raw_table import RawTable
 
 # Cells and rows named one by one, at most.
@@ -16,14 +16,11 @@ _ROWS_NAMED = 8
 
 def reports_of(judged: JudgedTable) -> list[str]:
     """One sentence for all that a person may want to know of the columns."""
-    reports = []
+    reports = _target(judged)
     for use in judged.columns:
-        if use.role == "left out":
-            if use.reason != "as was asked for":
-                reports.append(f"Column {use.name} is left out: {use.reason}.")
-            continue
-        reports += [*_odd_cells(judged.raw, use), *_missing(use), *_numbers_as(use)]
-    return [*_target(judged), *reports]
+        if use.role != "left out":
+            reports += [*_odd_cells(judged.raw, use), *_missing(use), *_numbers_as(use)]
+    return [*reports, *_left_out(judged)]
 
 
 def rows_named(raw: RawTable, rows: Iterable[int]) -> str:
@@ -41,6 +38,21 @@ def _target(judged: JudgedTable) -> list[str]:
     if as_classes:
         kind = ", its numbers being names of classes"
     return [f"Column {use.name} was taken for the target{kind}." for use in targets]
+
+
+def _left_out(judged: JudgedTable) -> list[str]:
+    """Columns that nobody asked to leave out, and why; many for one reason are told together."""
+    reasons: dict[str, list[str]] = {}
+    for use in judged.used_as("left out"):
+        if use.reason != AS_ASKED:
+            reasons.setdefault(use.reason, []).append(use.name)
+    reports = []
+    for reason, names in reasons.items():
+        reports += [f"Column {name} is left out: {reason}." for name in names[:_NAMED]]
+        if len(names) > _NAMED:
+            more = ", ".join(names[_NAMED:])
+            reports.append(f"Left out for the same reason: {more}.")
+    return reports
 
 
 def _odd_cells(raw: RawTable, use: ColumnUse) -> list[str]:

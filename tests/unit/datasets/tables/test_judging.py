@@ -78,6 +78,18 @@ def test_too_many_categories_are_left_out_and_told() -> None:
     assert len(samples(text, inputs=("town",)).input_names) == 60
 
 
+def test_many_columns_left_out_for_one_reason_are_told_together() -> None:
+    names = [f"c{k}" for k in range(6)]
+    text = ",".join([*names, "a", "y"]) + "\n" + "7,7,7,7,7,8,1,1\n7,7,7,7,7,8,2,5\n"
+    assert samples(text, target=("y",)).reports == (
+        "Column c0 is left out: it is always 7.",
+        "Column c1 is left out: it is always 7.",
+        "Column c2 is left out: it is always 7.",
+        "Left out for the same reason: c3, c4.",
+        "Column c5 is left out: it is always 8.",
+    )
+
+
 def test_columns_are_left_out_as_asked_without_a_word() -> None:
     data = samples(PLAIN, leave_out=("a",))
     assert data.input_names == ("b",)
