@@ -71,10 +71,10 @@ def test_what_the_data_are_is_settled_before_the_network(
     ("arguments", "sentence"),
     [
         (("train", "no.csv"), "bpviz: no.csv: there is no such file"),
-        (("train", "bad.csv"), "bpviz: bad.csv: row 3 has 1 columns where 2 are expected"),
+        (("train", "bad.csv"), "bpviz: bad.csv: row 3 has 1 column where 2 are expected"),
         (
             ("train", "iris", "--set", "data.file=bad.csv"),
-            "bpviz: bad.csv: row 3 has 1 columns where 2 are expected",
+            "bpviz: bad.csv: row 3 has 1 column where 2 are expected",
         ),
         (
             ("train", "good.csv", "--set", 'data.source.target=["z"]'),

@@ -156,7 +156,8 @@ def _fill(content: Content, table: Laid, rows: Iterator[Row], width: int) -> Non
         if len(cells) != width:
             if len(cells) < width or any(cells[width:]):
                 raise content.error(
-                    f"row {number} has {len(cells)} columns where {width} are expected"
+                    f"row {number} has {_columns(len(cells))} where {width} "
+                    f"{'are' if width > 1 else 'is'} expected"
                 )
             trailing = True
             cells = cells[:width]
@@ -168,6 +169,10 @@ def _fill(content: Content, table: Laid, rows: Iterator[Row], width: int) -> Non
     _append(table, chunk)
     if trailing:
         table.reports.append("Delimiters at the ends of rows, with nothing behind, are left out.")
+
+
+def _columns(count: int) -> str:
+    return f"{count} columns" if count > 1 else f"{count} column"
 
 
 def _append(table: Laid, chunk: list[list[str]]) -> None:

@@ -212,7 +212,7 @@ def test_a_column_cannot_be_two_things() -> None:
 
 def test_an_error_far_down_names_the_row_of_the_file() -> None:
     text = 'a,b\n"two\nlines",2\n\n3\n'
-    with pytest.raises(SettingError, match="row 5 has 1 columns where 2 are expected"):
+    with pytest.raises(SettingError, match="row 5 has 1 column where 2 are expected"):
         read_text(text)
 
 
