@@ -130,7 +130,8 @@ class Figure:
 class Plot:
     """A plane with numbers and a sentence beside it; `columns` are (name, colour) of the parts.
 
-    `picks` says that its dots are samples, which can be chosen.
+    `nearest` gives the point that is read off at a place of the plane; `picks` says that its dots
+    are samples, which can be chosen.
     """
 
     name: str
@@ -138,6 +139,7 @@ class Plot:
     columns: tuple[tuple[str, str], ...]
     figures: tuple[Figure, ...]
     words: str
+    nearest: Callable[[float, float], tuple[float, float]] | None = None
     picks: bool = False
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from bpviz.gui.results.registry import ResultView
+from bpviz.gui.results.registry import VIEWS, ResultView
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.choice import Choice
 from bpviz.gui.widgets.flow import FlowLayout
@@ -31,8 +31,11 @@ class ResultControls(QWidget):
         super().__init__(parent)
         self._offered: tuple[ResultView, ...] = ()
         self._fitted: tuple[object, ...] = ()
+        self._height = 0
         self._names: tuple[str, ...] = ()
-        self.views = SegmentedControl((), "Results", self)
+        self.views = SegmentedControl([(v.key, v.name, v.tip) for v in VIEWS], "Results", self)
+        self.views.setStyleSheet(_SMALL_SEGMENTS)
+        self.views.chosen.connect(self.changed)
         self.part = SegmentedControl(
             (
                 ("training", "Training", "The samples that are learned from"),
@@ -77,18 +80,14 @@ class ResultControls(QWidget):
     # What there is to choose from
 
     def offer_views(self, views: Sequence[ResultView]) -> None:
-        """Offer these views; the chosen one stays if it is among them."""
+        """Offer these views alone."""
         if tuple(views) == self._offered:
             return
         self._offered = tuple(views)
-        old = self.views
-        self.views = SegmentedControl([(v.key, v.name, v.tip) for v in views], "Results", self)
-        self.views.setStyleSheet(_SMALL_SEGMENTS)
-        self.views.set_value(old.value)
-        self.views.chosen.connect(self.changed)
-        _drop(old)
-        self._lay_out()
-        self.views.show()
+        for view in VIEWS:
+            button = self.views.buttons[view.key]
+            button.setEnabled(view in views)
+            button.setVisible(view in views)
 
     def offer_test(self, there: bool) -> None:
         """Whether the data has a test part."""
@@ -106,7 +105,9 @@ class ResultControls(QWidget):
         old = self.choice
         self.choice = Choice([(k, _brief(n), n) for k, n in enumerate(names)], of, of, self)
         self.choice.chosen.connect(self.changed)
-        _drop(old)
+        old.hide()
+        old.deleteLater()
+        QWidget.setTabOrder(self.part.buttons["test"], self.choice)
         self._lay_out()
 
     def show_name(self, chosen: int, needed: bool) -> None:
@@ -123,16 +124,17 @@ class ResultControls(QWidget):
 
     def fit(self, width: int) -> int:
         """Choose names and notes that fit this width; returns the height of all rows."""
-        key = (width, self.font().key(), self._offered, self.choice.sizeHint().width())
+        widths = [w.sizeHint().width() for w in (self.choice, self.note)]
+        key = (width, self.font().key(), self._offered, *widths, self.choice.isHidden())
         if key != self._fitted:
             self._fitted = key
             self._shorten(width)
-        self.note.show()
-        with_note = self._flow.heightForWidth(width)
-        self.note.hide()
-        without = self._flow.heightForWidth(width)
-        self.note.setVisible(bool(self.note.text()) and with_note == without)
-        return without
+            self.note.show()
+            with_note = self._flow.heightForWidth(width)
+            self.note.hide()
+            self._height = self._flow.heightForWidth(width)
+            self.note.setVisible(bool(self.note.text()) and with_note == self._height)
+        return self._height
 
     def _shorten(self, width: int) -> None:
         """Shorten as few names of views as bring all into one row, or at least the views."""
@@ -147,11 +149,6 @@ class ResultControls(QWidget):
                 self._flow.invalidate()
                 if self.views.sizeHint().width() <= room:
                     return
-
-
-def _drop(widget: QWidget) -> None:
-    widget.hide()
-    widget.deleteLater()
 
 
 def _brief(name: str) -> str:

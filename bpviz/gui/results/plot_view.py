@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from bpviz.gui.output.plane import PlaneView
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.results.content import Plot
-from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, Theme
+from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, LIGHT, Theme
 from bpviz.gui.widgets.text import ElidedLabel, label
 
 # Of the width, what a plane that is not square takes, and what any leaves to the numbers at least.
@@ -17,10 +19,32 @@ _SHARE, _BESIDE = 0.58, 170
 
 
 class _Plane(PlaneView):
-    """Lower than elsewhere, where it must be."""
+    """Lower than elsewhere, where it must be; what it reads off is said beside it.
+
+    `pointed` says that there is something else to read off, or no longer.
+    """
+
+    pointed = Signal()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 100)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self.pointed.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed.emit()
+
+    def under_mouse(self) -> tuple[float, float] | None:
+        """The place under the mouse, in the plane's own units."""
+        if self._mouse is None or not self.area().contains(QPointF(self._mouse)):
+            return None
+        return self.to_data(QPointF(self._mouse))
+
+    def _paint_readout(self, painter: QPainter, area: QRectF) -> None:
+        """In a small square there is no room for it."""
 
 
 class PlotView(QWidget):
@@ -31,8 +55,10 @@ class PlotView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.plot: Plot | None = None
+        self._theme: Theme = LIGHT
         self.plane = _Plane(self)
         self.plane.picked.connect(self._pick)
+        self.plane.pointed.connect(self._read_off)
         self.side = QWidget(self)
         self.side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.grid = QGridLayout()
@@ -56,16 +82,28 @@ class PlotView(QWidget):
     def show_plot(self, plot: Plot, theme: Theme) -> None:
         """Draw this from now on."""
         self.plot = plot
-        self.plane.show_plane(plot.plane, theme)
-        if not plot.picks:
-            self.plane.setCursor(Qt.CursorShape.CrossCursor)
+        self._theme = theme
         self.plane.setAccessibleName(plot.name)
         shape = (len(plot.columns), len(plot.figures))
         if shape != self._shape:
             self._make_figures(*shape)
         self._fill_figures(plot, theme)
-        if self.words.text() != plot.words:
-            self.words.setText(plot.words)
+        self._read_off()
+
+    def _read_off(self) -> None:
+        """Ring the point that is read off, and say what it is in place of the words."""
+        plot = self.plot
+        if plot is None:
+            return
+        plane, at = plot.plane, self.plane.under_mouse()
+        if at is not None and plot.nearest is not None:
+            plane = replace(plane, mark=plot.nearest(*at))
+        self.plane.show_plane(plane, self._theme)
+        if not plot.picks:
+            self.plane.setCursor(Qt.CursorShape.CrossCursor)
+        words = self.plane.readout() or plot.words
+        if self.words.text() != words:
+            self.words.setText(words)
         self._fit()
 
     def _pick(self, row: int) -> None:

@@ -84,16 +84,22 @@ def _rank_plot(
         if curve is not None and len(curve.x):
             lines.append((np.column_stack([curve.x, curve.y]), QColor(color), False))
 
+    def nearest(x: float, y: float) -> int:
+        return int(np.argmin(np.hypot(own.x - x, own.y - y)))
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        at = nearest(x, y)
+        return float(own.x[at]), float(own.y[at])
+
     def under_mouse(x: float, y: float) -> str:
-        at = int(np.argmin(np.hypot(own.x - x, own.y - y)))
-        limit = float(own.thresholds[at])
+        limit = float(own.thresholds[nearest(x, y)])
         limit_text = f"threshold {value_text(limit, 3)}" if np.isfinite(limit) else "none taken"
-        return f"{limit_text}: {read(float(own.x[at]), float(own.y[at]))}"
+        return f"{shown.part.capitalize()}, {limit_text}: {read(*place(x, y))}."
 
     values = tuple(figure_text(curve.area if curve else np.nan) for curve, _ in found)
     plane = Plane(_UNIT, _UNIT, *axes, lines=tuple(lines), square=True, read=under_mouse)
     figures = (Figure(figure.name, figure.tip, values),)
-    return Plot(name, plane, _columns(shown), figures, words)
+    return Plot(name, plane, _columns(shown), figures, words, place)
 
 
 def _why_no_curve(shown: Shown) -> str:
@@ -145,13 +151,18 @@ def calibration(shown: Shown) -> Content:
         lines=tuple(lines),
         dots=dots,
         square=True,
-        read=lambda x, _y: _bin_text(own, x),
+        read=lambda x, _y: f"{shown.part.capitalize()}, {_bin_text(own, x)}.",
     )
     words = (
         f"Of what is called {_class_name(shown)} with 70 %, is 70 % so? On the diagonal it is; "
         "below it the network promises too much. Grey steps: how many samples it says that of."
     )
-    return Plot("Calibration curve", plane, _columns(shown), figures, words)
+
+    def place(x: float, _y: float) -> tuple[float, float]:
+        k = _bin_at(own, x)
+        return float(own.predicted[k]), float(own.observed[k])
+
+    return Plot("Calibration curve", plane, _columns(shown), figures, words, place)
 
 
 def _histogram(found: Calibration, theme: Theme) -> Line:
@@ -166,15 +177,19 @@ def _histogram(found: Calibration, theme: Theme) -> Line:
     )
 
 
-def _bin_text(found: Calibration, x: float) -> str:
+def _bin_at(found: Calibration, x: float) -> int:
     bins = len(found.counts)
-    k = min(max(int(np.ceil(x * bins)) - 1, 0), bins - 1)
+    return min(max(int(np.ceil(x * bins)) - 1, 0), bins - 1)
+
+
+def _bin_text(found: Calibration, x: float) -> str:
+    bins, k = len(found.counts), _bin_at(found, x)
     span = f"{100 * k // bins}–{100 * (k + 1) // bins} %"
     count = int(found.counts[k])
     if not count:
-        return f"{span}: no sample"
+        return f"called {span}: no sample"
     observed = percent_text(float(found.observed[k]))
-    return f"{span}: {count:,} sample{'s' * (count > 1)}, {observed} true"
+    return f"called {span}: {count:,} sample{'s' * (count > 1)}, of which {observed} are"
 
 
 def residuals(shown: Shown) -> Content:
@@ -201,7 +216,7 @@ def residuals(shown: Shown) -> Content:
             np.zeros(len(x), dtype=bool),
         ),
         mark=(float(x[at[0]]), float(y[at[0]])) if len(at) else None,
-        read=lambda x, y: f"predicted {value_text(x, 3)}, residual {value_text(y, 3)}",
+        read=lambda x, y: f"Predicted {value_text(x, 3)}, residual {value_text(y, 3)}.",
     )
     few = "" if len(x) == found.total else f" Drawn: {len(x):,} of {found.total:,}, evenly chosen."
     words = (

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QAction,
     QColor,
     QGuiApplication,
+    QIcon,
     QImage,
     QKeyEvent,
     QKeySequence,
@@ -106,10 +107,17 @@ class ResultModel(QAbstractTableModel):
             return cell.tip
         return cell.share if role == _SHARE else None
 
-    def _decoration(self, cell: Cell) -> QPixmap | None:
+    def _decoration(self, cell: Cell) -> QIcon | None:
+        if cell.dot is None and cell.image is None:
+            return None
         if cell.dot is not None:
-            return _dot(cell.dot, self.theme, self.ratio)
-        return None if cell.image is None else _picture(cell.image, self.ratio)
+            pixmap = _dot(cell.dot, self.theme, self.ratio)
+        elif cell.image is not None:
+            pixmap = _picture(cell.image, self.ratio)
+        icon = QIcon(pixmap)
+        # In a chosen row, too, it keeps its colours.
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)
+        return icon
 
     def as_text(self, rows: list[int]) -> str:
         """Rows as tab-separated text under a line of names."""

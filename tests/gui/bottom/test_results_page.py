@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent
+from PySide6.QtWidgets import QApplication
 
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.bottom.card import BottomCard
@@ -82,6 +83,16 @@ def texts(page):
         [str(model.index(r, c).data()) for c in range(model.columnCount())]
         for r in range(model.rowCount())
     ]
+
+
+def mouse_move(at):
+    nothing = Qt.MouseButton.NoButton
+    none = Qt.KeyboardModifier.NoModifier
+    return QMouseEvent(QEvent.Type.MouseMove, QPointF(at), QPointF(at), nothing, nothing, none)
+
+
+def offered(page):
+    return [key for key, button in page.controls.views.buttons.items() if button.isVisibleTo(page)]
 
 
 def plane() -> Change:
@@ -164,7 +175,7 @@ def test_the_part_of_the_data_is_chosen(qtbot, page):
 )
 def test_the_views_that_suit_the_data_are_offered(opened, experiment, keys, edits):
     page = opened(experiment, 2, *edits)
-    assert list(page.controls.views.buttons) == keys
+    assert offered(page) == keys
     for key in keys:
         content = page.show_view_now(key)
         assert not isinstance(content, Words), key
@@ -178,7 +189,7 @@ def test_other_data_brings_other_views(opened):
     page.bench.session.apply(plane())
     page.bench.pump()
     page._live.now()
-    assert list(page.controls.views.buttons) == VALUES
+    assert offered(page) == VALUES
     assert page.view.key == "scores"
     page.bench.session.undo()
     page.bench.pump()
@@ -229,10 +240,38 @@ def test_both_parts_are_drawn_and_read_off(page):
     colors = [color.name() for _, color, dashed in content.plane.lines if not dashed]
     assert colors == [theme.text, theme.violet]
     assert [name for name, _ in content.columns] == ["training", "test"]
-    assert content.plane.read(0.0, 1.0).startswith("threshold ")
-    assert "false alarms" in content.plane.read(0.0, 1.0)
+    assert content.plane.read(0.0, 1.0).startswith("Test, threshold ")
     page.show_view_now("calibration")
-    assert page.content.plane.read(0.95, 0.5).startswith("90–100 %: ")
+    assert page.content.plane.read(0.95, 0.5).startswith("Test, called 90–100 %: ")
+
+
+def test_the_mouse_reads_a_curve_off_beside_it(page):
+    content = page.show_view_now("roc")
+    words, plane_view = page.plot.words, page.plot.plane
+    assert words.text() == content.words
+    middle = plane_view.area().center().toPoint()
+    QApplication.sendEvent(plane_view, mouse_move(middle))
+    assert "false alarms" in words.text()
+    at = plane_view.to_data(QPointF(middle))
+    assert plane_view.plane.mark == content.nearest(*at)
+    roc = page.bench.session.evaluation.assessment.test.roc
+    assert plane_view.plane.mark in list(zip(roc.x, roc.y, strict=True))
+    QApplication.sendEvent(plane_view, QEvent(QEvent.Type.Leave))
+    assert words.text() == content.words
+    assert plane_view.plane.mark is None
+
+
+def test_tab_goes_from_the_views_to_what_they_are_of(page):
+    page.show_view_now("roc")
+    place = page.controls.views.buttons["hardest"]
+    order = []
+    for _ in range(200):
+        place = place.nextInFocusChain()
+        order.append(place)
+    controls = page.controls
+    first = order.index(controls.part.buttons["test"])
+    assert order.index(controls.part.buttons["training"]) < first
+    assert first < order.index(controls.choice) < order.index(page.table)
 
 
 def test_a_click_makes_a_hard_sample_the_current_one(qtbot, page):
@@ -385,7 +424,7 @@ def test_long_names_and_narrow_cards_cut_nothing_but_names(opened):
     page = opened(iris, 2, Change("data.source", source))
     page.window().resize(400, 260)
     for view in VIEWS:
-        if view.key in page.controls.views.buttons:
+        if view.key in offered(page):
             page.show_view_now(view.key)
             controls = page.controls
             for part in (controls.views, controls.part, controls.choice):
