@@ -62,36 +62,6 @@ def test_an_opened_table_becomes_the_data_and_is_learned_from(qtbot, window, flo
     assert window.session.experiment == before
 
 
-def test_the_panel_says_what_was_found(loaded):
-    part = loaded.settings_panel.data.table
-    assert part.name.text() == "flowers.csv"
-    assert part.extent.text() == "40 rows × 4 columns"
-    assert part.found.text() == "UTF-8, semicolons, decimal comma, first row is names"
-    assert part.columns_button.text() == "3 of 4 columns…"
-    assert part.target.currentText() == "kind"
-    remarks = loaded.settings_panel.data.remarks
-    assert remarks.sentences == loaded.laboratory.data.reports
-    assert remarks.section.button.text() == f"{len(remarks.sentences)} remarks on the data"
-    assert remarks.section.folded
-    remarks.copy()
-    text = QGuiApplication.clipboard().text()
-    assert text.splitlines() == list(remarks.sentences)
-
-
-def test_another_target_and_back(qtbot, loaded):
-    part = loaded.settings_panel.data.table
-    part.target.chosen.emit(("width",))
-    qtbot.waitUntil(lambda: loaded.laboratory.data.dataset.target_names == ("width",))
-    settled(qtbot, loaded)
-    assert not loaded.laboratory.data.dataset.is_classification
-    assert loaded.session.experiment.training.loss.kind == "half_squared"
-    assert part.target.currentText() == "width"
-    assert part.target.value == ("width",)
-    loaded.session.undo()
-    assert loaded.laboratory.data.dataset.target_names == ("kind",)
-    assert part.target.currentText() == "kind"
-
-
 def test_columns_are_left_out_one_after_the_other_and_none_is_lost(qtbot, loaded):
     dialog = loaded.settings_panel.data.table.open_columns()
     items = [dialog.list.topLevelItem(k) for k in range(4)]
@@ -107,28 +77,20 @@ def test_columns_are_left_out_one_after_the_other_and_none_is_lost(qtbot, loaded
     dialog.close()
 
 
-def test_numbers_can_be_categories(qtbot, loaded):
-    part = loaded.settings_panel.data.table
-    dialog = part.open_columns()
-    dialog.retyped.emit("width", "category")
-    qtbot.waitUntil(lambda: "width = 0.25" in loaded.laboratory.data.dataset.input_names)
-    settled(qtbot, loaded)
-    assert dialog.list.topLevelItem(1).text(1) == "category"
-    dialog.close()
-
-
 def test_the_only_input_cannot_be_left_out(qtbot, loaded):
     said = []
     loaded.session.said.connect(lambda text, is_error: said.append((text, is_error)))
-    part = loaded.settings_panel.data.table
-    part._use(("length", "width", "colour"), False)
+    dialog = loaded.settings_panel.data.table.open_columns()
+    for k in range(3):
+        dialog.list.topLevelItem(k).setSelected(True)
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: bool(said))
+    settled(qtbot, loaded)
     assert said[0][1]
-    settled(qtbot, loaded)
     assert len(loaded.laboratory.data.dataset.input_names) == 4
-    part._use(("colour",), False)
-    qtbot.waitUntil(lambda: len(loaded.laboratory.data.dataset.input_names) == 2)
-    settled(qtbot, loaded)
+    ticked = [dialog.list.topLevelItem(k).checkState(0).value for k in range(3)]
+    assert ticked == [2, 2, 2]
+    dialog.close()
 
 
 def drop(window, *paths):

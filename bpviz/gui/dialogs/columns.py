@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -70,9 +70,7 @@ class ColumnsDialog(QDialog):
         column.addWidget(buttons)
 
     def show_columns(self, columns: tuple[ColumnFact, ...]) -> None:
-        """Show what is so now; the place in the list stays."""
-        if columns == self._columns:
-            return
+        """Show what is so now, whatever was ticked; the place in the list stays."""
         self.list.blockSignals(True)
         if [c.name for c in columns] != [c.name for c in self._columns]:
             self.list.clear()
@@ -109,11 +107,6 @@ class ColumnsDialog(QDialog):
             wanted = not all(fact.role == "input" for fact in usable)
             names = tuple(fact.name for fact in usable if (fact.role == "input") != wanted)
             self.used.emit(names, wanted)
-
-    def refuse(self) -> None:
-        """What was changed could not be done: show what is so."""
-        shown, self._columns = self._columns, ()
-        self.show_columns(shown)
 
 
 def _can_be_input(fact: ColumnFact) -> bool:
@@ -164,6 +157,14 @@ class _List(QTreeWidget):
         header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Interactive)
         for place, width in enumerate((260, 92, 80, 72)):
             header.resizeSection(place, width)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # The window behind trains and pauses with the same key.
+            if event.key() == Qt.Key.Key_Space:
+                event.accept()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

@@ -74,6 +74,8 @@ class Remarks(QWidget):
 
     def _fit(self) -> None:
         """As high as the sentences are, up to a few lines; the rest is scrolled to."""
+        if not self.text.isVisible():
+            return
         document = self.text.document()
         document.setTextWidth(self.text.viewport().width())
         frame = self.text.height() - self.text.viewport().height()
