@@ -96,7 +96,7 @@ def test_one_softmax_output_says_nothing() -> None:
         ("update", "never", "update must be one of sample, fixed, mini-batch, full"),
         ("reduction", "median", "batch error must be one of mean, sum"),
         ("evaluate_every", 0, "evaluate every must be at least 1"),
-        ("loss", "absolute", "error must be one of half_squared, squared, mean_squared"),
+        ("loss", "cubed", "error must be one of half_squared, squared, mean_squared"),
     ],
 )
 def test_settings_say_what_they_expect(setting: str, value: object, sentence: str) -> None:
