@@ -75,6 +75,17 @@ def test_units_on_a_kink_are_left_out_and_counted() -> None:
     assert check.max_relative_error < 1e-6
 
 
+@pytest.mark.parametrize(("loss", "target"), [("absolute", 1.5), ("huber", 0.5)])
+def test_outputs_on_a_kink_of_the_error_are_left_out(loss: str, target: float) -> None:
+    """w x + b = 1.5, where |target - out| is 0, or δ = 1, from which on it counts in proportion."""
+    spec, theta = stack(1, 1, output="identity"), np.array([1.0, 0.5])
+    training = TrainingConfig(loss=loss)
+    assert check_gradient(spec, training, data([[1.0]], [[target]]), theta).excluded == 2
+    check = check_gradient(spec, training, data([[1.0]], [[target - 3e-5]]), theta)
+    assert check.excluded == 0
+    assert check.max_relative_error < 1e-6
+
+
 def test_the_kink_of_the_l1_penalty_counts() -> None:
     spec = stack(2, 1, output="identity")
     theta = np.array([0.0, 1.0, 0.0])

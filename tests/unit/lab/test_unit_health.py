@@ -7,7 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpviz.engine.activations import ACTIVATIONS, Identity, ReLU, Sigmoid, Tanh
+from bpviz.engine.activations import (
+    ACTIVATIONS,
+    Gaussian,
+    HardSigmoid,
+    Identity,
+    ReLU,
+    Sigmoid,
+    Tanh,
+)
 from bpviz.engine.losses import HalfSquared
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 from bpviz.experiments.experiment import Experiment
@@ -172,7 +180,14 @@ def test_while_training_runs_the_last_answer_is_used_again(bench, monkeypatch):
 
 
 def test_the_activations_used_here_are_what_they_are_taken_for():
-    kinds = {ReLU: (True, True), Sigmoid: (False, False), Identity: (False, False)}
+    kinds = {
+        ReLU: (True, True),
+        HardSigmoid: (True, False),
+        # Its slope passes 0 at 0, where it is by no means flat.
+        Gaussian: (False, False),
+        Sigmoid: (False, False),
+        Identity: (False, False),
+    }
     for entry, (flat, above) in kinds.items():
         shape = module._Shape.of(entry())
         assert (shape.has_flat_part, shape.on_above_zero) == (flat, above)
