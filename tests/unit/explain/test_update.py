@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from bpviz.engine.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum
+from bpviz.engine.update_rule import StepSettings
+from bpviz.explain.formula import update_lines
 from bpviz.explain.update import anatomy, step_of
 from tests.unit.explain.moments import gallery_moment, parameter
 
@@ -172,3 +174,89 @@ def test_an_optimiser_that_looks_at_all_gradients_is_given_them_all(monkeypatch)
     update = anatomy(moment, parameter(moment, "w7"))
     assert update.change == pytest.approx(expected[moment.layout.find("w7")], rel=1e-12)
     np.testing.assert_allclose(moment.step, expected, rtol=1e-12)
+
+
+# Clipping, decay, shrink and max-norm, written out for w7 of a network without momentum
+
+
+def plain_step(moment):
+    """The gradient of w7, and w7 itself."""
+    index = moment.layout.find("w7")
+    return moment.gradient[index], moment.theta[index]
+
+
+def test_clipping_by_value_takes_its_part():
+    moment = gallery_moment("xor-2-3-1", slice(None), 3, learning_rate=0.5, clip_value=0.01)
+    g, _ = plain_step(moment)
+    assert abs(g) > 0.01
+    parts = parts_of(moment, "w7")
+    assert parts["the gradient of the error"] == pytest.approx(-0.5 * g, rel=1e-12)
+    assert parts["clipping by value"] == pytest.approx(-0.5 * (np.sign(g) * 0.01 - g), rel=1e-12)
+    assert anatomy(moment, parameter(moment, "w7")).change == -0.5 * np.sign(g) * 0.01
+
+
+def test_clipping_by_norm_takes_its_part_of_all():
+    moment = gallery_moment("xor-2-3-1", slice(None), 3, learning_rate=0.5, clip_norm=0.01)
+    g, _ = plain_step(moment)
+    share = 0.01 / np.linalg.norm(moment.gradient)
+    assert share < 1
+    parts = parts_of(moment, "w7")
+    assert parts["clipping by norm"] == pytest.approx(-0.5 * g * (share - 1), rel=1e-12)
+    change = anatomy(moment, parameter(moment, "w7")).change
+    assert change == pytest.approx(-0.5 * g * share, rel=1e-12)
+    assert np.linalg.norm(moment.step) == pytest.approx(0.5 * 0.01)
+
+
+def test_decay_and_shrink_go_past_the_optimiser():
+    moment = gallery_moment(
+        "xor-2-3-1", slice(None), 3, learning_rate=0.5, weight_decay=0.1, shrink=0.02
+    )
+    g, w = plain_step(moment)
+    decay = -0.5 * 0.1 * w
+    assert parts_of(moment, "w7") == {
+        "the gradient of the error": pytest.approx(-0.5 * g, rel=1e-12),
+        "weight decay": pytest.approx(decay, rel=1e-12),
+        "shrink": pytest.approx(-0.02 * (w - 0.5 * g + decay), rel=1e-12),
+    }
+    assert set(parts_of(moment, "b1")) == {"the gradient of the error"}
+    words = [part.words for part in anatomy(moment, parameter(moment, "w7")).parts]
+    assert words[1] == "Weight decay takes 0.5 × 0.1 of the weight, past the optimiser."
+
+
+def test_max_norm_takes_what_is_too_long():
+    moment = gallery_moment("xor-2-3-1", slice(None), 3, learning_rate=0.5, max_norm=0.1)
+    g, w = plain_step(moment)
+    output = moment.spec.output
+    block = moment.layout.block(output.id, output.sources[0])
+    moved = moment.theta - 0.5 * moment.gradient
+    length = np.linalg.norm(block.view(moved)[0])
+    assert length > 0.1
+    part = anatomy(moment, parameter(moment, "w7")).parts[-1]
+    assert part.name == "max-norm"
+    assert part.value == pytest.approx((w - 0.5 * g) * (0.1 / length - 1), rel=1e-10)
+    assert part.words.endswith("these are longer.")
+
+
+def test_what_a_schedule_makes_of_rate_and_momentum_is_said():
+    moment = gallery_moment("xor-2-3-1", slice(None), 3, optimizer=Momentum(0.8), learning_rate=0.1)
+    assert anatomy(moment, parameter(moment, "w7")).scheduled == ""
+    moment = replace(moment, settings=StepSettings(0.05, Momentum(0.4)))
+    update = anatomy(moment, parameter(moment, "w7"))
+    assert update.rate == 0.05
+    assert update.scheduled == (
+        "the learning rate is 0.05 (0.1 × 0.5 by the schedule) and "
+        "momentum α is 0.4 (0.8 × 0.5 by the schedule)"
+    )
+    g, _ = plain_step(moment)
+    assert update.parts[0].value == pytest.approx(-0.05 * g, rel=1e-12)
+    lines = [line.text() for line in update_lines(update)]
+    assert any(line.startswith("The learning rate is 0.05 (0.1 × 0.5") for line in lines)
+
+
+def test_the_step_of_an_optimiser_that_takes_all_together_is_one_part():
+    moment = gallery_moment(
+        "xor-2-3-1", slice(None), 3, optimizer="lbfgs", learning_rate=1.0, update="full"
+    )
+    update = anatomy(moment, parameter(moment, "w7"))
+    assert [part.name for part in update.parts] == ["the step of L-BFGS"]
+    assert update.parts[0].value == update.change != 0

@@ -56,6 +56,51 @@ def test_the_batch_moment_has_the_gradient_of_the_next_step(bench, optimizer):
         np.testing.assert_array_equal(moment.gradient, after.gradient)
 
 
+@pytest.mark.parametrize("update", ["sample", "mini-batch", "full"])
+def test_the_batch_moment_is_the_very_update_that_comes_next(bench, update):
+    """With dropout, noise, class weights, a schedule, clipping, decay, shrink and max-norm."""
+    wanted = experiment(
+        update,
+        optimizer="nadam",
+        input_noise=0.1,
+        rate_schedule=("linear_warm_up",),
+        momentum_schedule=("exponential",),
+        clip_norm=0.05,
+        clip_value=0.02,
+        weight_decay=0.1,
+        shrink=0.01,
+        max_norm=1.0,
+        l2=0.01,
+    )
+    layers = [replace(x, dropout=0.4) if x.id != "y" else x for x in wanted.network.layers]
+    network = replace(wanted.network, layers=tuple(layers))
+    data = replace(wanted.data, class_weights=(1.0, 3.0))
+    lab = bench(replace(wanted, network=network, data=data))
+    before = lab.settle_at_start()
+    for _ in range(4):
+        moment = batch_moment(before)
+        assert moment.samples.weights is not None
+        lab.lab.step("batch")
+        after = lab.settle()
+        np.testing.assert_array_equal(moment.gradient, after.gradient)
+        np.testing.assert_array_equal(moment.step, after.update)
+        np.testing.assert_array_equal(moment.theta + moment.step, after.theta)
+        before = after
+
+
+def test_a_sample_is_looked_at_without_chance_and_says_so(bench):
+    wanted = experiment(input_noise=0.1)
+    layers = [replace(x, dropout=0.4) if x.id == "h1" else x for x in wanted.network.layers]
+    wanted = replace(wanted, network=replace(wanted.network, layers=tuple(layers)))
+    snapshot = bench(wanted).settle_at_start()
+    moment = sample_moment(snapshot, 0)
+    assert moment.masks is None
+    assert moment.quiet_words == (
+        " The sample is looked at without the dropout and input noise of training."
+    )
+    assert batch_moment(snapshot).quiet_words == ""
+
+
 def test_a_sample_by_its_row(bench):
     snapshot = bench(experiment()).settle_at_start()
     data = snapshot.data
