@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bpviz.datasets.config import DataConfig
 from bpviz.datasets.tables.progress import Cancelled, GoesOn
-from bpviz.engine.settings import SettingError
+from bpviz.datasets.tables.sources import TableFile
+from bpviz.engine.settings import SettingError, fields_of
+from bpviz.experiments.experiment import Experiment
 from bpviz.lab.edits import Edit
 from bpviz.lab.long_task import LongTask
 from bpviz.lab.preparing import Basis, Prepared, carried_out
@@ -50,8 +53,15 @@ class LoadTask(LongTask):
         except Cancelled:
             pass
         except SettingError as error:
-            self.refusal = error.message
+            self.refusal = _sentence(error)
 
     def _reads_on(self, done: int, total: int) -> bool:
         self.total = total
         return self._goes_on(done, total)
+
+
+def _sentence(error: SettingError) -> str:
+    """What is wrong, and with which file; a setting's path is left out."""
+    settings = {*fields_of(TableFile), *fields_of(Experiment), *fields_of(DataConfig)}
+    is_setting = not error.key or set(error.key.split(".")) <= {*settings, "data", "network"}
+    return error.message if is_setting else str(error)
