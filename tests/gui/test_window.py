@@ -190,11 +190,13 @@ def test_a_drag_answers_on_map_and_loss(qtbot, window):
 def test_every_gallery_entry_opens_and_learns(qtbot, open_window, name):
     window = open_window()
     window.open_experiment(gallery_experiment(name))
+    # Data that takes a while to make comes in the background.
+    qtbot.waitUntil(lambda: window.session.experiment.name == name, timeout=PATIENCE)
     window.laboratory.pause()
     qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
+    before = epoch(window)
     window.laboratory.step("epoch")
-    qtbot.waitUntil(lambda: epoch(window) >= 1 and settled(window), timeout=PATIENCE)
-    assert window.session.experiment.name == name
+    qtbot.waitUntil(lambda: epoch(window) > before and settled(window), timeout=PATIENCE)
 
 
 def test_an_experiment_is_saved_with_its_edited_start_and_opened_again(qtbot, window, tmp_path):
