@@ -230,7 +230,7 @@ def _given(snapshot: Snapshot, row: int) -> str:
     if not data.is_classification:
         values = ", ".join(format_number(float(v)) for v in data.targets[row])
         parts.append(f"target{'s' if len(data.targets[row]) > 1 else ''} {values}")
-    parts.append(f"learning rate {format_number(snapshot.experiment.training.learning_rate)}")
+    parts.append(f"learning rate {format_number(snapshot.step_settings.rate)}")
     return (
         f"Given: {'; '.join(parts)}. The weights stand on the network (M shows their numbers); "
         f"these are those of epoch {snapshot.epoch:,}."
