@@ -251,6 +251,7 @@ def test_a_setting_changed_while_another_is_loading_is_not_lost(qtbot, loaded, h
     session = loaded.session
     session.apply(Change("data.missing", "most frequent"))
     qtbot.waitUntil(held.reached.is_set)
+    session.apply(Change("data.scaling", "min-max"))
     session.apply(Change("data.test_fraction", 0.5))
     session.apply(Change("data.test_fraction", 0.4))
     session.apply(Change("training.learning_rate", 0.02))
@@ -258,6 +259,7 @@ def test_a_setting_changed_while_another_is_loading_is_not_lost(qtbot, loaded, h
     qtbot.waitUntil(lambda: session.experiment.data.test_fraction == 0.4, timeout=10_000)
     settled(qtbot, loaded)
     assert session.experiment.data.missing == "most frequent"
+    assert session.experiment.data.scaling == "min-max"
     assert session.experiment.training.learning_rate == 0.02
     assert len(loaded.laboratory.data.test_rows) == 16
 
