@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz.engine.backprop import Backprop
 from bpviz.engine.losses import BinaryCrossEntropy
 from bpviz.engine.network import Buffers
 from bpviz.engine.training import Trainer
@@ -59,7 +60,8 @@ def output_deltas(run: Run) -> np.ndarray[Any, Any]:
     buffers = Buffers(trainer.spec, 1)
     buffers.put(run.inputs)
     trainer.network.forward(buffers)
-    trainer._backprop.backward(buffers, run.targets, trainer.training.loss, 1.0)
+    backprop = Backprop(trainer.network, np.empty_like(trainer.state.theta))
+    backprop.backward(buffers, run.targets, trainer.training.loss, 1.0)
     return buffers.deltas[-1][0]
 
 
