@@ -141,8 +141,10 @@ def test_every_combination_on_a_stack(one: Combination) -> None:
         # An error may be flat at one sample (none beyond the target), though not at all three.
         large = np.count_nonzero(np.abs(moment.data_gradient) > 1e-6)
         assert count == 1 or large > 0.5 * len(theta)
-        for parameter in explainable(moment):
-            check_derivation(moment, parameter, TOLERANCE["float64"])
+        # The mean with, the sum without a penalty; samples and batches take turns.
+        if (reduction == "mean") == bool(penalty):
+            for parameter in list(explainable(moment))[count > 1 :: 2]:
+                check_derivation(moment, parameter, TOLERANCE["float64"])
         # The error's part does not know of the penalty, and a mean is a sum divided.
         part = moment.data_gradient * (count if reduction == "mean" else 1)
         np.testing.assert_allclose(part, sums.setdefault(count, part), rtol=1e-12)
@@ -162,7 +164,7 @@ def test_any_graph_one_sample_or_a_batch(dtype: str, drawn: st.DataObject) -> No
         check_derivation(moment, parameter, TOLERANCE[dtype])
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.data())
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
