@@ -28,7 +28,7 @@ class UnitLabels:
         for item in self._scene.units:
             text = self._naming.units[item.layer][item.unit]
             if item.label:
-                text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
+                text = measure.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
                 width = measure.horizontalAdvance(text) + 4
                 # In the first column names may be long, and the margin ends at the window.
                 left = max(2.0, item.rect.center().x() - width / 2)
@@ -49,12 +49,12 @@ class UnitLabels:
         column = layout.layers[item.layer].column
         if column == 0:
             room = item.rect.left() - 8
-            text = measure.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            text = measure.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
             rect = QRectF(0, item.rect.y(), item.rect.left() - 5, item.rect.height())
             side = Qt.AlignmentFlag.AlignRight
         elif column == len(layout.column_x) - 1:
             left = item.rect.right() + 6
-            text = measure.elidedText(text, Qt.TextElideMode.ElideRight, layout.width - left - 2)
+            text = measure.elidedText(text, Qt.TextElideMode.ElideMiddle, layout.width - left - 2)
             rect = QRectF(left, item.rect.y(), layout.width - left, item.rect.height())
             side = Qt.AlignmentFlag.AlignLeft
         else:
