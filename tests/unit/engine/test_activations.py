@@ -54,7 +54,9 @@ def test_value(kind: str) -> None:
     np.testing.assert_allclose(out_of(ACTIVATIONS.make(kind), NET), expected, rtol=1e-13)
 
 
-@pytest.mark.parametrize(("activation", "by_hand"), SET_BY_HAND, ids=str)
+@pytest.mark.parametrize(
+    ("activation", "by_hand"), SET_BY_HAND, ids=[str(activation) for activation, _ in SET_BY_HAND]
+)
 def test_value_and_slope_with_other_settings(activation, by_hand) -> None:
     expected = [[by_hand(x) for x in row] for row in NET.tolist()]
     out, slope = out_of(activation, NET), np.empty_like(NET)
