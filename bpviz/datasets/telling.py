@@ -11,8 +11,8 @@ def telling_inputs(dataset: Dataset) -> tuple[int, int]:
     """The two inputs that explain most of the target, in the order of the columns.
 
     For classes an input's share is η² = variance between the classes' means / variance; for
-    values it is the largest squared correlation with one of them. Pictures and data of one or two
-    inputs begin with (0, 1).
+    values it is the largest squared correlation with one of them. An input that is missing (NaN)
+    counts as its column's mean. Pictures and data of one or two inputs begin with (0, 1).
     """
     columns = dataset.inputs.shape[1]
     if columns < 3 or dataset.image_shape is not None or len(dataset) < 3:
@@ -23,7 +23,9 @@ def telling_inputs(dataset: Dataset) -> tuple[int, int]:
 
 
 def _shares(dataset: Dataset) -> Array:
-    inputs = dataset.inputs - dataset.inputs.mean(axis=0)
+    known = ~np.isnan(dataset.inputs)
+    means = dataset.inputs.sum(axis=0, where=known) / np.maximum(known.sum(axis=0), 1)
+    inputs = np.where(known, dataset.inputs - means, 0.0)
     total = (inputs**2).sum(axis=0)
     if dataset.is_classification:
         explained = np.zeros_like(total)

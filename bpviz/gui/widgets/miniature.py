@@ -12,38 +12,97 @@ from bpviz.gui.colors import class_colors, grey_table, indexed_image, signed_col
 from bpviz.gui.theme import Theme
 
 # More dots than this melt into one another.
-_MOST_DOTS = 90
+_MOST_DOTS = 200
+# Up to this many dots are drawn large.
+_FEW_DOTS = 12
+# Of more patterns than this, some are shown.
+_MOST_PATTERNS = 8
+# Pictures stand in so many rows and columns.
+_MOSAIC = 2
 
 
 def draw_miniature(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
-    """Draw a dataset into `area`: a picture for images, else dots over two of its inputs."""
-    if dataset.image_shape is not None and len(dataset):
-        _draw_picture(painter, area, dataset, theme)
+    """Draw a dataset into `area`.
+
+    Images: some of them. Patterns of zeros and ones: a row of squares each, filled for a one.
+    Else dots over the two inputs that say most, or over input and value.
+    """
+    if not len(dataset):
         return
-    whole = dataset.rows(np.flatnonzero(~np.isnan(dataset.inputs).any(axis=1)))
-    if len(whole):
-        _draw_dots(painter, area, whole, theme)
+    if dataset.image_shape is not None:
+        _draw_pictures(painter, area, dataset, dataset.image_shape, theme)
+    elif _are_patterns(dataset):
+        _draw_patterns(painter, area, dataset, theme)
+    else:
+        _draw_dots(painter, area, dataset, theme)
 
 
-def _draw_picture(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
-    assert dataset.image_shape is not None
-    values = dataset.inputs[0].reshape(dataset.image_shape)
-    top = float(dataset.inputs.max()) or 1.0
-    grey = np.clip(values * (255 / top), 0, 255).astype(np.uint8)
-    image = indexed_image(grey, grey_table(theme))
+def _draw_pictures(
+    painter: QPainter, area: QRectF, dataset: Dataset, shape: tuple[int, int], theme: Theme
+) -> None:
+    """The first pictures, of different classes as far as there are as many."""
+    rows = _different(dataset, _MOSAIC**2)
+    top = float(dataset.inputs[rows].max()) or 1.0
+    height, width = shape
+    gap = 2.0
+    room = (min(area.width(), area.height()) - gap * (_MOSAIC - 1)) / _MOSAIC
+    unit = room / max(shape)
+    for place, row in enumerate(rows):
+        down, across = divmod(place, _MOSAIC)
+        values = dataset.inputs[row].reshape(shape)
+        grey = np.clip(values * (255 / top), 0, 255).astype(np.uint8)
+        square = QRectF(0, 0, width * unit, height * unit)
+        middle = (_MOSAIC - 1) / 2
+        offset = QPointF(across - middle, down - middle) * (room + gap)
+        square.moveCenter(area.center() + offset)
+        painter.drawImage(square, indexed_image(grey, grey_table(theme)))
+
+
+def _different(dataset: Dataset, count: int) -> list[int]:
+    """Row numbers of samples to show: the first of each class, then others."""
+    firsts: list[int] = []
+    if dataset.is_classification:
+        firsts = sorted(np.unique(dataset.targets, return_index=True)[1].tolist())
+    others = [row for row in range(min(len(dataset), count)) if row not in firsts]
+    return [*firsts, *others][:count]
+
+
+def _are_patterns(dataset: Dataset) -> bool:
+    """Whether these are patterns of three bits or more, rather than points somewhere."""
+    inputs = dataset.inputs
+    return bool(inputs.shape[1] > 2 and len(dataset) > 1 and np.isin(inputs, (0.0, 1.0)).all())
+
+
+def _draw_patterns(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
+    rows = np.linspace(0, len(dataset) - 1, min(len(dataset), _MOST_PATTERNS)).round().astype(int)
+    columns = np.arange(min(dataset.inputs.shape[1], _MOST_PATTERNS))
     side = min(area.width(), area.height())
-    square = QRectF(0, 0, side, side)
-    square.moveCenter(area.center())
-    painter.drawImage(square, image)
+    cell = side / max(len(rows), len(columns))
+    left = area.center().x() - cell * len(columns) / 2
+    top = area.center().y() - cell * len(rows) / 2
+    painter.setPen(Qt.PenStyle.NoPen)
+    # Values to predict may be many for each pattern, so that none of them is its colour.
+    colors = [QColor(theme.positive)] * len(rows)
+    if dataset.is_classification:
+        colors = _dot_colors(dataset, rows, theme)
+    for down, (row, color) in enumerate(zip(rows, colors, strict=True)):
+        for across in columns:
+            painter.setBrush(color if dataset.inputs[row, across] else QColor(theme.zero))
+            square = QRectF(left + across * cell, top + down * cell, cell, cell)
+            painter.drawRoundedRect(square.adjusted(0.5, 0.5, -0.5, -0.5), 1.0, 1.0)
 
 
 def _draw_dots(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
-    rows = np.linspace(0, len(dataset) - 1, min(len(dataset), _MOST_DOTS)).astype(int)
     places = dataset.inputs
     if places.shape[1] == 1:
         places = np.column_stack([places, dataset.targets.reshape(len(dataset), -1)[:, 0]])
-    x, y = places[rows][:, telling_inputs(dataset)].T
-    radius = 2.6 if len(rows) <= 12 else 1.2
+    places = places[:, telling_inputs(dataset)]
+    known = np.flatnonzero(~np.isnan(places).any(axis=1))
+    if not len(known):
+        return
+    rows = known[np.linspace(0, len(known) - 1, min(len(known), _MOST_DOTS)).astype(int)]
+    x, y = places[rows].T
+    radius = 2.6 if len(rows) <= _FEW_DOTS else 1.1
     inner = area.adjusted(radius, radius, -radius, -radius)
     colors = _dot_colors(dataset, rows, theme)
     painter.setPen(Qt.PenStyle.NoPen)

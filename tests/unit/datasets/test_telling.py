@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.feature_selection import f_classif
 
-from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.dataset import DATASETS, Dataset
 from bpviz.datasets.telling import telling_inputs
 from bpviz.experiments.gallery import gallery_experiment
 
@@ -29,3 +29,17 @@ def test_for_values_the_correlated_inputs_are_chosen():
 @pytest.mark.parametrize("name", ["digits", "playground", "worked-2-2-2"])
 def test_pictures_and_planes_begin_with_the_first_two(name):
     assert telling_inputs(gallery_experiment(name).data.source.load(0)) == (0, 1)
+
+
+def test_missing_inputs_count_as_the_mean_and_warn_nobody():
+    random = np.random.default_rng(0)
+    inputs = random.normal(size=(200, 4))
+    targets = (inputs[:, 1] + inputs[:, 3] > 0).astype(int)
+    inputs[::7, 1] = np.nan
+    inputs[:, 2] = np.nan
+    data = Dataset(inputs, targets, tuple("abcd"), ("y",), ("no", "yes"))
+    assert telling_inputs(data) == (1, 3)
+    # The bill's length and the flipper's, not the gaps' columns, tell penguins apart.
+    penguins = DATASETS.make("penguins").load(0)
+    chosen = [penguins.input_names[k] for k in telling_inputs(penguins)]
+    assert chosen == ["bill length", "flipper length"]
