@@ -280,7 +280,7 @@ class RemoveLayer(Edit):
 
 @dataclass(frozen=True)
 class SetLayer(Edit):
-    """Change one field of a layer: its activation, bias, or number of units."""
+    """Change one field of a layer, by its dotted path: "units", "bias", "activation.slope"."""
 
     layer: str
     field: str
@@ -288,7 +288,7 @@ class SetLayer(Edit):
 
     @property
     def text(self) -> str:
-        return f"change {self.field.replace('_', ' ')} of {self.layer}"
+        return f"change {self.field.rpartition('.')[2].replace('_', ' ')} of {self.layer}"
 
     def apply(self, experiment: Experiment) -> Experiment:
         layer = experiment.network.layer(self.layer)

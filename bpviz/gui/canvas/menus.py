@@ -6,13 +6,16 @@ import functools
 from collections.abc import Callable
 
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.settings import fields_of
 from bpviz.engine.spec import LayerSpec
 from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP, HALF_GAP
+from bpviz.gui.widgets.editors import explain
+from bpviz.gui.widgets.settings_form import SettingsForm
 from bpviz.lab.edits import AddLayer, AddUnit, Edit, RemoveLayer, RemoveUnit, SetLayer
 
 _BIASES = {
@@ -46,10 +49,32 @@ def activation_menu(session: Session, layer: LayerSpec, parent: QWidget) -> QMen
         group.addAction(action)
         refusal = loss.refusal(entry()) if is_output else ""
         action.setEnabled(not refusal)
-        action.setToolTip(refusal)
+        action.setToolTip(refusal or explain(entry))
         _does(action, session, layer.id, SetLayer(layer.id, "activation", kind))
+    _add_own_settings(menu, session, layer)
     menu.setToolTipsVisible(True)
     return menu
+
+
+def _add_own_settings(menu: QMenu, session: Session, layer: LayerSpec) -> None:
+    """What can be set of the activation that the layer has, if anything."""
+    form = SettingsForm(type(layer.activation), parent=menu)
+    if not form.fields:
+        form.deleteLater()
+        return
+    form.setContentsMargins(GAP, HALF_GAP, GAP, HALF_GAP)
+    form.set_values(layer.activation)
+    form.refused.connect(lambda sentence: session.said.emit(sentence, True))
+
+    form.changed.connect(
+        lambda path, value, _drag: apply_to_layer(
+            session, layer.id, SetLayer(layer.id, f"activation.{path}", value)
+        )
+    )
+    menu.addSeparator()
+    row = QWidgetAction(menu)
+    row.setDefaultWidget(form)
+    menu.addAction(row)
 
 
 def layer_menu(

@@ -8,8 +8,11 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from bpviz.engine.activations import LeakyReLU
+from bpviz.engine.settings import fields_of
 from bpviz.engine.spec import ParameterId, stack
 from bpviz.gui.canvas.menus import activation_menu, layer_menu
+from bpviz.gui.widgets.setting_field import SettingField
 from bpviz.lab.edits import (
     AddLayer,
     AddUnit,
@@ -192,6 +195,23 @@ def test_the_activation_menu_offers_what_is_legal(bench: Bench) -> None:
     assert [a.text() for a in menu.actions() if a.isChecked()] == ["tanh"]
     next(a for a in menu.actions() if a.text() == "sigmoid").trigger()
     assert [edit for edit, _ in bench.edits] == [SetLayer("h1", "activation", "sigmoid")]
+
+
+def test_an_activation_is_set_where_it_is_chosen(bench: Bench) -> None:
+    bench.session.apply(SetLayer("h1", "activation", "leaky_relu"))
+    layer = bench.session.experiment.network.layer("h1")
+    menu = activation_menu(bench.session, layer, bench.network)
+    menu.popup(QPoint(0, 0))
+    slope = next(iter(menu.findChildren(SettingField)))
+    assert slope.label.text() == fields_of(LeakyReLU)["slope"].setting.label
+    line = slope.editor.focusProxy()
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "0.2")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert bench.session.experiment.network.layer("h1").activation == LeakyReLU(slope=0.2)
+    assert bench.session.laboratory.undo_text == "change slope of h1"
+    menu.close()
 
 
 def test_the_layer_menu_removes_the_layer(bench: Bench) -> None:
