@@ -25,12 +25,7 @@ def without_missing(dataset: Dataset, rule: MissingRule) -> tuple[Dataset, tuple
     if not len(rows):
         return dataset, ()
     if rule != "drop":
-        found = ", ".join(
-            f"{column.name} ({np.count_nonzero(gaps[:, place.start])})"
-            for column, place in places(dataset)
-            if gaps[:, place.start].any()
-        )
-        return dataset, (f"Missing values were filled in by the {rule}: {found}.",)
+        return dataset, (f"Missing values are filled in {_filled(dataset, gaps, rule)}.",)
     if len(rows) == len(dataset):
         raise SettingError(
             "every sample has a missing value; fill them in by mean or most frequent instead of "
@@ -43,6 +38,18 @@ def without_missing(dataset: Dataset, rule: MissingRule) -> tuple[Dataset, tuple
     report = f"{len(rows)} {many} with missing values left out: number {named}{more}."
     whole = np.flatnonzero(~gaps.any(axis=1))
     return dataset.rows(whole), (report,)
+
+
+def _filled(dataset: Dataset, gaps: np.ndarray[Any, np.dtype[np.bool_]], rule: MissingRule) -> str:
+    """What stands in for how many gaps of which columns: "by the mean: mass (2)"."""
+    columns: dict[str, list[str]] = {}
+    for column, place in places(dataset):
+        count = np.count_nonzero(gaps[:, place.start])
+        if count:
+            numbers = "mean" if rule == "mean" else "most frequent value"
+            how = "most frequent category" if column.categories else numbers
+            columns.setdefault(how, []).append(f"{column.name} ({count})")
+    return "; ".join(f"by the {how}: {', '.join(names)}" for how, names in columns.items())
 
 
 def filling(dataset: Dataset, rows: np.ndarray[Any, np.dtype[np.intp]], rule: MissingRule) -> Array:

@@ -32,9 +32,10 @@ def prepare(config: DataConfig, seed: int, output_layer: LayerSpec) -> PreparedD
             f"input features are made of two inputs, but this data has {dataset.inputs.shape[1]}",
             "data.features",
         )
-    dataset = _imbalanced(dataset, config.minority, seed)
     gaps = int(np.count_nonzero(np.isnan(dataset.inputs)))
+    # Before any sample is left out by chance, so that reports count samples as their source does.
     dataset, reports = without_missing(dataset, config.missing)
+    dataset = _imbalanced(dataset, config.minority, seed)
     train_rows, test_rows = split(dataset, config, seed)
     dataset = _mislabelled(dataset, train_rows, config.label_noise, seed)
     encoding, filled = _encoding(dataset, train_rows, config)
