@@ -97,11 +97,12 @@ class DataSource(Entry):
     """Where samples come from: a generator, a bundled table, a file, one's own samples.
 
     `group` sorts the sources in the window ("plane", "regression", "table", "pictures", "logic",
-    "own"); `suggested` are the settings of split, scaling and missing values that suit the
-    samples.
+    "own"); `caption` stands where its label has no room, or its kind without one; `suggested` are
+    the settings of split, scaling and missing values that suit the samples.
     """
 
     group: ClassVar[str] = "plane"
+    caption: ClassVar[str] = ""
     suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.5, "scaling": "none"}
 
     @property

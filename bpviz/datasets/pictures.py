@@ -30,7 +30,7 @@ _DISTANCES: dict[str, Callable[[Array, Array], Array]] = {
 # More values than this do not fit into memory two or three times.
 _MOST_VALUES = 20_000_000
 # More than this take longer than a frame.
-_QUICK_VALUES = 200_000
+_QUICK_VALUES = 300_000
 # As many are worked on at once as stay near the processor.
 _CHUNK = 65_536
 

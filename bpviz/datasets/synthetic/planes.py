@@ -88,6 +88,7 @@ class TwoSpirals(DataSource):
 
     kind: ClassVar[str] = "two_spirals"
     label: ClassVar[str] = "two spirals"
+    caption: ClassVar[str] = "spirals"
     # The classic task: all 194 are to be learned.
     suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.0, "scaling": "none"}
 
@@ -115,6 +116,7 @@ class Checkerboard(PointSet):
 
     kind: ClassVar[str] = "checkerboard"
     label: ClassVar[str] = "checkerboard"
+    caption: ClassVar[str] = "board"
     class_names: ClassVar[tuple[str, ...]] = ("dark", "light")
 
     samples: int = setting(

@@ -47,6 +47,9 @@ def _draw_pictures(
     gap = 2.0
     room = (min(area.width(), area.height()) - gap * (_MOSAIC - 1)) / _MOSAIC
     unit = room / max(shape)
+    painter.save()
+    # At a few pixels a picture, whole pixels would be torn.
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     for place, row in enumerate(rows):
         down, across = divmod(place, _MOSAIC)
         values = dataset.inputs[row].reshape(shape)
@@ -56,6 +59,7 @@ def _draw_pictures(
         offset = QPointF(across - middle, down - middle) * (room + gap)
         square.moveCenter(area.center() + offset)
         painter.drawImage(square, indexed_image(grey, grey_table(theme)))
+    painter.restore()
 
 
 def _different(dataset: Dataset, count: int) -> list[int]:

@@ -17,7 +17,7 @@ from bpviz.gui.widgets.miniature import draw_miniature
 from bpviz.gui.widgets.tile import Tile
 
 _GAP = 4
-_PER_ROW = 5
+_PER_ROW = 4
 _BETWEEN = 10
 _SEED = 7
 _ICON = 18
@@ -284,4 +284,4 @@ class SourceTile(Tile):
         draw_miniature(painter, area, dataset, self.theme)
 
     def short_text(self) -> str:
-        return self.source.kind.replace("_", " ")
+        return self.source.caption or self.source.kind.replace("_", " ")

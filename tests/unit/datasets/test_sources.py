@@ -85,4 +85,5 @@ def test_it_says_what_it_is(kind: str) -> None:
     assert first
     assert len(first) < 100
     assert cls.label
+    assert len(cls.caption) < len(cls.label)
     assert not cls().slow
