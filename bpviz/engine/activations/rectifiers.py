@@ -126,8 +126,8 @@ class GELU(Activation):
     """f(net) = ½ net (1 + tanh u), u = √(2/π) (net + 0.044715 net³): the tanh form.
 
     Hendrycks & Gimpel 2016, section 2; the exact form needs erf, which NumPy lacks.
-    f' = ½ (1 + tanh u) + ½ net (1 - tanh² u) √(2/π) (1 + 3·0.044715 net²), and ½ (1 + tanh u) is
-    out/net.
+    f' = ½ (1 + tanh u) + ½ net (1 - tanh² u) √(2/π) (1 + 3·0.044715 net²). As ½ (1 + tanh u) net is
+    out, this is ½ (1 + tanh u) (1 + 2 (net - out) √(2/π) (1 + 3·0.044715 net²)).
     """
 
     kind: ClassVar[str] = "gelu"
@@ -136,7 +136,8 @@ class GELU(Activation):
         r"\tfrac12\,net\,(1+\tanh(\sqrt{\tfrac{2}{\pi}}\,(net+0.044715\cdot net^3)))"
     )
     derivative_formula: ClassVar[str] = (
-        r"\frac{out}{net}\cdot (1+2\,\sqrt{\tfrac{2}{\pi}}\,(net-out)\,(1+0.134145\cdot net^2))"
+        r"\tfrac12\,(1+\tanh(\sqrt{\tfrac{2}{\pi}}\,(net+0.044715\cdot net^3)))"
+        r"\,(1+2\,\sqrt{\tfrac{2}{\pi}}\,(net-out)\,(1+0.134145\cdot net^2))"
     )
 
     def forward(self, net: Array, out: Array, scratch: Array) -> None:
