@@ -1,7 +1,7 @@
 """The command line. Results go to stdout, all else to stderr.
 
-The exit code is 0, or 2 for bad input and 1 for a failure, both with one line that says why. Qt is
-loaded by the commands that need it and by no other.
+The exit code is 0, or 2 for bad input and 1 for a failure, both with one line that says why. Only
+the command that was asked for is loaded; Qt by those that need it and by no other.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
 import bpviz
-from bpviz.cli import explaining, listing, predicting, training, window
-from bpviz.cli.options import Failure
+from bpviz.cli.failure import Failure
 from bpviz.engine.settings import SettingError
 
 
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if not given or (given[0] not in _COMMANDS and not given[0].startswith("-")):
             given.insert(0, _window_command(given))
-        options = _parser().parse_args(given)
+        options = _parser(given).parse_args(given)
         return int(options.run(options))
     except SettingError as error:
         return _say(error, 2)
@@ -64,7 +64,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}; try {self.prog} --help\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+    """Knows all commands, and the arguments of those that are among the words given."""
     parser = _Parser(
         prog="bpviz",
         description=bpviz.__doc__,
@@ -73,49 +74,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"bpviz {bpviz.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, (help_text, add_arguments, run) in _COMMANDS.items():
+    for name, (help_text, module, run) in _COMMANDS.items():
         command = commands.add_parser(
             name, help=help_text, description=help_text, allow_abbrev=False
         )
-        add_arguments(command)
-        command.set_defaults(run=run)
+        if name in given:
+            loaded = import_module(f"bpviz.cli.{module}")
+            getattr(loaded, f"{name}_arguments")(command)
+            command.set_defaults(run=getattr(loaded, run))
     return parser
 
 
-_COMMANDS: dict[
-    str,
-    tuple[str, Callable[[argparse.ArgumentParser], None], Callable[[argparse.Namespace], int]],
-] = {
-    "gui": ("open the window", window.gui_arguments, window.gui),
-    "list": (
-        "list the gallery, or what there is of algorithms and data",
-        listing.list_arguments,
-        listing.list_all,
-    ),
-    "train": (
-        "train an experiment and print what came of it",
-        training.train_arguments,
-        training.train,
-    ),
-    "predict": (
-        "write what a trained network predicts for new rows",
-        predicting.predict_arguments,
-        predicting.predict,
-    ),
+# What each is for, the module that holds it and `<name>_arguments`, and its function there.
+_COMMANDS: dict[str, tuple[str, str, str]] = {
+    "gui": ("open the window", "window", "gui"),
+    "list": ("list the gallery, or what there is of algorithms and data", "listing", "list_all"),
+    "train": ("train an experiment and print what came of it", "training", "train"),
+    "predict": ("write what a trained network predicts for new rows", "predicting", "predict"),
     "explain": (
         "show why a weight or bias changes by what it changes",
-        explaining.explain_arguments,
-        explaining.explain_parameter,
+        "explaining",
+        "explain_parameter",
     ),
-    "check": (
-        "compare the gradient with central differences of the error",
-        training.check_arguments,
-        training.check,
-    ),
+    "check": ("compare the gradient with central differences of the error", "training", "check"),
     "screenshot": (
         "train an experiment and save a picture of the window",
-        window.screenshot_arguments,
-        window.screenshot,
+        "window",
+        "screenshot",
     ),
-    "bench": ("measure the speed of engine and window here", window.bench_arguments, window.bench),
+    "bench": ("measure the speed of engine and window here", "window", "bench"),
 }

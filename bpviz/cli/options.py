@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bpviz.cli.failure import Failure
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.encoding import PreparedData
 from bpviz.datasets.tables.sources import TableFile
@@ -27,10 +28,6 @@ from bpviz.lab.table_experiment import (
 
 # What says where samples come from, on the command line.
 _SOURCE = ("data.file", "data.source")
-
-
-class Failure(Exception):
-    """What was asked for is right, but it could not be done."""
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bpviz.cli.options import Failure
+from bpviz.cli.failure import Failure
 from bpviz.engine.settings import SettingError
 from bpviz.io.importers import IMPORTERS, read_network_file
 from bpviz.lab.predictions import check_prediction_file, predict_rows

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bpviz.cli.failure import Failure
 from bpviz.cli.options import (
-    Failure,
     chosen_experiment,
     experiment_arguments,
     ready_trainer,

@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QFileDialog
 from bpviz.experiments.toml_files import read_experiment, write_experiment
 from bpviz.gui.plots.painting import save_image
 from bpviz.gui.tables import open_table, table_filter
-from bpviz.io.exporters import EXPORTERS, export_network
-from bpviz.io.importers import IMPORTERS, read_network_file
 from bpviz.io.records import record
 from bpviz.lab.importing import weights_for
 from bpviz.lab.table_experiment import TABLE_ENDINGS
@@ -71,6 +69,8 @@ def save_path(window: MainWindow, path: Path) -> None:
 
 
 def ask_export(window: MainWindow) -> None:
+    from bpviz.io.exporters import EXPORTERS
+
     name = f"{window.session.experiment.name}{next(iter(EXPORTERS))}"
     kinds = {ending: exporter.label for ending, exporter in EXPORTERS.items()}
     path = _ask(window, "Export trained weights", name, kinds)
@@ -83,6 +83,8 @@ def export_path(window: MainWindow, path: Path) -> None:
 
     The format follows the file's ending.
     """
+    from bpviz.io.exporters import export_network
+
     snapshot = window.session.latest
     if snapshot is None:
         return
@@ -95,6 +97,8 @@ def export_path(window: MainWindow, path: Path) -> None:
 
 
 def ask_import(window: MainWindow) -> None:
+    from bpviz.io.importers import IMPORTERS
+
     endings = " ".join(f"*{ending}" for ending in IMPORTERS)
     path, _ = QFileDialog.getOpenFileName(
         window, "Import weights", "", f"Trained weights ({endings});;All files (*)"
@@ -105,6 +109,7 @@ def ask_import(window: MainWindow) -> None:
 
 def import_path(window: MainWindow, path: Path) -> None:
     """Give the network the weights of a file; where they do not fit, what differs is said."""
+    from bpviz.io.importers import read_network_file
 
     def work() -> None:
         network = read_network_file(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -11,9 +12,10 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from bpviz.gui.background import Background
 from bpviz.gui.session import Session
 from bpviz.gui.tables import table_filter
-from bpviz.lab.prediction_task import PredictionTask
-from bpviz.lab.predictions import PREDICTION_ENDINGS
 from bpviz.lab.results import trained_network
+
+if TYPE_CHECKING:
+    from bpviz.lab.prediction_task import PredictionTask
 
 _ASK = "Predict a table…"
 _STOP = "Stop predicting"
@@ -51,6 +53,8 @@ class Predictor(QObject):
         if self.running:
             self.cancel()
             return
+        from bpviz.lab.predictions import PREDICTION_ENDINGS
+
         rows, _ = QFileDialog.getOpenFileName(
             parent, "Predict which table?", "", f"{table_filter()};;All files (*)"
         )
@@ -72,6 +76,8 @@ class Predictor(QObject):
         snapshot = self._session.latest
         if snapshot is None or self.running:
             return
+        from bpviz.lab.prediction_task import PredictionTask
+
         self._task = PredictionTask(trained_network(snapshot), rows, out, self._yield_to)
         self._background.start(self._task.run, self._task.cancel)
 

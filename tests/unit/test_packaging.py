@@ -7,6 +7,7 @@ from fnmatch import fnmatch
 from importlib import resources
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 
 import bpviz
@@ -54,12 +55,42 @@ def test_qt_that_breaks_is_excluded_by_python_version() -> None:
     assert not any(allowed(broken, "3.13") for broken in ("6.8.2", "6.9.1", "6.9.2"))
 
 
-def test_importing_the_package_loads_no_qt() -> None:
-    asked = "import sys, bpviz; print([m for m in sys.modules if m.startswith('PySide6')])"
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("bpviz", ("numpy", "PySide6", "bpviz.engine.network")),
+        (
+            "bpviz.cli",
+            (
+                "numpy",
+                "PySide6",
+                "bpviz.datasets",
+                "bpviz.explain",
+                "bpviz.experiments",
+                "bpviz.io",
+            ),
+        ),
+        (
+            "bpviz.gui.main_window",
+            (
+                *("python_calamine", "safetensors", "ziamath", "sklearn", "torch", "bpviz.cli"),
+                *("bpviz.datasets.tables.judging", "bpviz.datasets.tables.reading"),
+                *("bpviz.datasets.tables.samples", "bpviz.datasets.tables.workbook"),
+                *("bpviz.lab.predictions", "bpviz.io.exporters", "bpviz.io.importers"),
+                *("bpviz.io.safetensors_format", "bpviz.lab.bench", "bpviz.gui.bench"),
+            ),
+        ),
+    ],
+)
+def test_what_is_not_needed_yet_is_not_loaded(module: str, unneeded: tuple[str, ...]) -> None:
+    """Starting takes no longer than what is shown takes."""
+    asked = f"import sys, {module}; print(*sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=CHECKOUT
     )
-    assert result.stdout.strip() == "[]"
+    loaded = set(result.stdout.split())
+    assert module in loaded
+    assert loaded.isdisjoint(unneeded), loaded.intersection(unneeded)
 
 
 def test_the_version_is_one() -> None:

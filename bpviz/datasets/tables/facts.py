@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bpviz.datasets.tables.judging import ColumnKind, ColumnRole, JudgedTable
-from bpviz.datasets.tables.raw_table import Found
+if TYPE_CHECKING:
+    from bpviz.datasets.tables.judging import ColumnKind, ColumnRole, JudgedTable
+    from bpviz.datasets.tables.raw_table import Found
 
 
 @dataclass(frozen=True)

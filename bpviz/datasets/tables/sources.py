@@ -11,11 +11,8 @@ from threading import Lock
 from typing import Any, ClassVar, Self
 
 from bpviz.datasets.dataset import DATASETS, Dataset, DataSource
-from bpviz.datasets.tables.judging import judge
 from bpviz.datasets.tables.options import ReadOptions, Recipe
 from bpviz.datasets.tables.progress import GoesOn, portion, to_the_end
-from bpviz.datasets.tables.reading import read_table, read_text
-from bpviz.datasets.tables.samples import samples_of
 from bpviz.engine.settings import SettingError, Settings, setting
 
 # A pasted text lies in the experiment itself.
@@ -84,6 +81,10 @@ class TableFile(DataSource, Recipe, ReadOptions, _Path):
             raise SettingError("no file was chosen yet", "path")
         dataset = _kept.get(self)
         if dataset is None:
+            from bpviz.datasets.tables.judging import judge
+            from bpviz.datasets.tables.reading import read_table
+            from bpviz.datasets.tables.samples import samples_of
+
             state = _state(self)
             raw = read_table(self.path, self, portion(goes_on, 0, 700))
             dataset = samples_of(judge(raw, self, portion(goes_on, 700, 1000)))
@@ -125,6 +126,10 @@ def remember(source: TableFile, dataset: Dataset) -> None:
 
 @functools.lru_cache(maxsize=4)
 def _of_text(source: TableText) -> Dataset:
+    from bpviz.datasets.tables.judging import judge
+    from bpviz.datasets.tables.reading import read_text
+    from bpviz.datasets.tables.samples import samples_of
+
     return _read_only(samples_of(judge(read_text(source.text, source), source)))
 
 
