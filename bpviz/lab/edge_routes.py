@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from bpviz.lab.graph_layout import GraphLayout, LayerPlace
+from bpviz.lab.graph_layout import GraphLayout
+from bpviz.lab.layer_places import LayerPlace
 
 Points = np.ndarray[Any, np.dtype[np.float64]]
 

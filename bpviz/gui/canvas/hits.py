@@ -9,7 +9,7 @@ from PySide6.QtCore import QMarginsF, QPointF, QRectF
 
 from bpviz.gui.canvas.layer_headers import Control, LayerHeaders
 from bpviz.gui.canvas.scene import Scene
-from bpviz.lab.graph_layout import LayerPlace
+from bpviz.lab.layer_places import LayerPlace
 
 _EDGE_REACH = 6.0
 _BIAS_MARGIN = 3.0

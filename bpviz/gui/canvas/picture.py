@@ -18,7 +18,7 @@ from bpviz.gui.canvas.marks import MarkPainter
 from bpviz.gui.canvas.motion import MotionPainter
 from bpviz.gui.canvas.names import Naming
 from bpviz.gui.canvas.scene import Scene
-from bpviz.gui.canvas.unit_labels import UnitLabels
+from bpviz.gui.canvas.unit_labels import UnitLabels, name_widths
 from bpviz.gui.canvas.units import UnitPainter
 from bpviz.gui.canvas.weight_numbers import UNIT_SIZE, Numbers
 from bpviz.gui.colors import blend
@@ -95,6 +95,8 @@ class NetworkPicture:
         self.size = size
         self.theme = theme
         self.spec = snapshot.spec
+        self._label_font = sized(font, CAPTION)
+        self.naming = Naming(snapshot.layout, snapshot.data)
         self.scene = Scene(
             snapshot.spec,
             size.width() / scale,
@@ -102,15 +104,14 @@ class NetworkPicture:
             dataset.image_shape,
             unit_size,
             bias_units,
+            name_widths(self.naming, self._label_font),
         )
-        self.naming = Naming(self.scene.theta, snapshot.data)
         self.edges = EdgePainter(self.scene, theme)
         self.units = UnitPainter(self.scene, theme)
         self.headers = LayerHeaders(self.scene.layout, font, controls)
         self.numbers = Numbers(self.scene, font) if numbers else None
         self.motion = MotionPainter(self.scene, self.edges, theme)
         self.marks = MarkPainter(self.scene, self.edges, self.units, theme)
-        self._label_font = sized(font, CAPTION)
         self.labels = UnitLabels(self.scene, self.naming, self._label_font, theme)
         self.note_rects: dict[int, QRectF] = {}
         self._missing = _missing_per_block(self.scene)

@@ -17,7 +17,8 @@ from PySide6.QtGui import QPainterPath
 from bpviz.engine.parameters import Block, Layout, layout_of
 from bpviz.engine.spec import NetworkSpec
 from bpviz.lab.edge_routes import bias_points, control_points
-from bpviz.lab.graph_layout import GraphLayout, LayerPlace, lay_out
+from bpviz.lab.graph_layout import GraphLayout, lay_out
+from bpviz.lab.layer_places import LayerPlace
 
 Array = np.ndarray[Any, Any]
 
@@ -97,11 +98,15 @@ class Scene:
         image_shape: tuple[int, int] | None,
         unit_size: float = 36.0,
         bias_units: bool = False,
+        names: tuple[float, float] = (0.0, 0.0),
     ) -> None:
+        """As for `lay_out`."""
         self.spec = spec
         self.theta: Layout = layout_of(spec)
         self.image_shape = image_shape
-        self.layout: GraphLayout = lay_out(spec, width, height, image_shape, unit_size, bias_units)
+        self.layout: GraphLayout = lay_out(
+            spec, width, height, image_shape, unit_size, bias_units, names
+        )
         self.units = _units(self.layout)
         # Units of more than two inputs are discs: their corner lies further in.
         inset = 0.1 if sum(layer.units for layer in spec.inputs) > 2 else 0.0

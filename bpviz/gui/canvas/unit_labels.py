@@ -9,6 +9,29 @@ from bpviz.gui.canvas.names import Naming
 from bpviz.gui.canvas.scene import Scene, UnitItem
 from bpviz.gui.theme import Theme
 
+# The width that a note between two columns takes at most, in most networks.
+_NOTE = 84.0
+
+
+def name_widths(naming: Naming, font: QFont) -> tuple[float, float]:
+    """The widths of the longest names of inputs and of outputs."""
+    measure = QFontMetricsF(font)
+    layers = naming.layout.spec.layers
+    inputs = [name for k, layer in enumerate(layers) if layer.is_input for name in naming.units[k]]
+    first, last = (
+        max((measure.horizontalAdvance(name) for name in names), default=0.0)
+        for names in (inputs, naming.units[-1])
+    )
+    return first, last
+
+
+def fitting(text: str, measure: QFontMetricsF, room: float) -> str:
+    """As much of a name as there is room for: of "sex = female" first the category alone."""
+    if measure.horizontalAdvance(text) <= room:
+        return text
+    text = text.partition(" = ")[2] or text
+    return measure.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+
 
 class UnitLabels:
     """The labels of one scene."""
@@ -24,19 +47,23 @@ class UnitLabels:
         painter.setFont(self._font)
         painter.setPen(QColor(self._theme.secondary))
         measure = QFontMetricsF(self._font)
-        room = max(self._scene.layout.pitch * 0.8, 30.0)
+        layout = self._scene.layout
+        # Between the columns it may be written how many edges are drawn.
+        noted = any(place.hidden for place in layout.layers)
+        room = max(layout.pitch - max(layout.pitch * 0.2, _NOTE * noted), 30.0)
         for item in self._scene.units:
             text = self._naming.units[item.layer][item.unit]
             if item.label:
-                text = measure.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+                text = fitting(text, measure, room)
                 width = measure.horizontalAdvance(text) + 4
-                # In the first column names may be long, and the margin ends at the window.
-                left = max(2.0, item.rect.center().x() - width / 2)
+                # At both ends names may be long, and the margin ends at the window.
+                left = min(item.rect.center().x(), layout.width - 2 - width / 2)
+                left = max(2.0, left - width / 2)
                 rect = QRectF(left, item.rect.bottom() + 3, width, 15)
                 painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, text)
             else:
                 self._paint_side_label(painter, measure, item, text)
-        for place in self._scene.layout.layers:
+        for place in layout.layers:
             if place.hidden:
                 rect = QRectF(place.x - 40, place.gap_y - 16, 80, 32)
                 self._paint_gap(painter, rect, place.hidden)
@@ -49,12 +76,12 @@ class UnitLabels:
         column = layout.layers[item.layer].column
         if column == 0:
             room = item.rect.left() - 8
-            text = measure.elidedText(text, Qt.TextElideMode.ElideMiddle, room)
+            text = fitting(text, measure, room)
             rect = QRectF(0, item.rect.y(), item.rect.left() - 5, item.rect.height())
             side = Qt.AlignmentFlag.AlignRight
         elif column == len(layout.column_x) - 1:
             left = item.rect.right() + 6
-            text = measure.elidedText(text, Qt.TextElideMode.ElideMiddle, layout.width - left - 2)
+            text = fitting(text, measure, layout.width - left - 2)
             rect = QRectF(left, item.rect.y(), layout.width - left, item.rect.height())
             side = Qt.AlignmentFlag.AlignLeft
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor, QImage
 
 from bpviz.engine.spec import ParameterId, stack
@@ -164,7 +164,8 @@ def test_in_pictures_of_inputs_and_weights_a_pixel_is_framed(make: Callable[...,
     assert len(lit.pixels) == 2
     view = bench.network.viewport_now
     for pixel in lit.pixels:
-        frame = view.to_screen(pixel.topLeft() + QPointF(-0.75, pixel.height() / 2)).toPoint()
+        at = view.to_screen(pixel.topLeft() + QPointF(-0.75, pixel.height() / 2))
+        frame = QPoint(int(at.x()), int(at.y()))
         assert marked.pixel(frame) != plain.pixel(frame)
         assert near(marked.pixelColor(frame), bench.session.theme.magenta, 90)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QFont, QFontMetricsF
+from pytestqt.qtbot import QtBot
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.encoding import PreparedData
@@ -13,6 +15,7 @@ from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.canvas.names import Naming, layer_names, pretty
+from bpviz.gui.canvas.unit_labels import fitting
 
 
 def data(
@@ -73,3 +76,12 @@ def test_input_units_are_called_by_what_is_made_of_the_inputs() -> None:
     naming = Naming(layout_of(stack(4, 2, 1)), made)
     assert naming.units[0] == ("x₁", "age²", "x₁·age", "sin x₁")
     assert naming.title(1) == "w₂  age² → h₁"
+
+
+def test_a_category_that_has_no_room_for_its_column_stands_alone(qtbot: QtBot) -> None:
+    measure = QFontMetricsF(QFont())
+    whole, alone = (measure.horizontalAdvance(text) + 1 for text in ("sex = female", "female"))
+    assert fitting("sex = female", measure, whole) == "sex = female"
+    assert fitting("sex = female", measure, alone) == "female"
+    assert "…" in fitting("sex = female", measure, 0.7 * alone)
+    assert fitting("bill length", measure, alone).startswith("b")

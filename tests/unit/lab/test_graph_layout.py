@@ -8,7 +8,8 @@ import pytest
 from bpviz.engine.activations import Identity
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
 from bpviz.lab.edge_routes import bias_points, control_points
-from bpviz.lab.graph_layout import HEADER, GraphLayout, depth, lay_out
+from bpviz.lab.graph_layout import GraphLayout, depth, lay_out
+from bpviz.lab.layer_places import HEADER
 
 SIZES = [(800, 470), (480, 260), (1900, 1000)]
 NETWORKS = {
@@ -265,3 +266,19 @@ def test_units_that_are_always_1_touch_nothing_in_random_graphs(seed: int) -> No
 @pytest.mark.parametrize("size", SIZES)
 def test_below_an_image_there_is_room_for_a_unit_that_is_always_1(size: tuple[int, int]) -> None:
     assert_apart(lay_out(stack(64, 20, 10), *size, image_shape=(8, 8), bias_units=True))
+
+
+def test_names_beside_units_get_room_at_both_ends() -> None:
+    spec = stack(9, 6, 9)
+    plain, named = lay_out(spec, 640, 300), lay_out(spec, 640, 300, names=(100, 40))
+    assert not any(place.labelled for place in (named.layers[0], named.layers[-1]))
+    first, last = named.layers[0], named.layers[-1]
+    assert plain.layers[0].x - plain.layers[0].half_width < 100 <= first.x - first.half_width
+    assert named.width - last.x - last.half_width >= 40
+    assert named.width == 640
+    assert lay_out(spec, 640, 300, names=(9000, 9000)).layers[0].x < 0.3 * 640
+
+
+def test_names_below_units_move_nothing() -> None:
+    spec = stack(2, 6, 1)
+    assert lay_out(spec, 800, 600, names=(100, 100)) == lay_out(spec, 800, 600)
