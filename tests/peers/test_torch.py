@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.data import Samples, TrainingData
+from bpviz.engine.losses import LOSSES
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.optimizers import (
     LBFGS,
@@ -46,7 +48,7 @@ from bpviz.engine.schedules import (
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
 from bpviz.engine.training import Trainer
 from bpviz.engine.training_config import TrainingConfig
-from tests.combinations import COMBINATIONS
+from tests.combinations import COMBINATIONS, Combination
 
 torch = pytest.importorskip("torch")
 functional = torch.nn.functional
@@ -107,6 +109,16 @@ ERRORS: dict[str, Callable[[Any, Callable[[Any], Any], Any], Any]] = {
         t * focal(net, torch.ones_like(t)) + (1 - t) * focal(net, torch.zeros_like(t))
     ).sum(dim=1),
 }
+
+
+def has_peers(one: Combination) -> bool:
+    return one.loss in ERRORS and {one.output, one.hidden} <= set(FUNCTIONS)
+
+
+def test_what_has_no_peer_here() -> None:
+    """None yet. Who adds an entry writes it in PyTorch above, or names it here."""
+    assert set(LOSSES) - set(ERRORS) == set()
+    assert set(ACTIVATIONS) - set(FUNCTIONS) == set()
 
 
 @pytest.fixture(autouse=True)
@@ -174,7 +186,7 @@ def close(ours: np.ndarray[Any, Any], theirs: Any, what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "output", "hidden", "reduction"), [one[:4] for one in COMBINATIONS]
+    ("kind", "output", "hidden", "reduction"), [one[:4] for one in COMBINATIONS if has_peers(one)]
 )
 @pytest.mark.parametrize("shape", NETWORKS)
 def test_error_and_gradient(
