@@ -11,7 +11,9 @@ from bpviz.engine.training import Trainer
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.toml_files import set_option
 
-SEEDS = (7, 1, 2, 3, 4)
+# The seed that is shown, and those that `bpviz train --seeds 5` goes on with.
+SEEDS = (7, 8, 9, 10, 11)
+TANH = [f"network.layers.{layer}.activation=tanh" for layer in ("h1", "h2")]
 
 
 def trained(name: str, seed: int, *options: str) -> Trainer:
@@ -40,17 +42,13 @@ def test_accuracy(metrics: EpochMetrics) -> float:
 test_accuracy.__test__ = False  # type: ignore[attr-defined]
 
 
-def both_layers(setting: str) -> list[str]:
-    return [f"network.layers.{layer}.{setting}" for layer in ("h1", "h2")]
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_point_of_the_two_spirals(seed: int) -> None:
     assert trained("two-spirals", seed).evaluate().train_accuracy == 1.0
 
 
 def test_two_spirals_with_tanh() -> None:
-    assert 0.65 < mean("two-spirals", train_accuracy, *both_layers("activation=tanh")) < 0.85
+    assert 0.65 < mean("two-spirals", train_accuracy, *TANH) < 0.85
 
 
 @pytest.mark.parametrize(
@@ -67,11 +65,17 @@ def test_wine_needs_its_scaling() -> None:
     assert mean("wine", test_accuracy, "data.scaling=none") < 0.75
 
 
-def test_dropout_keeps_wrong_labels_out() -> None:
-    without = both_layers("dropout=0")
-    assert mean("dropout", test_accuracy) == pytest.approx(0.94, abs=0.02)
-    assert mean("dropout", test_accuracy, *without) == pytest.approx(0.87, abs=0.02)
-    assert mean("dropout", train_accuracy, *without) > mean("dropout", train_accuracy) + 0.03
+@pytest.mark.parametrize(
+    ("options", "learned", "share"),
+    [([], (0.88, 0.96), (0.83, 0.89)), (["network.layers.h.dropout=0"], (0.99, 1), (0.74, 0.8))],
+)
+def test_dropout_keeps_wrong_labels_out(
+    options: list[str], learned: tuple[float, float], share: tuple[float, float]
+) -> None:
+    for seed in SEEDS:
+        metrics = trained("dropout", seed, *options).evaluate()
+        assert learned[0] <= metrics.train_accuracy <= learned[1]
+        assert share[0] <= metrics.test_accuracy <= share[1]
 
 
 def best_accuracy(trainer: Trainer) -> float:
@@ -82,24 +86,25 @@ def best_accuracy(trainer: Trainer) -> float:
 
 def test_early_stopping() -> None:
     stopped = [trained("early-stopping", seed) for seed in SEEDS]
-    assert all(60 < trainer.state.epoch < 300 for trainer in stopped)
-    assert np.mean([best_accuracy(trainer) for trainer in stopped]) == pytest.approx(0.9, abs=0.02)
+    assert all(60 < trainer.state.epoch < 400 for trainer in stopped)
+    best = [best_accuracy(trainer) for trainer in stopped]
+    assert np.mean(best) == pytest.approx(0.9, abs=0.025)
     on = [trained("early-stopping", seed, "training.stop=[]") for seed in SEEDS]
     assert all(trainer.state.epoch == 600 for trainer in on)
     scores = [trainer.evaluate() for trainer in on]
-    assert np.mean([score.test_accuracy for score in scores]) == pytest.approx(0.74, abs=0.02)
+    assert np.mean([score.test_accuracy for score in scores]) == pytest.approx(0.75, abs=0.025)
     assert np.mean([score.train_accuracy for score in scores]) > 0.85
+    pairs = zip(best, scores, strict=True)
+    assert all(before > after.test_accuracy + 0.05 for before, after in pairs)
 
 
 def test_l1_finds_the_five_inputs_that_matter() -> None:
-    errors = []
     for seed in SEEDS:
         trainer = trained("l1-sparsity", seed)
         block = trainer.layout.block("h", "x")
         assert block is not None
         weights = np.abs(block.view(trainer.state.theta))
         assert np.mean(weights < 0.01) > 0.5
-        assert weights[:, 5:].max() < 0.2 < 0.8 < weights[:, :5].max()
-        errors.append(trainer.evaluate().test_loss)
-    without = mean("l1-sparsity", lambda metrics: metrics.test_loss, "training.l1=0")
-    assert np.mean(errors) == pytest.approx(without / 5, rel=0.25)
+        assert np.square(weights[:, 5:]).sum() < 0.05 * np.square(weights).sum()
+        without = trained("l1-sparsity", seed, "training.l1=0").evaluate()
+        assert trainer.evaluate().test_loss < 0.5 * without.test_loss
