@@ -60,6 +60,11 @@ def indexed_image(indices: np.ndarray[Any, Any], table: Bytes) -> QImage:
     return image.copy()  # the array goes with this call
 
 
+def grey_image(values: np.ndarray[Any, Any], table: Bytes) -> QImage:
+    """A picture of values in 0..1, shape (rows, columns), from paper to ink."""
+    return indexed_image((values * 255).astype(np.uint8), table)
+
+
 def signed_images(values: np.ndarray[Any, Any], table: Bytes) -> list[QImage]:
     """Pictures of values in -1..1, shape (pictures, rows, columns), all looked up at once."""
     pictures, rows, columns = values.shape

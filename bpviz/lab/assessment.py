@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from bpviz.datasets.dataset import Dataset
 from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.calibration import Calibration, calibration
@@ -114,6 +115,21 @@ class Sensitivity:
     samples: int
     total: int
 
+    @property
+    def of_inputs(self) -> Array:
+        """The mean over the outputs, shape (inputs,)."""
+        return np.asarray(self.means.mean(axis=0))
+
+    @property
+    def order(self) -> Rows:
+        """The inputs, the one that moves the outputs most first."""
+        return np.argsort(-self.of_inputs, kind="stable")
+
+    @property
+    def largest(self) -> float:
+        """The largest single one."""
+        return float(self.means.max(initial=0.0))
+
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
@@ -166,6 +182,24 @@ class AssessmentWatch:
         found = assess(snapshot, ask)
         self._seen = (snapshot, ask, time.monotonic(), found)
         return found
+
+
+def relative(values: Array) -> Array:
+    """Values of 0 and more as shares of the largest; all 0 when none is larger."""
+    largest = float(values.max(initial=0.0))
+    return values / largest if largest > 0 else np.zeros_like(values)
+
+
+def thumbnail(dataset: Dataset, row: int, most: int) -> Array:
+    """A sample's picture, its values spread over 0..1; of a large one every so many pixels.
+
+    It has less than 2 · `most` pixels to a side.
+    """
+    assert dataset.image_shape is not None
+    values = dataset.inputs[row].reshape(dataset.image_shape)
+    step = max(1, max(values.shape) // most)
+    values = np.asarray(values[::step, ::step], dtype=np.float64)
+    return relative(values - values.min())
 
 
 def why_no_probabilities(snapshot: Snapshot) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from bpviz.gui.bottom.gradient_model import ANALYTIC, ERROR, NAME, NUMERICAL, PLACE, GradientModel
+from bpviz.gui.widgets.read_table import ReadTable
 
 Index = QModelIndex | QPersistentModelIndex
 
 _ROW_HEIGHT = 22
 
 
-class GradientTable(QTableView):
+class GradientTable(ReadTable):
     """Rows of a GradientModel. `chosen` tells the row that a person clicked or moved to."""
 
     chosen = Signal(int)
@@ -23,36 +24,13 @@ class GradientTable(QTableView):
     def __init__(
         self, model: GradientModel, say: Callable[[str], None], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(model, model.as_text, say, parent)
         self._model = model
-        self._say = say
-        self.setModel(model)
         self.setAccessibleName("Gradients, worst first")
         self.setToolTip("Click a row to select its weight in the network; Ctrl+C copies")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(48)
-        self._copy = QAction("Copy as table", self)
-        self._copy.triggered.connect(self.copy)
-        self.addAction(self._copy)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.clicked.connect(lambda index: self.chosen.emit(index.row()))
-
-    def copy(self) -> None:
-        """Copy the chosen rows, or all when at most one is chosen, with all digits."""
-        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
-        if len(rows) <= 1:
-            rows = list(range(self._model.rowCount()))
-        QGuiApplication.clipboard().setText(self._model.as_text(rows))
-        self._say(f"Copied {len(rows):,} row{'' if len(rows) == 1 else 's'}.")
 
     def show_row(self, row: int) -> None:
         """Choose a row without saying so; -1 chooses none."""
@@ -67,13 +45,6 @@ class GradientTable(QTableView):
         by_key = QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
         if current.isValid() and self.hasFocus() and by_key:
             self.chosen.emit(current.row())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-            event.accept()
-        else:
-            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -21,11 +21,12 @@ from bpviz.gui.results.table_view import ResultTable
 from bpviz.gui.session import Session
 from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.numbers import percent_text
-from bpviz.gui.widgets.text import label
+from bpviz.gui.widgets.text import SteadyLabel, label
 from bpviz.gui.widgets.throttle import Throttle
 from bpviz.lab.assessment import Assess, Assessment, PartName
 
 _LIVE_MS = 200
+_WIDEST_NOTE = "99.9 % of 60,000 right"
 _WAITING = "The results appear here as soon as the network has been judged."
 _NOT_FINITE = (
     "The network's outputs are not finite numbers, so there is nothing to judge. Reset, or undo "
@@ -59,6 +60,11 @@ class ResultsPage(Page):
     def _make_parts(self) -> None:
         self.controls = ResultControls(self)
         self.controls.changed.connect(self._chosen)
+        self.corner = self.note = SteadyLabel(_WIDEST_NOTE, self)
+        self.note.setText("")
+        self.note.setProperty("role", "caption")
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.note.setToolTip("The samples of the chosen part, and how many of them are right")
         self.words = label(_WAITING, "secondary", self)
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -202,9 +208,9 @@ class ResultsPage(Page):
         results = shown.results
         note = f"{results.samples:,} sample{'' if results.samples == 1 else 's'}"
         if results.classes is not None and results.finite:
-            note += f", {percent_text(results.classes.accuracy)} right"
-        self.controls.say(note)
-        self._fit()
+            note = f"{percent_text(results.classes.accuracy)} of {results.samples:,} right"
+        if note != self.note.text():
+            self.note.setText(note)
 
     def _draw(self, content: Content) -> None:
         theme = self._session.theme

@@ -27,7 +27,8 @@ from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.plots.ticks import linear_ticks, nice_step, tick_text
 from bpviz.gui.theme import CAPTION, HALF_GAP, LIGHT, Theme
 
-_TICK_GAP = 48
+# Pixels from tick to tick at least, as many as keep labels apart, and how many ticks at least.
+_X_GAP, _Y_GAP, _FEWEST = 48, 28, 4
 _DOT, _SMALL_DOT = 7, 5
 
 
@@ -207,10 +208,10 @@ class PlaneView(QWidget):
         return QFontMetrics(self._small_font())
 
     def _x_ticks(self, plane: Plane, width: float) -> list[tuple[float, str]]:
-        return _ticks(plane.x_range, max(2, int(width / _TICK_GAP)))
+        return _ticks(plane.x_range, max(2, int(width / _X_GAP)))
 
     def _y_ticks(self, plane: Plane, height: float) -> list[tuple[float, str]]:
-        return _ticks(plane.y_range, max(2, int(height / _TICK_GAP)))
+        return _ticks(plane.y_range, max(_FEWEST, int(height / _Y_GAP)))
 
     def _paint_ticks(self, painter: QPainter, area: QRectF, plane: Plane) -> None:
         painter.setFont(self._small_font())

@@ -145,14 +145,23 @@ class Plot:
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """Pictures side by side, each with a title."""
+    """Pictures side by side, each with a title; `ramp` is their scale, from and to `ends`."""
 
     name: str
     pictures: tuple[tuple[str, QImage], ...]
     words: str
+    ramp: QImage
+    ends: tuple[str, str]
 
 
 Content = Words | Rows | Plot | Pictures
+
+
+def cut(name: str, most: int) -> str:
+    """A name of so many characters at most, cut in the middle: names often differ at their ends."""
+    if len(name) <= most:
+        return name
+    return f"{name[: most // 2]}…{name[len(name) - (most - 1) // 2 :]}"
 
 
 def share_text(value: float) -> str:

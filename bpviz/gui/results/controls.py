@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from bpviz.gui.results.content import cut
 from bpviz.gui.results.registry import VIEWS, ResultView
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.choice import Choice
 from bpviz.gui.widgets.flow import FlowLayout
 from bpviz.gui.widgets.segmented import SegmentedControl
-from bpviz.gui.widgets.text import label
 
 _SMALL_SEGMENTS = 'QToolButton[kind="segment"] { padding: 3px 5px; }'
 _MOST_OF_A_NAME = 18
@@ -20,7 +20,7 @@ _NO_TEST = "This data has no test part; set a test split to have one"
 
 
 class ResultControls(QWidget):
-    """Views, parts and classes to choose from, in as few rows as they fit; a note at the end.
+    """Views, parts and classes to choose from, in as few rows as they fit.
 
     `changed` says that a person chose something.
     """
@@ -48,7 +48,6 @@ class ResultControls(QWidget):
         self.part.set_value("test")
         self.part.chosen.connect(self.changed)
         self.choice = Choice((), "Class or output", "", self)
-        self.note = label("", "caption", self)
         self._flow = FlowLayout(self)
         self._lay_out()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -57,7 +56,7 @@ class ResultControls(QWidget):
         """Put the present controls in their order."""
         while self._flow.takeAt(0) is not None:
             pass
-        for part in (self.views, self.part, self.choice, self.note):
+        for part in (self.views, self.part, self.choice):
             self._flow.addWidget(part)
 
     # What is chosen
@@ -115,25 +114,16 @@ class ResultControls(QWidget):
         self.choice.setVisible(needed and bool(self._names))
         self.choice.set_value(chosen)
 
-    def say(self, note: str) -> None:
-        """A few words at the end of the row, where there is room for them."""
-        if note != self.note.text():
-            self.note.setText(note)
-
     # Room
 
     def fit(self, width: int) -> int:
-        """Choose names and notes that fit this width; returns the height of all rows."""
-        widths = [w.sizeHint().width() for w in (self.choice, self.note)]
-        key = (width, self.font().key(), self._offered, *widths, self.choice.isHidden())
+        """Choose names of views that fit this width; returns the height of all rows."""
+        choice = self.choice.sizeHint().width()
+        key = (width, self.font().key(), self._offered, choice, self.choice.isHidden())
         if key != self._fitted:
             self._fitted = key
             self._shorten(width)
-            self.note.show()
-            with_note = self._flow.heightForWidth(width)
-            self.note.hide()
             self._height = self._flow.heightForWidth(width)
-            self.note.setVisible(bool(self.note.text()) and with_note == self._height)
         return self._height
 
     def _shorten(self, width: int) -> None:
@@ -155,4 +145,4 @@ def _brief(name: str) -> str:
     """A name short enough for the row; a mere number says what it is."""
     if name.isdigit():
         return f"class {name}"
-    return name if len(name) <= _MOST_OF_A_NAME else f"{name[: _MOST_OF_A_NAME - 1]}…"
+    return cut(name, _MOST_OF_A_NAME)

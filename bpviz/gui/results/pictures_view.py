@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from bpviz.gui.output.picture import fitted
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.results.content import Pictures
-from bpviz.gui.theme import CAPTION, GAP, LIGHT, Theme
+from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, LIGHT, Theme
 
 _LARGEST = 220.0
+_RAMP_HEIGHT = 8
+_RAMP_SIZE = (64, _RAMP_HEIGHT)
 
 
 class PicturesView(QWidget):
@@ -74,10 +76,27 @@ class PicturesView(QWidget):
             painter.drawImage(box, image)
             painter.setPen(QPen(QColor(self.theme.border), 1))
             painter.drawRect(box)
-        painter.setPen(QColor(self.theme.secondary))
-        foot = QRectF(0, self.height() - line, self.width(), line)
-        words = metrics.elidedText(
-            self.content.words, Qt.TextElideMode.ElideRight, int(foot.width())
-        )
-        painter.drawText(foot, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        self._paint_foot(painter, self.content)
         painter.end()
+
+    def _paint_foot(self, painter: QPainter, content: Pictures) -> None:
+        """The scale, from its lowest to its highest value, and the words."""
+        metrics, line, theme = painter.fontMetrics(), self._line(), self.theme
+        middle = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        top, x = self.height() - line, 0.0
+        painter.setPen(QColor(theme.text))
+        for k, end in enumerate(content.ends):
+            width = metrics.horizontalAdvance(end)
+            painter.drawText(QRectF(x, top, width + 1, line), middle, end)
+            x += width + HALF_GAP
+            if k == 0:
+                ramp = QRectF(round(x) + 0.5, top + (line - _RAMP_HEIGHT) // 2 + 0.5, *_RAMP_SIZE)
+                painter.drawImage(ramp, content.ramp)
+                painter.setPen(QPen(QColor(theme.border), 1))
+                painter.drawRect(ramp)
+                painter.setPen(QColor(theme.text))
+                x = ramp.right() + HALF_GAP
+        painter.setPen(QColor(theme.secondary))
+        foot = QRectF(x + GAP, top, self.width() - x - GAP, line)
+        words = metrics.elidedText(content.words, Qt.TextElideMode.ElideRight, int(foot.width()))
+        painter.drawText(foot, middle, words)

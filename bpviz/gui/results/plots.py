@@ -236,8 +236,8 @@ def _value_figures(shown: Shown) -> tuple[Figure, ...]:
             tuple(figure_text(float(v.r2[k])) for v in values if v),
         ),
         Figure(
-            "Mean |error|",
-            "How far off a prediction is on average",
+            "MAE",
+            "Mean absolute error: how far off a prediction is on average",
             tuple(value_text(float(v.mae[k])) for v in values if v),
         ),
         Figure(

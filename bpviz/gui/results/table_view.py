@@ -16,29 +16,25 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
-    QAction,
     QColor,
-    QGuiApplication,
     QIcon,
     QImage,
     QKeyEvent,
-    QKeySequence,
     QPainter,
     QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
 from bpviz.gui.colors import blend
 from bpviz.gui.results.content import Cell, Head, Rows
 from bpviz.gui.theme import LIGHT, TEXT, Theme
+from bpviz.gui.widgets.read_table import ReadTable
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -46,6 +42,10 @@ _ROW, _TALL_ROW = 22, 34
 _DOT, _PICTURE = 10, 28
 _PADDING = 18
 _SHARE = Qt.ItemDataRole.UserRole
+# So many dots and pictures are kept ready to draw.
+_MOST_KEPT = 512
+_COPYING = "Ctrl+C copies the table"
+_PICKING = f"Click a row to make its sample the current one; {_COPYING}"
 
 
 class ResultModel(QAbstractTableModel):
@@ -56,6 +56,7 @@ class ResultModel(QAbstractTableModel):
         self.rows = Rows("", (), ())
         self.theme: Theme = LIGHT
         self.ratio = 1.0
+        self._icons: dict[tuple[object, ...], QIcon] = {}
 
     def show_rows(self, rows: Rows, theme: Theme) -> None:
         alike = len(rows.cells) == len(self.rows.cells) and rows.heads == self.rows.heads
@@ -108,12 +109,24 @@ class ResultModel(QAbstractTableModel):
         return cell.share if role == _SHARE else None
 
     def _decoration(self, cell: Cell) -> QIcon | None:
-        if cell.dot is None and cell.image is None:
-            return None
         if cell.dot is not None:
-            pixmap = _dot(cell.dot, self.theme, self.ratio)
+            key: tuple[object, ...] = (cell.dot.rgba(), self.theme, self.ratio)
         elif cell.image is not None:
+            key = (cell.image.cacheKey(), self.ratio)
+        else:
+            return None
+        if key not in self._icons:
+            if len(self._icons) >= _MOST_KEPT:
+                self._icons.clear()
+            self._icons[key] = self._icon(cell)
+        return self._icons[key]
+
+    def _icon(self, cell: Cell) -> QIcon:
+        if cell.image is not None:
             pixmap = _picture(cell.image, self.ratio)
+        else:
+            assert cell.dot is not None
+            pixmap = _dot(cell.dot, self.theme, self.ratio)
         icon = QIcon(pixmap)
         # In a chosen row, too, it keeps its colours.
         icon.addPixmap(pixmap, QIcon.Mode.Selected)
@@ -127,12 +140,17 @@ class ResultModel(QAbstractTableModel):
 
 
 class BarDelegate(QStyledItemDelegate):
-    """Fills a share of a cell."""
+    """Fills a share of a cell; a name too long is cut in the middle, a list at its end."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(model, ResultModel)
+        lists = model.rows.heads[index.column()].stretch
+        elide = Qt.TextElideMode.ElideRight if lists else Qt.TextElideMode.ElideMiddle
+        option.textElideMode = elide
         super().paint(painter, option, index)
-        share, model = index.data(_SHARE), index.model()
-        if share is None or not isinstance(model, ResultModel):
+        share = index.data(_SHARE)
+        if share is None:
             return
         rect = QRectF(option.rect)
         track = QRectF(rect.left() + 4, rect.center().y() - 3.5, rect.width() - 16, 8)
@@ -141,7 +159,8 @@ class BarDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(model.theme.grid))
         painter.drawRoundedRect(track, 3, 3)
-        width = track.width() * min(1.0, max(0.0, share)) if share == share else 0.0
+        # In this order a share that is no number (NaN) is none.
+        width = track.width() * min(1.0, max(0.0, share))
         if width >= 1:
             painter.setBrush(blend(model.theme.card, model.theme.text, 0.75))
             painter.drawRoundedRect(
@@ -150,32 +169,19 @@ class BarDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class ResultTable(QTableView):
+class ResultTable(ReadTable):
     """Rows of results. `picked` tells the dataset row of a sample that a person went to."""
 
     picked = Signal(int)
 
     def __init__(self, say: Callable[[str], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._say = say
-        self.rows_model = ResultModel(self)
-        self.setModel(self.rows_model)
+        model = ResultModel()
+        super().__init__(model, model.as_text, say, parent)
+        self.rows_model = model
+        model.setParent(self)
         self.setItemDelegate(BarDelegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(24)
-        copy = QAction("Copy as table", self)
-        copy.triggered.connect(self.copy)
-        self.addAction(copy)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.clicked.connect(lambda index: self._pick(index.row()))
 
     def minimumSizeHint(self) -> QSize:
@@ -187,7 +193,7 @@ class ResultTable(QTableView):
         self.rows_model.ratio = self.devicePixelRatioF()
         self.rows_model.show_rows(rows, theme)
         self.setAccessibleName(rows.name)
-        self.setToolTip("Ctrl+C copies the table" if not rows.samples else "")
+        self.setToolTip(_PICKING if rows.samples else _COPYING)
         # Behind the last name there is nothing that would move away from it.
         self.horizontalHeader().setStretchLastSection(bool(rows.samples))
         if before.heads != rows.heads or before.tall != rows.tall:
@@ -207,29 +213,20 @@ class ResultTable(QTableView):
                 | self.selectionModel().SelectionFlag.Rows,
             )
 
-    def copy(self) -> None:
-        """Copy the whole table."""
-        count = self.rows_model.rowCount()
-        QGuiApplication.clipboard().setText(self.rows_model.as_text(list(range(count))))
-        self._say(f"Copied {count:,} row{'' if count == 1 else 's'}.")
-
     def _pick(self, row: int) -> None:
         samples = self.rows_model.rows.samples
         if 0 <= row < len(samples):
             self.picked.emit(samples[row])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._pick(self.currentIndex().row())
-        else:
-            before = self.currentIndex().row()
-            super().keyPressEvent(event)
-            if self.currentIndex().row() != before:
-                self._pick(self.currentIndex().row())
+        before = self.currentIndex().row()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pick(before)
+            event.accept()
             return
-        event.accept()
+        super().keyPressEvent(event)
+        if self.currentIndex().row() != before:
+            self._pick(self.currentIndex().row())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from PySide6.QtGui import QImage
 
 from bpviz.datasets.dataset import Dataset
-from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.gui.canvas.names import pretty, unit_names
-from bpviz.gui.colors import class_colors, grey_table, indexed_image
+from bpviz.gui.colors import class_colors, grey_image, grey_table
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.results.content import (
@@ -24,10 +24,11 @@ from bpviz.gui.results.content import (
     Rows,
     Shown,
     Words,
+    cut,
     share_text,
 )
 from bpviz.gui.theme import Theme
-from bpviz.lab.assessment import Hardest, Sensitivity
+from bpviz.lab.assessment import Hardest, Sensitivity, relative, thumbnail
 
 _ONE = "0.000"
 _VALUE = "−0.0000"
@@ -36,23 +37,29 @@ _SCORE_HEADS = (
     Head("Recall", "Of what is of this class, the share that the network finds", _ONE),
     Head("F1", "Precision and recall in one: their harmonic mean", _ONE),
     Head("Samples", "How many samples are of this class", "00,000"),
-    Head("", "F1 as a bar", "mmmm", number=False, stretch=True),
+    Head("F1, 0 – 1", "F1 as a bar: full is 1", "mmmm", number=False, stretch=True),
 )
 _VALUE_HEADS = (
     Head(
         "R²", "Share of the true values' variance that the predictions explain; 1 is best", _VALUE
     ),
-    Head("Mean |error|", "How far off a prediction is on average, in the data's units", _VALUE),
+    Head("MAE", "Mean absolute error: how far off a prediction is, in the data's units", _VALUE),
     Head("RMSE", "Root of the mean squared error, in the data's units", _VALUE),
     Head("Samples", "How many samples there are", "00,000"),
-    Head("", "R² as a bar", "mmmm", number=False, stretch=True),
+    Head("R², 0 – 1", "R² as a bar: full is 1", "mmmm", number=False, stretch=True),
 )
 # Pictures in the list have at most about so many pixels to a side.
 _THUMBNAIL = 64
+# So many are kept of each dataset, for as long as it is there itself.
+_MOST_KEPT = 512
+_THUMBNAILS: WeakKeyDictionary[Dataset, dict[tuple[int, Theme], QImage]] = WeakKeyDictionary()
+_RAMP = np.linspace(0.0, 1.0, 256)[np.newaxis]
 # So many outputs of a picture are told.
 _LARGEST = 3
-# A longer name is cut.
-_MOST_OF_A_NAME = 26
+# A longer name is cut; a shorter one where there are many.
+_MOST_OF_A_NAME, _SHORT_NAME = 26, 12
+# So many inputs are told in full.
+_MOST_TOLD = 20
 
 
 def scores(shown: Shown) -> Content:
@@ -140,8 +147,8 @@ def sensitivity(shown: Shown) -> Content:
     outputs = unit_names(snapshot.spec, data)[-1]
     if data.dataset.image_shape is not None and not data.encoding.features:
         return _maps(shown, found, outputs)
-    mean = found.means.mean(axis=0)
-    largest = float(mean.max(initial=0.0)) or 1.0
+    mean = found.of_inputs
+    shares = relative(mean)
     several = len(outputs) > 1
     heads = (
         _name_head("Input", "An input of the network, after scaling", data.feature_names),
@@ -153,16 +160,20 @@ def sensitivity(shown: Shown) -> Content:
             stretch=True,
         ),
         Head("Mean" if several else "", "The mean over all outputs", _VALUE),
-        *(Head(name, f"Of output {name} alone", _VALUE) for name in outputs if several),
+        *(
+            Head(cut(name, _SHORT_NAME), f"Of output {name} alone", _VALUE)
+            for name in outputs
+            if several
+        ),
     )
     rows = tuple(
         (
             Cell(pretty(data.feature_names[k]), data.feature_names[k]),
-            Cell(tip=repr(float(mean[k])), share=float(mean[k]) / largest),
+            Cell(tip=repr(float(mean[k])), share=float(shares[k])),
             _value(float(mean[k])),
             *(_value(float(v)) for v in found.means[:, k] if several),
         )
-        for k in np.argsort(-mean, kind="stable")
+        for k in found.order
     )
     return Rows("Sensitivity of the outputs to each input, largest first", heads, rows)
 
@@ -175,18 +186,18 @@ def _of_samples(found: Sensitivity) -> str:
 
 
 def _maps(shown: Shown, found: Sensitivity, outputs: Sequence[str]) -> Pictures:
-    means = found.means
     shape = shown.assessment.snapshot.data.dataset.image_shape
-    largest = float(means.max(initial=0.0)) or 1.0
     table = grey_table(shown.theme)
     pictures = tuple(
-        (name, indexed_image((row / largest * 255).astype(np.uint8).reshape(shape), table))
-        for name, row in zip(outputs, means, strict=True)
+        (name, grey_image(row.reshape(shape), table))
+        for name, row in zip(outputs, relative(found.means), strict=True)
     )
     return Pictures(
         "Sensitivity of each output to each pixel",
         pictures,
-        f"Mean |∂out/∂in|{_of_samples(found)}; the strongest is {value_text(largest, 3)}",
+        f"Mean |∂out/∂in|{_of_samples(found)}",
+        ramp=grey_image(_RAMP, table),
+        ends=("0", value_text(found.largest, 3)),
     )
 
 
@@ -227,23 +238,25 @@ def _hard_row(shown: Shown, found: Hardest, k: int, outputs: Sequence[str]) -> t
     if pictures:
         said = _largest_outputs(found.answers[k], outputs)
         last = Cell(said, said, quiet=True)
-        first = (Cell(tip=name, image=_thumbnail(data, row, shown.theme)),)
+        first = (Cell(tip=name, image=_thumbnail(dataset, row, shown.theme)),)
     else:
-        text = inputs_text(dataset, row)
-        last = Cell(text, text, quiet=True)
+        told = _inputs(dataset, row)
+        text = ", ".join(f"{cut(name, _SHORT_NAME)} {value}" for name, value in told)
+        full = [f"{name} {value}" for name, value in told[:_MOST_TOLD]]
+        more = len(told) - len(full)
+        last = Cell(text, "\n".join((*full, f"… and {more:,} more") if more else full), quiet=True)
     error = float(found.errors[k])
     return (*first, Cell(short, name), Cell(value_text(error), repr(error)), true, predicted, last)
 
 
-def _thumbnail(data: PreparedData, row: int, theme: Theme) -> QImage:
-    """A sample's picture, or of a large one every so many pixels."""
-    assert data.dataset.image_shape is not None
-    values = data.dataset.inputs[row].reshape(data.dataset.image_shape)
-    step = max(1, max(values.shape) // _THUMBNAIL)
-    values = values[::step, ::step]
-    low, high = float(values.min()), float(values.max())
-    grey = (values - low) * (255.0 / (high - low if high > low else 1.0))
-    return indexed_image(grey.astype(np.uint8), grey_table(theme))
+def _thumbnail(dataset: Dataset, row: int, theme: Theme) -> QImage:
+    """A sample's picture; the same image each time, so that it is scaled for the screen once."""
+    kept = _THUMBNAILS.setdefault(dataset, {})
+    if (row, theme) not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[row, theme] = grey_image(thumbnail(dataset, row, _THUMBNAIL), grey_table(theme))
+    return kept[row, theme]
 
 
 def _largest_outputs(outs: Array, names: Sequence[str]) -> str:
@@ -269,9 +282,9 @@ def _answers(shown: Shown, found: Hardest, k: int) -> tuple[Cell, Cell]:
     return Cell(texts[0], texts[0]), Cell(texts[1], texts[1])
 
 
-def inputs_text(dataset: Dataset, row: int) -> str:
-    """A sample's inputs in a line: "length 5.1, island Biscoe"."""
-    values, texts, at = dataset.inputs[row], [], 0
+def _inputs(dataset: Dataset, row: int) -> list[tuple[str, str]]:
+    """A sample's inputs, by name: ("length", "5.1"), ("island", "Biscoe")."""
+    values, told, at = dataset.inputs[row], [], 0
     for column in dataset.table_columns:
         width = max(1, len(column.categories))
         part = values[at : at + width]
@@ -279,5 +292,5 @@ def inputs_text(dataset: Dataset, row: int) -> str:
         text = value_text(float(part[0]), 3)
         if column.categories:
             text = column.categories[int(np.argmax(part))] if part.any() else "–"
-        texts.append(f"{pretty(column.name)} {text}")
-    return ", ".join(texts)
+        told.append((pretty(column.name), text))
+    return told

@@ -59,7 +59,7 @@ class ElidedLabel(QLabel):
         painter.end()
 
 
-class _Value(QLabel):
+class SteadyLabel(QLabel):
     """A value as wide as the widest one expected, so that running numbers move nothing."""
 
     def __init__(self, widest: str, parent: QWidget) -> None:
@@ -92,7 +92,7 @@ class Figure(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         self.caption = label(caption, "caption", self)
-        self.value = _Value(f"{widest} {unit}" if unit else widest, self)
+        self.value = SteadyLabel(f"{widest} {unit}" if unit else widest, self)
         self.value.setProperty("role", role)
         self._unit = unit
         column.addWidget(self.caption)

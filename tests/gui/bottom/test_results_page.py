@@ -133,7 +133,7 @@ def test_scores_are_those_of_the_assessment(page):
     assert [row[2] for row in rows[:3]] == [f"{v:.3f}" for v in found.recall]
     assert rows[3][3] == f"{found.macro[2]:.3f}"
     assert [row[4] for row in rows] == ["20", "20", "20", "60", "60"]
-    assert page.controls.note.text().startswith("60 samples, ")
+    assert page.note.text().endswith(" of 60 right")
 
 
 def test_it_follows_training(page):
@@ -349,7 +349,7 @@ def test_without_a_test_part_the_training_part_is_shown(opened):
     test = page.controls.part.buttons["test"]
     assert not test.isEnabled()
     assert "no test part" in test.toolTip()
-    assert page.controls.note.text() == "1 sample"
+    assert page.note.text() == "1 sample"
 
 
 def test_a_network_of_no_numbers_is_said(page):
