@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import tomli_w
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DataSource
 from bpviz.datasets.tables.sources import TableFile
-from bpviz.engine.settings import SettingError, fields_of, from_dict, to_dict
+from bpviz.engine.settings import Field, SettingError, fields_of, from_dict, to_dict
 from bpviz.engine.spec import NetworkSpec, read_network, write_network
 from bpviz.engine.training_config import TrainingConfig
 from bpviz.experiments.experiment import Experiment
@@ -91,8 +92,9 @@ def set_option(experiment: Experiment, option: str) -> Experiment:
     """The experiment with one setting changed, given as text: "training.learning_rate=0.1".
 
     The path follows the names in experiment files; a layer is reached by its id, as in
-    "network.layers.h1.units=8"; "data.file=my.csv" is short for a data source of kind file.
-    Raises SettingError when there is no such setting or value.
+    "network.layers.h1.units=8"; "data.file=my.csv" is short for a data source of kind file, and
+    "data.target=species" for a setting of the source. A list may be given as one value, or as
+    values with commas between them. Raises SettingError when there is no such setting or value.
     """
     path, equals, text = option.partition("=")
     if not equals or not path.strip():
@@ -108,9 +110,19 @@ def set_option(experiment: Experiment, option: str) -> Experiment:
     if parts == ["data", "file"]:
         name = value if isinstance(value, str) else text.strip()
         parts, value = ["data", "source"], TableFile(path=name)
+    elif is_of_source(parts, experiment.data.source):
+        parts = ["data", "source", parts[1]]
     changed = _changed(experiment, parts, value)
     assert isinstance(changed, Experiment)
     return changed
+
+
+def is_of_source(path: list[str], source: DataSource) -> bool:
+    """Whether "data.target" and the like mean a setting of the source, which may be left out."""
+    head, *names = path
+    if head != "data" or len(names) != 1 or names[0] in fields_of(DataConfig):
+        return False
+    return names[0] in fields_of(type(source))
 
 
 def _experiment(table: dict[str, Any]) -> Experiment:
@@ -138,16 +150,22 @@ def _experiment(table: dict[str, Any]) -> Experiment:
 
 
 def _data(group: Mapping[str, Any]) -> DataConfig:
-    """The [data] part; `file = "my.csv"` is short for a source of kind "file"."""
+    """The [data] part; `file = "my.csv"` is short for a source of kind "file".
+
+    Settings of that source, such as `target`, may stand beside it.
+    """
     if "file" not in group:
         return from_dict(DataConfig, group)
     if "source" in group:
         raise SettingError('give either a file or a source, {kind = "file", path = …}', "file")
-    rest = {name: value for name, value in group.items() if name != "file"}
+    known = fields_of(TableFile)
+    own = {name: _listed(known[name], group[name]) for name in group if name in known}
+    rest = {name: value for name, value in group.items() if name not in (*own, "file")}
     try:
-        source = TableFile(path=group["file"])
+        source = from_dict(TableFile, {"path": group["file"], **own})
     except SettingError as error:
-        raise SettingError(error.message, "file") from None
+        key = "file" if error.key == "path" else error.key
+        raise SettingError(error.message, key) from None
     return from_dict(DataConfig, {**rest, "source": source})
 
 
@@ -181,7 +199,18 @@ def _changed(settings: Any, path: list[str], value: Any) -> Any:
             raise SettingError("set one part of a layer, such as network.layers.h1.units")
     except SettingError as error:
         raise error.under(name) from None
+    if not rest and name in fields_of(type(settings)):
+        value = _listed(fields_of(type(settings))[name], value)
     return dataclasses.replace(settings, **{name: value})
+
+
+def _listed(field: Field, value: Any) -> Any:
+    """One value, or several with commas between them, as the list that a setting wants."""
+    if typing.get_origin(field.type) is not tuple or isinstance(value, list | tuple):
+        return value
+    if isinstance(value, str) and "," in value:
+        return [_value(part.strip()) for part in value.split(",")]
+    return [value]
 
 
 def _changed_layer(spec: NetworkSpec, path: list[str], value: Any) -> NetworkSpec:

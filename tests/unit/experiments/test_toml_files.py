@@ -9,6 +9,7 @@ import pytest
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.own import OwnSamples
 from bpviz.datasets.synthetic import Circle, Spiral
+from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.activations import ReLU, Softmax, Tanh
 from bpviz.engine.initializers import Explicit, He
 from bpviz.engine.optimizers import Adam, Momentum
@@ -240,3 +241,28 @@ def test_set_units_of_a_layer_that_was_edited() -> None:
     spec = replace(two_inputs_and_a_skip(), missing=frozenset(), frozen=frozenset())
     changed = set_option(Experiment(network=spec), "network.layers.k.units=5")
     assert changed.network.layer("k").ids == (0, 1, 2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("option", "path", "value"),
+    [
+        ("training.stop=no_better", "training.stop", (NoBetter(),)),
+        ("training.stop={kind='no_better', epochs=9}", "training.stop", (NoBetter(epochs=9),)),
+        ("data.class_weights=1,2.5", "data.class_weights", (1.0, 2.5)),
+        ("data.features=x1,sin_x2", "data.features", ("x1", "sin_x2")),
+        ("data.noise=0.2", "data.source.noise", 0.2),
+    ],
+)
+def test_short_ways_to_set_something(option: str, path: str, value: object) -> None:
+    changed = set_option(Experiment(), option)
+    assert operator.attrgetter(path)(changed) == value
+
+
+def test_settings_of_a_table_stand_beside_its_file() -> None:
+    text = '[data]\nfile = "flowers.csv"\ntarget = "species"\ntest_fraction = 0.1\n'
+    data = parse_experiment(text, "flowers.toml").data
+    assert data == DataConfig(
+        source=TableFile(path="flowers.csv", target=("species",)), test_fraction=0.1
+    )
+    on_it = set_option(set_option(Experiment(), "data.file=flowers.csv"), "data.target=species")
+    assert on_it.data.source == data.source
