@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 
+from bpviz.datasets.reading import Reading
 from bpviz.engine.settings import Entry, Registry
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Dataset:
     columns became the inputs; () when each input is a number of its own. `weights`, shape
     (samples,), are what each sample's error counts. `note` tells the origin; `reports` are
     sentences on what was not read as plain, which a person should see. `facts` tell of the table
-    that the samples were read from, if they were.
+    that the samples were read from, if they were, and `reading` of how, for new rows.
     """
 
     inputs: Array
@@ -62,6 +63,7 @@ class Dataset:
     weights: Array | None = None
     reports: tuple[str, ...] = ()
     facts: TableFacts | None = None
+    reading: Reading | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)

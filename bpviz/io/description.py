@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from bpviz.datasets.dataset import Column
 from bpviz.datasets.encoding import Encoding, Scaling, no_scaling
 from bpviz.datasets.features import FEATURES
+from bpviz.datasets.reading import Reading
 from bpviz.engine.data import Task
 from bpviz.engine.parameters import Block, layout_of
 from bpviz.engine.settings import SettingError
@@ -53,6 +54,7 @@ def describe(network: TrainedNetwork) -> dict[str, Any]:
             "names": list(network.input_names),
             "image_shape": list(network.image_shape) if network.image_shape else None,
             "columns": [[c.name, list(c.categories)] for c in network.columns],
+            "reading": asdict(network.reading) if network.reading else None,
             "fill": [None if math.isnan(x) else x for x in network.encoding.fill.tolist()],
             "features": list(network.encoding.features),
             "offset": network.encoding.scaling.offset.tolist(),
@@ -113,6 +115,7 @@ def rebuild(table: Mapping[str, Any], blocks: Iterable[BlockValues]) -> TrainedN
         task=task,
         threshold=float(outputs["threshold"]),
         image_shape=_image_shape(inputs),
+        reading=_reading(inputs.get("reading")),
     )
 
 
@@ -167,6 +170,21 @@ def _scaling(name: str, table: Mapping[str, Any], columns: int) -> Scaling:
     if not (np.isfinite(offset).all() and np.isfinite(scale).all() and scale.all()):
         raise SettingError("offset and scale must be finite numbers, and scale not 0")
     return Scaling(offset, scale)
+
+
+def _reading(table: Mapping[str, Any] | None) -> Reading | None:
+    if table is None:
+        return None
+    own = {str(name): mark for name, mark in table["own_decimals"].items()}
+    if not {table["decimal"], *own.values()} <= {"", "point", "comma"}:
+        raise SettingError("a decimal mark must be point or comma")
+    return Reading(
+        missing_marks=tuple(map(str, table["missing_marks"])),
+        decimal=table["decimal"],
+        decimal_given=bool(table["decimal_given"]),
+        own_decimals=own,
+        day_first={str(name): bool(first) for name, first in table["day_first"].items()},
+    )
 
 
 def _image_shape(inputs: Mapping[str, Any]) -> tuple[int, int] | None:

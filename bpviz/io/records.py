@@ -8,6 +8,7 @@ import numpy as np
 
 from bpviz.datasets.dataset import Column
 from bpviz.datasets.encoding import Encoding, PreparedData, Scaling
+from bpviz.datasets.reading import Reading
 from bpviz.engine.activations import Array
 from bpviz.engine.data import Task
 from bpviz.engine.metrics import decide
@@ -21,7 +22,8 @@ class TrainedNetwork:
     """A network with its weights and all that is needed to use it on new data.
 
     `theta` is read-only. `encoding` turns inputs in their own units into those of the network,
-    `columns` the cells of a table into inputs; `target_scaling` is undone to turn outputs into
+    `columns` the cells of a table into inputs, read as `reading` says where the network learned
+    from a table of a person's own; `target_scaling` is undone to turn outputs into
     values. `class_names` is empty when values are predicted. For task "binary" an output above
     `threshold` means the second class.
     """
@@ -39,6 +41,7 @@ class TrainedNetwork:
     task: Task = "regression"
     threshold: float = 0.5
     image_shape: tuple[int, int] | None = None
+    reading: Reading | None = None
 
     def predict(self, inputs: Array) -> Array:
         """Outputs for samples in their own units, shape (samples, outputs), values in theirs."""
@@ -80,4 +83,5 @@ def record(
         task=data.training.task,
         threshold=data.training.threshold,
         image_shape=data.dataset.image_shape,
+        reading=data.dataset.reading,
     )

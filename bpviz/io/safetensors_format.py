@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import struct
 
-import numpy as np
-
 from bpviz.io.named_arrays import from_arrays, to_arrays
 from bpviz.io.records import TrainedNetwork
 
@@ -23,10 +21,8 @@ def to_safetensors(network: TrainedNetwork) -> bytes:
     from safetensors.numpy import save
 
     table, arrays = to_arrays(network, labels=False)
-    # The library writes an array's memory as it lies, whatever its strides say.
-    tensors = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
     about = json.dumps(table, ensure_ascii=False)
-    content: bytes = save(tensors, {"format": "np", "about": about})
+    content: bytes = save(arrays, {"format": "np", "about": about})
     return content
 
 

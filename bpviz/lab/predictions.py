@@ -6,19 +6,21 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from bpviz.datasets.dataset import Array, Column
+from bpviz.datasets.reading import Reading
 from bpviz.datasets.table_inputs import coded
 from bpviz.datasets.tables.cells import Cells
-from bpviz.datasets.tables.options import AUTOMATIC, ReadOptions
+from bpviz.datasets.tables.numerals import number_of
+from bpviz.datasets.tables.options import MISSING_MARKS, DecimalMark, ReadOptions
 from bpviz.datasets.tables.progress import Cancelled, GoesOn, portion, to_the_end
 from bpviz.datasets.tables.raw_table import RawTable
 from bpviz.datasets.tables.reading import read_table
-from bpviz.datasets.tables.samples import category_names
+from bpviz.datasets.tables.reports import read_as, rows_named
 from bpviz.engine.metrics import decide
 from bpviz.engine.scores import probabilities
 from bpviz.engine.settings import SettingError
@@ -29,6 +31,8 @@ PREDICTION_ENDINGS = (".csv", ".tsv")
 _ROWS_AT_ONCE = 2000
 # Cells named one by one, at most, for each column.
 _NAMED = 3
+# For networks that did not learn from a table of a person's own.
+_GUESSED = Reading(missing_marks=MISSING_MARKS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,23 +80,26 @@ def check_prediction_file(path: Path | str) -> Path:
 def predict_rows(
     network: TrainedNetwork,
     path: Path | str,
-    options: ReadOptions = AUTOMATIC,
     goes_on: GoesOn = to_the_end,
 ) -> Predictions:
     """What the network says of the rows in a file.
 
     The network's columns are found by their names, in any order; others are kept and not used.
-    Gaps are filled in as they were in training. Raises SettingError when a column is missing, or a
-    gap cannot be filled in, and Cancelled when `goes_on` says no.
+    Cells are read as those that the network learned from, see `Reading`, and gaps filled in as
+    they were in training. Raises SettingError when a column is missing, or a gap cannot be filled
+    in, and Cancelled when `goes_on` says no.
     """
-    raw = read_table(path, options, portion(goes_on, 0, 600))
+    reading = network.reading or _GUESSED
+    raw = read_table(path, _options(reading), portion(goes_on, 0, 600), reading.decimal)
     reports = list(raw.reports)
     columns = network.columns or tuple(Column(name) for name in network.input_names)
     places = _places(raw, columns)
     parts = []
     for k, (column, name) in enumerate(zip(columns, places, strict=True)):
         part = portion(goes_on, 600 + 200 * k // len(columns), 600 + 200 * (k + 1) // len(columns))
-        inputs, said = _inputs(raw, column, raw.cells(name, part))
+        inputs, said = _inputs(
+            raw, column, _cells(raw, name, column, reading, part), network.reading
+        )
         parts.append(inputs)
         reports += said
     inputs = np.hstack(parts)
@@ -104,6 +111,19 @@ def predict_rows(
     answers = _answers(network, outs)
     names = _free_names(tuple(answers), raw.names)
     return Predictions(raw, names, tuple(answers.values()), tuple(reports))
+
+
+def _options(reading: Reading) -> ReadOptions:
+    decimal: DecimalMark = "auto"
+    if reading.decimal_given:
+        decimal = "comma" if reading.decimal == "comma" else "point"
+    return ReadOptions(decimal=decimal, missing_marks=reading.missing_marks)
+
+
+def _cells(raw: RawTable, name: str, column: Column, reading: Reading, goes_on: GoesOn) -> Cells:
+    # The numbers of a workbook have no mark; they were given the table's.
+    own = reading.own_decimals.get(column.name, "") if raw.found.delimiter else ""
+    return raw.cells(name, goes_on, own)
 
 
 def _places(raw: RawTable, columns: Sequence[Column]) -> list[str]:
@@ -130,37 +150,71 @@ def _plain(name: str) -> str:
     return " ".join(name.replace("_", " ").split()).lower()
 
 
-def _inputs(raw: RawTable, column: Column, cells: Cells) -> tuple[Array, list[str]]:
+def _inputs(
+    raw: RawTable, column: Column, cells: Cells, reading: Reading | None
+) -> tuple[Array, list[str]]:
     """A column's inputs, NaN where there is none, and what was not plain about it."""
+    reports: list[str] = []
     if column.categories:
-        names = category_names(cells)
-        known = [
-            name if name in column.categories and not gone else None
-            for name, gone in zip(names, cells.missing, strict=True)
-        ]
+        known = _categories(column, cells, reading or _GUESSED)
         strange = np.array([name is None for name in known]) & ~cells.missing
         expected = f"is none of {', '.join(column.categories)}"
         inputs = coded(column, known)[cells.codes]
     else:
-        numbers = cells.numbers
-        if not cells.number_count and cells.date_count:
-            numbers = cells.as_days()
-        strange = np.isnan(numbers) & ~cells.missing
+        day_first = _day_first(column, cells, reading)
         expected = "is no number"
-        inputs = numbers[cells.codes][:, np.newaxis]
+        if day_first is not None:
+            cells = replace(cells, numbers=cells.as_days(day_first))
+            expected = "is no date"
+        strange = np.isnan(cells.numbers) & ~cells.missing
+        inputs = cells.values[:, np.newaxis]
+        reports = read_as(column.name, cells, day_first)
     rows = np.flatnonzero(strange[cells.codes])
-    reports = [
+    reports += [
         f"Row {raw.rows[row]}, column {column.name}: {cells.texts[cells.codes[row]]!r} {expected} "
         "and counts as missing."
         for row in rows[:_NAMED]
     ]
     if len(rows) > _NAMED:
         reports.append(f"Column {column.name}: {len(rows) - _NAMED:,} more such cells.")
-    gaps = int(np.count_nonzero(cells.missing[cells.codes]))
-    if gaps:
-        many = "cells are" if gaps > 1 else "cell is"
-        reports.append(f"Column {column.name}: {gaps:,} {many} missing and filled in.")
+    gaps = np.flatnonzero(cells.missing[cells.codes])
+    if len(gaps):
+        many = "cells are" if len(gaps) > 1 else "cell is"
+        where = rows_named(raw, gaps)
+        reports.append(
+            f"Column {column.name}: {len(gaps):,} {many} missing and filled in: {where}."
+        )
     return inputs, reports
+
+
+def _day_first(column: Column, cells: Cells, reading: Reading | None) -> bool | None:
+    """How the dates of a column are to be read; None for numbers."""
+    if reading is not None:
+        learned = reading.day_first.get(column.name)
+        return None if learned is None else cells.day_first(learned)
+    # Nothing tells whether it learned from dates.
+    return cells.day_first() if not cells.number_count and cells.date_count else None
+
+
+def _categories(column: Column, cells: Cells, reading: Reading) -> list[str | None]:
+    """For each text the category that it stands for, by its letters or else as a number."""
+    # Where all are numbers, training wrote them with a point.
+    mark = "point"
+    if any(map(_is_text, column.categories)):
+        mark = reading.own_decimals.get(column.name, reading.decimal) or mark
+    by_number: dict[float, str] = {}
+    for category in column.categories:
+        number = number_of(category, mark)
+        if not math.isnan(number):
+            by_number.setdefault(number, category)
+    return [
+        None if gone else text if text in column.categories else by_number.get(number)
+        for text, number, gone in zip(cells.texts, cells.numbers, cells.missing, strict=True)
+    ]
+
+
+def _is_text(category: str) -> bool:
+    return "," in category or math.isnan(number_of(category, "point"))
 
 
 def _check_gaps(

@@ -65,10 +65,15 @@ class Cells:
         dates = np.fromiter(map(is_date, self.texts), bool, len(self.texts))
         return int(self.counts[dates & ~self.missing].sum())
 
-    def as_days(self) -> Array:
+    def day_first(self, usual: bool = True) -> bool:
+        """Whether its dates have the day before the month; `usual` where none of them tells."""
+        found = day_comes_first(self.given)
+        return usual if found is None else found
+
+    def as_days(self, day_first: bool) -> Array:
         """For each text the days from 1970-01-01 to its date; NaN for what is none."""
-        first = day_comes_first(self.given) is not False
-        return np.array([days(text, first) for text in self.texts])
+        values = [days(text, day_first) for text in self.texts]
+        return np.where(self.missing, np.nan, values)
 
     def grouped_example(self) -> str:
         """A number written with separators of thousands, or ""."""

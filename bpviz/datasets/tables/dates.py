@@ -36,6 +36,20 @@ def day_comes_first(cells: Iterable[str]) -> bool | None:
     return None if matters else True
 
 
+def reads_two_ways(cell: str) -> bool:
+    """Whether it is one date with the day first, and another one with the month first.
+
+    Where points divide it, the day comes first everywhere.
+    """
+    one, other = days(cell, True), days(cell, False)
+    return "." not in cell[:6] and not math.isnan(one + other) and one != other
+
+
+def iso_date(since: float) -> str:
+    """The date that is so many days from 1970-01-01: "2024-09-03"."""
+    return (_EPOCH + dt.timedelta(days=since)).date().isoformat()
+
+
 def days(cell: str, day_first: bool) -> float:
     """Days from 1970-01-01 to the date in a cell; NaN when it holds none."""
     if found := _ISO.fullmatch(cell):

@@ -38,7 +38,8 @@ class ColumnUse:
 
     `missing` counts cells with nothing in them, `odd` those that are no numbers (dates) in a
     column of numbers (dates); they count as missing as well. `distinct` counts the different
-    values. `reason` is "" or what follows "column x is left out: ".
+    values. `reason` is "" or what follows "column x is left out: ". `day_first` says how dates that
+    are used as numbers were read; None for other columns.
     """
 
     name: str
@@ -49,6 +50,7 @@ class ColumnUse:
     odd: int
     distinct: int
     reason: str = ""
+    day_first: bool | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +69,15 @@ class JudgedTable:
 def judge(raw: RawTable, recipe: Recipe = GUESSED, goes_on: GoesOn = to_the_end) -> JudgedTable:
     """Find what each column holds and is used for, as far as the recipe does not say it.
 
-    Raises SettingError when the recipe names a column that is not there or cannot be what it is
-    to be, Cancelled when `goes_on` says no.
+    Raises SettingError when there is one column alone, or the recipe names one that is not there
+    or cannot be what it is to be, and Cancelled when `goes_on` says no.
     """
+    if len(raw.names) == 1:
+        raise SettingError(
+            "has only one column; a table needs inputs and a target (is the delimiter another "
+            "one?)",
+            raw.name,
+        )
     _check_names(raw, recipe)
     columns, count = [], len(raw.names)
     for k, name in enumerate(raw.names):
@@ -97,6 +105,7 @@ def _column(name: str, cells: Cells, recipe: Recipe) -> ColumnUse:
     """What the column holds, as its cells or the recipe say."""
     given = cells.given_count
     kind: ColumnKind = "category"
+    day_first = None
     if not given:
         kind = "empty"
     elif name in recipe.categories:
@@ -107,7 +116,8 @@ def _column(name: str, cells: Cells, recipe: Recipe) -> ColumnUse:
         kind = "date"
     if name in recipe.numbers and kind in ("category", "date"):
         if kind == "date":
-            cells = replace(cells, numbers=cells.as_days())
+            day_first = cells.day_first()
+            cells = replace(cells, numbers=cells.as_days(day_first))
         if not cells.number_count:
             raise SettingError(
                 f"column {name} holds no numbers; its first cell is {cells.given[0]!r}", "numbers"
@@ -118,7 +128,7 @@ def _column(name: str, cells: Cells, recipe: Recipe) -> ColumnUse:
     if kind == "number":
         distinct = len(np.unique(cells.numbers[~np.isnan(cells.numbers)]))
     missing = len(cells.codes) - given
-    return ColumnUse(name, cells, kind, "left out", missing, odd, distinct)
+    return ColumnUse(name, cells, kind, "left out", missing, odd, distinct, day_first=day_first)
 
 
 def _guessed_target(columns: list[ColumnUse], recipe: Recipe) -> tuple[str, ...]:
@@ -175,9 +185,11 @@ def _as_wished(column: ColumnUse) -> ColumnUse:
     if column.kind == "empty":
         raise SettingError(f"column {column.name} has no values", "inputs")
     if column.kind == "date":
-        cells = replace(column.cells, numbers=column.cells.as_days())
+        day_first = column.cells.day_first()
+        cells = replace(column.cells, numbers=column.cells.as_days(day_first))
         distinct = len(np.unique(cells.numbers[~np.isnan(cells.numbers)]))
-        return replace(column, cells=cells, kind="number", role="input", distinct=distinct)
+        use = replace(column, cells=cells, distinct=distinct, day_first=day_first)
+        return replace(use, kind="number", role="input")
     if column.kind == "category" and column.distinct > 20 * MOST_CATEGORIES:
         raise SettingError(
             f"column {column.name} has {column.distinct:,} different texts, too many for inputs",

@@ -49,10 +49,6 @@ def laid_out(
         width = len(names)
     elif len(head) > 1:
         width = _usual_width(head)
-    if width == 1 and len(head[0][1]) == 1:
-        raise content.error(
-            "has only one column; a table needs inputs and a target (is the delimiter another one?)"
-        )
     table.header = names is not None
     table.columns = tuple([] for _ in range(width))
     _fill(content, table, chain(head, wanted), width)

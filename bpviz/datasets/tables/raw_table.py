@@ -44,12 +44,19 @@ class RawTable:
     decimal_given: bool = False
     taken_apart: dict[str, Cells] = field(default_factory=dict)
 
-    def cells(self, name: str, goes_on: GoesOn = to_the_end) -> Cells:
-        """A column taken apart; done once. Raises Cancelled when `goes_on` says no."""
+    def cells(self, name: str, goes_on: GoesOn = to_the_end, decimal: str = "") -> Cells:
+        """A column taken apart; done once. Raises Cancelled when `goes_on` says no.
+
+        `decimal` is the mark where the column's own cells do not tell; "" that of the table.
+        """
         if name not in self.taken_apart:
             texts = self.columns[self.names.index(name)]
             self.taken_apart[name] = cells_of(
-                texts, self.missing_marks, self.found.decimal, goes_on, self.decimal_given
+                texts,
+                self.missing_marks,
+                decimal or self.found.decimal,
+                goes_on,
+                self.decimal_given,
             )
         return self.taken_apart[name]
 

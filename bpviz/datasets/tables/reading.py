@@ -18,16 +18,21 @@ _BOOK_ENDINGS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 
 
 def read_table(
-    path: Path | str, options: ReadOptions = AUTOMATIC, goes_on: GoesOn = to_the_end
+    path: Path | str,
+    options: ReadOptions = AUTOMATIC,
+    goes_on: GoesOn = to_the_end,
+    usual: str = "",
 ) -> RawTable:
     """Read a table from a file: text with delimiters, or a workbook; its content decides which.
+
+    `usual` is the decimal mark ("point", "comma") where no number tells; "" leaves it to a guess.
 
     Raises SettingError, one sentence that names the file and where there is one the row, when it
     cannot be read, and Cancelled when `goes_on` says no.
     """
     path = Path(path).expanduser()
     content = file_content(path)
-    table = _read(content, options, goes_on)
+    table = _read(content, options, goes_on, usual)
     named_book = path.suffix.lower() in _BOOK_ENDINGS
     if named_book != content.is_workbook:
         kind = "a workbook" if content.is_workbook else "text"
@@ -45,17 +50,17 @@ def read_text(
     return _read(text_content(text, name), options, goes_on)
 
 
-def _read(content: Content, options: ReadOptions, goes_on: GoesOn) -> RawTable:
+def _read(content: Content, options: ReadOptions, goes_on: GoesOn, usual: str = "") -> RawTable:
     marks = frozenset(mark.strip().lower() for mark in options.missing_marks)
     if content.is_workbook:
-        return _read_workbook(content, options, marks, goes_on)
+        return _read_workbook(content, options, marks, goes_on, usual)
     text = Delimited(content, options, portion(goes_on, 0, 200))
     table = laid_out(content, text.rows(portion(goes_on, 200, 1000)), options, marks)
     decimal: str = options.decimal
     if decimal == "auto":
         # Where a semicolon divides cells, the comma is free for numbers.
-        usual = "comma" if text.delimiter == "semicolon" else "point"
-        decimal = table.decimal or (usual if _has_commas(table) else "point")
+        guess = "comma" if text.delimiter == "semicolon" and _has_commas(table) else "point"
+        decimal = table.decimal or usual or guess
     found = Found(text.encoding, text.delimiter, decimal, table.header)
     reports = table.reports
     if text.encoding != "UTF-8" and options.encoding == "auto":
@@ -64,9 +69,9 @@ def _read(content: Content, options: ReadOptions, goes_on: GoesOn) -> RawTable:
 
 
 def _read_workbook(
-    content: Content, options: ReadOptions, marks: frozenset[str], goes_on: GoesOn
+    content: Content, options: ReadOptions, marks: frozenset[str], goes_on: GoesOn, usual: str
 ) -> RawTable:
-    book = Workbook(content, options)
+    book = Workbook(content, options, usual)
     table = laid_out(content, book.rows(portion(goes_on, 0, 1000)), options, marks)
     if len(book.sheets) > 1:
         others = ", ".join(name for name in book.sheets if name != book.sheet)

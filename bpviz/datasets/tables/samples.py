@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bpviz.datasets.dataset import Array, Column, Dataset
+from bpviz.datasets.reading import Reading
 from bpviz.datasets.table_inputs import coded
 from bpviz.datasets.tables.cells import Cells
 from bpviz.datasets.tables.facts import facts_of
@@ -45,9 +46,10 @@ def samples_of(judged: JudgedTable) -> Dataset:
         class_names=class_names,
         note=_note(judged),
         columns=columns if has_categories else (),
-        weights=_weights(judged)[rows] if judged.used_as("weight") else None,
+        weights=_weights(judged, rows) if judged.used_as("weight") else None,
         reports=(*judged.raw.reports, *reports_of(judged), *_left_out(judged.raw, rows, targets)),
         facts=facts_of(judged),
+        reading=_reading(judged.raw, inputs),
     )
 
 
@@ -79,6 +81,29 @@ def _inputs(column: Column, cells: Cells) -> Array:
     names = category_names(cells)
     known = [None if gone else name for name, gone in zip(names, cells.missing, strict=True)]
     return coded(column, known)[cells.codes]
+
+
+def _reading(raw: RawTable, inputs: Sequence[ColumnUse]) -> Reading:
+    """How the cells were read, as far as new rows are to be read alike."""
+    decimal = raw.found.decimal
+    # The numbers of a workbook have no mark.
+    told = raw.found.delimiter and any(_has_mark(c.cells) for c in inputs if c.day_first is None)
+    return Reading(
+        missing_marks=tuple(sorted(raw.missing_marks)),
+        decimal=decimal if told or decimal == "comma" or raw.decimal_given else "",
+        decimal_given=raw.decimal_given,
+        own_decimals={c.name: c.cells.decimal for c in inputs if c.cells.decimal != decimal},
+        day_first={c.name: c.day_first for c in inputs if c.day_first is not None},
+    )
+
+
+def _has_mark(cells: Cells) -> bool:
+    """Whether a number has a point or a comma."""
+    return any(
+        "." in text or "," in text
+        for text, number in zip(cells.texts, cells.numbers, strict=True)
+        if not np.isnan(number)
+    )
 
 
 def _rows_with_target(raw: RawTable, targets: Sequence[ColumnUse]) -> Mask:
@@ -150,10 +175,11 @@ def _classes(use: ColumnUse, rows: Mask, name: str) -> tuple[np.ndarray[Any, Any
     return numbers[use.cells.codes][rows], tuple(order)
 
 
-def _weights(judged: JudgedTable) -> Array:
+def _weights(judged: JudgedTable, rows: Mask) -> Array:
+    """What each sample's error counts; rows that are left out need no weight."""
     (use,) = judged.used_as("weight")
     weights = use.cells.values
-    wrong = np.flatnonzero(~(weights >= 0))
+    wrong = np.flatnonzero(~(weights >= 0) & rows)
     if len(wrong):
         row = int(wrong[0])
         text = use.cells.texts[use.cells.codes[row]]
@@ -162,9 +188,9 @@ def _weights(judged: JudgedTable) -> Array:
             f"0, got {text!r}",
             judged.raw.name,
         )
-    if not weights.any():
+    if not weights[rows].any():
         raise SettingError(f"column {use.name}: all weights are 0", judged.raw.name)
-    return weights
+    return weights[rows]
 
 
 def _left_out(raw: RawTable, rows: Mask, targets: Sequence[ColumnUse]) -> list[str]:

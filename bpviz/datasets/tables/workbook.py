@@ -20,7 +20,7 @@ _WHOLE = 1e15
 class Workbook:
     """One sheet of a workbook as rows; `sheets` are the names of those that have cells."""
 
-    def __init__(self, content: Content, options: ReadOptions) -> None:
+    def __init__(self, content: Content, options: ReadOptions, usual: str = "") -> None:
         self._content = content
         try:
             from python_calamine import CalamineError, CalamineWorkbook
@@ -41,7 +41,7 @@ class Workbook:
         self.sheet: str = self._sheet.name
         self.decimal: str = options.decimal
         if self.decimal == "auto":
-            self.decimal = decimal_mark(self._texts()) or "point"
+            self.decimal = decimal_mark(self._texts()) or usual or "point"
 
     def rows(self, goes_on: GoesOn) -> Iterator[Row]:
         """All rows of the sheet. Raises SettingError when it is damaged, and Cancelled."""

@@ -302,6 +302,67 @@ def test_places_that_cannot_be_used(tmp_path: Path) -> None:
         read_network_file(tmp_path / "nothing.json")
 
 
+@pytest.fixture
+def version_1() -> dict[str, Any]:
+    """A network as the first version described it: no features, fill, columns or task's scale."""
+    return {
+        "format": "bpviz network",
+        "version": 1,
+        "name": "old",
+        "epoch": 12,
+        "network": {
+            "layers": [
+                {"id": "i", "units": 2},
+                {"id": "h", "units": 2, "activation": "tanh", "sources": ["i"]},
+                {"id": "o", "units": 1, "activation": "sigmoid", "sources": ["h"]},
+            ]
+        },
+        "inputs": {
+            "names": ["a", "b"],
+            "image_shape": None,
+            "offset": [1.0, 2.0],
+            "scale": [2.0, 4.0],
+        },
+        "outputs": {
+            "names": ["kind"],
+            "classes": ["no", "yes"],
+            "task": "binary",
+            "threshold": 0.5,
+        },
+    }
+
+
+OLD_BLOCKS = {
+    ("h", "i"): np.array([[0.1, 0.2], [0.3, 0.4]]),
+    ("h", ""): np.array([0.5, -0.5]),
+    ("o", "h"): np.array([[0.7, -0.8]]),
+    ("o", ""): np.array([0.9]),
+}
+
+
+@pytest.mark.parametrize("ending", [".json", ".npz"])
+def test_a_file_of_version_1_is_read(
+    version_1: dict[str, Any], ending: str, tmp_path: Path
+) -> None:
+    file = tmp_path / f"old{ending}"
+    version_1["blocks"] = rows = []
+    if ending == ".json":
+        for (layer, source), values in OLD_BLOCKS.items():
+            rows.append({"layer": layer, "source": source, "values": values.tolist(), "labels": []})
+        file.write_text(json.dumps(version_1), encoding="utf-8")
+    else:
+        arrays = {f"block{k}": values for k, values in enumerate(OLD_BLOCKS.values())}
+        for name, (layer, source) in zip(arrays, OLD_BLOCKS, strict=True):
+            rows.append({"layer": layer, "source": source, "values": name})
+        np.savez(file, about=np.array(json.dumps(version_1)), **arrays)
+    network = read_network_file(file)
+    assert (network.name, network.epoch, network.columns, network.reading) == ("old", 12, (), None)
+    hidden = np.tanh([0.1 * 1 + 0.2 * 0.5 + 0.5, 0.3 * 1 + 0.4 * 0.5 - 0.5])
+    expected = 1 / (1 + np.exp(-(0.7 * hidden[0] - 0.8 * hidden[1] + 0.9)))
+    assert network.predict(np.array([[3.0, 4.0]]))[0, 0] == pytest.approx(expected)
+    assert network.classify(np.array([[3.0, 4.0]])) == ["yes"]
+
+
 def spoil(table: dict[str, Any], path: str, value: Any) -> None:
     *parents, last = path.split(".")
     for name in parents:
@@ -326,6 +387,11 @@ def spoil(table: dict[str, Any], path: str, value: Any) -> None:
         ("inputs.scale", [1.0], "offset and scale must be given for 2 inputs"),
         ("inputs.scale", [1.0, 0.0], "offset and scale must be finite numbers, and scale not 0"),
         ("inputs.image_shape", [2, 2], "image shape 2×2 must fit 2 inputs"),
+        (
+            "inputs.reading",
+            {"own_decimals": {}, "decimal": "dot", "missing_marks": [], "day_first": {}},
+            "a decimal mark must be point or comma",
+        ),
         ("outputs.task", "guess", "it has an unknown task 'guess'"),
         ("outputs", None, "its content is damaged or of another kind"),
     ],

@@ -98,7 +98,7 @@ def test_what_cannot_be_used_is_named_and_filled_in(
     assert "Row 2, column weight: 'heavy' is no number and counts as missing." in found.reports
     told = "Row 3, column skin: 'scales' is none of feathers, fur and counts as missing."
     assert told in found.reports
-    assert "Column weight: 1 cell is missing and filled in." in found.reports
+    assert "Column weight: 1 cell is missing and filled in: row 3." in found.reports
     fill = animals.encoding.fill
     expected = animals.predict(np.array([[fill[0], 4, 0, 1]]))[0, 0]
     assert float(found.answers[2][0]) == pytest.approx(expected, rel=1e-5)

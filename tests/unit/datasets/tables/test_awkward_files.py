@@ -142,14 +142,14 @@ AWKWARD: dict[str, tuple[str, str | bytes, dict[str, Any], Any, Any, list[str]]]
         "t.csv", "a,b,kind\nNA,2.5,cat\n3,?,dog\n5,,cat\n7,-,dog\n9,8,dog\n", {},
         [[np.nan, 2.5], [3, np.nan], [5, np.nan], [7, np.nan], [9, 8]], ["cat", "dog"],
         [
-            "Column a: 1 cell counts as missing (1 NA).",
-            "Column b: 3 cells count as missing (1 ?, 1 empty, 1 -).",
+            "Column a: 1 cell counts as missing (1 NA), row 2.",
+            "Column b: 3 cells count as missing (1 ?, 1 empty, 1 -), row 3, 4, 5.",
         ],
     ),
     "missing marks that were chosen": (
         "t.csv", "a,b,kind\n999,2.5,none\n3,-0.4,dog\n5,6,none\n", {"missing_marks": ["999"]},
         [[np.nan, 2.5], [3, -0.4], [5, 6]], ["dog", "none"],
-        ["Column a: 1 cell counts as missing (1 999)."],
+        ["Column a: 1 cell counts as missing (1 999), row 2."],
     ),
     "a row without a target": (
         "t.csv", "a,b,kind\n1,2.5,cat\n9,9,\n3,-0.4,dog\n5,6,cat\n", {}, INPUTS, ["cat", "dog"],

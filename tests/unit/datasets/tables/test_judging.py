@@ -7,7 +7,7 @@ from bpviz.datasets.dataset import Column
 from bpviz.datasets.tables.judging import judge
 from bpviz.datasets.tables.options import Recipe
 from bpviz.datasets.tables.sources import TableText
-from bpviz.engine.settings import from_dict, to_dict
+from bpviz.engine.settings import SettingError, from_dict, to_dict
 from tests.unit.datasets.tables.tables import PLAIN, judged, samples
 
 MANY = [f"{k},{'abc'[k % 3]},{k % 2},{k * 0.25}" for k in range(40)]
@@ -102,6 +102,32 @@ def test_several_targets_and_weights() -> None:
     assert data.targets.tolist() == [[2, 3], [5, 7]]
     assert data.weights is not None
     assert data.weights.tolist() == [1, 0.5]
+
+
+def test_a_row_that_is_left_out_needs_no_weight() -> None:
+    data = samples("a,b,w\n1,2,1\n4,,\n4,5,0.5\n", target=("b",), weight="w")
+    assert data.inputs.tolist() == [[1], [4]]
+    assert data.weights is not None
+    assert data.weights.tolist() == [1, 0.5]
+    with pytest.raises(SettingError, match="row 3, column w: a weight must be a number of at"):
+        samples("a,b,w\n1,2,1\n4,3,\n4,5,0.5\n", target=("b",), weight="w")
+
+
+def test_odd_dates_and_their_order_are_told() -> None:
+    days = "".join(f"{k}/13/2024,{k}\n" for k in range(1, 11))
+    data = samples("day,y\n3/9/2024,1\n" + days + "soon,5\n", numbers=("day",))
+    assert data.reports[1:] == (
+        "Row 13, column day: 'soon' is no date and counts as missing.",
+        "Column day has the month before the day: 3/9/2024 was read as 2024-03-09.",
+    )
+    assert data.inputs[0] == 19791
+    assert np.isnan(data.inputs[-1])
+
+
+def test_the_first_missing_cells_are_named_by_row() -> None:
+    data = samples("a,b,y\n" + "NA,1,2\n" * 9 + "3,4,7\n5,6,8\n")
+    told = "Column a: 9 cells count as missing (9 NA), row 2, 3, 4, 5, 6, 7, 8, 9 and 1 more."
+    assert told in data.reports
 
 
 def test_a_column_may_have_a_decimal_mark_of_its_own() -> None:
