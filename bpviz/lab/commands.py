@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.spec import ParameterId
@@ -28,7 +28,8 @@ class Undoable:
     """What the runner remembers of the moment before an edit, to take it back.
 
     `state`, `history` and `run` are those of the training, for an edit that winds back; `values`
-    and `initial_values` those of the parameters it sets.
+    and `initial_values` those of the parameters it sets. `lost` are the fields of the state, θ
+    apart, that the edit changed, as they were; `place` is where training stood after it.
     """
 
     state: TrainerState | None = None
@@ -36,6 +37,8 @@ class Undoable:
     run: int = 0
     values: dict[ParameterId, float] = field(default_factory=dict)
     initial_values: dict[ParameterId, float] = field(default_factory=dict)
+    lost: dict[str, Any] = field(default_factory=dict)
+    place: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass

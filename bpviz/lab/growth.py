@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.parameters import carry_over, initial_theta, layout_of
-from bpviz.engine.spec import NetworkSpec
+from bpviz.engine.spec import LayerSpec, NetworkSpec
 from bpviz.engine.training import TrainerState
 from bpviz.engine.training_config import TrainingConfig
 
@@ -23,7 +25,7 @@ def grown(
     Parameters that live on keep value, initial value and moments. New ones are drawn by the
     initialiser (`purpose` names the draw), except that a new unit in a layer that was there
     starts with outgoing weights of zero, so that the network computes what it did before. Kept
-    best weights were those of the network that is gone; an optimiser that forgets starts anew.
+    best weights stay where they still mean the same; an optimiser that forgets starts anew.
     """
     before, after = layout_of(old), layout_of(new)
     fresh = initial_theta(new, state.seed, purpose)
@@ -35,7 +37,7 @@ def grown(
         else zeros.copy()
         for name in training.optimizer.moments
     }
-    return TrainerState(
+    result = TrainerState(
         carry_over(before, after, state.theta, fresh),
         carry_over(before, after, state.initial_theta, fresh),
         moments,
@@ -47,6 +49,15 @@ def grown(
         {owner: dict(memory) for owner, memory in state.schedules.items()},
         seconds=state.seconds,
     )
+    if _computed(old) == _computed(new) and old.missing == new.missing:
+        result.best_theta = state.best_theta
+        result.best_epoch, result.best_error = state.best_epoch, state.best_error
+    return result
+
+
+def _computed(spec: NetworkSpec) -> tuple[LayerSpec, ...]:
+    """The layers without what is only of their learning: equal where θ means the same."""
+    return tuple(replace(layer, dropout=0.0, bias_trained=True) for layer in spec.layers)
 
 
 def _silence_new_units(old: NetworkSpec, new: NetworkSpec, fresh: Array) -> None:

@@ -16,6 +16,7 @@ from bpviz.engine.training import Trainer, TrainerState
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.commands import Do, Record, Undoable
 from bpviz.lab.edits import SetParameters, SetWeights, TakeBest
+from bpviz.lab.forgotten import give_back, note_lost, place_of
 from bpviz.lab.growth import grown
 from bpviz.lab.history import History
 
@@ -42,6 +43,7 @@ class TrainingRun:
             record.at_start = self.trainer.state.epoch == 0 and self.trainer.state.batch == 0
         if record.memory is None:
             record.memory = self._remember(command)
+        before = None if record.winds_back else self.trainer.state.copy()
         if isinstance(edit, SetParameters):
             self._set_parameters(edit.values, record.at_start)
         elif isinstance(edit, SetWeights | TakeBest):
@@ -50,6 +52,8 @@ class TrainingRun:
             self._restart(command.experiment, command.data, edit.effect == "reset")
         else:
             self._reconfigure(command.experiment, command.data)
+        if before is not None:
+            note_lost(record.memory, before, self.trainer.state)
 
     def undo(self, record: Record, revision: int) -> None:
         """Take an edit back."""
@@ -57,6 +61,7 @@ class TrainingRun:
         self.trainer.checkpoint()
         memory, record.memory = record.memory, None
         assert memory is not None
+        place = place_of(self.trainer.state)
         if memory.state is not None and memory.history is not None:
             self.experiment, self.data = record.before, record.before_data
             self._take(memory.state.copy())
@@ -69,6 +74,8 @@ class TrainingRun:
                 start[self.trainer.layout.index_of(parameter)] = value
         else:
             self._reconfigure(record.before, record.before_data)
+        give_back(memory, place, self.trainer.state)
+        self.trainer.checkpoint()
 
     def log(self, metrics: EpochMetrics) -> None:
         """Add an epoch's row to the log."""
@@ -121,6 +128,8 @@ class TrainingRun:
         """Go on with another network, data or settings; what was learned stays where it fits."""
         old, state = self.experiment, self.trainer.state
         self.experiment = experiment
+        if experiment.network != old.network:
+            self.trainer.forget_moments()
         if experiment.network == old.network and data is self.data:
             self.trainer.set_training(experiment.training)
             return

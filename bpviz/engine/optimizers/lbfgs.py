@@ -56,7 +56,7 @@ class LBFGS(Optimizer):
         if update != "full":
             return (
                 "L-BFGS reads the curvature off the error of all samples; "
-                f'choose the update "full", not "{update}"'
+                f'set training.update to "full", not "{update}"'
             )
         if obstacles:
             return (
@@ -145,7 +145,8 @@ class LBFGS(Optimizer):
     def _pairs(self, moments: dict[str, Array]) -> list[tuple[Array, Array, float]]:
         """The pairs that are there, newest first, each with its sᵀy.
 
-        Freezing a parameter clears its part of each pair, which may take the curvature with it.
+        In a state that was saved, or fitted to a network with other frozen parameters, a pair may
+        have lost its curvature; it says nothing then.
         """
         both = [(moments[f"s{k}"], moments[f"y{k}"]) for k in range(1, self.memory + 1)]
         pairs = [(s, y, float(np.dot(s, y))) for s, y in both]
