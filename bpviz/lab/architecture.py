@@ -7,7 +7,7 @@ from dataclasses import replace
 from bpviz.engine.activations import ACTIVATIONS, Activation
 from bpviz.engine.initializers import Explicit, Xavier
 from bpviz.engine.settings import SettingError
-from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, hidden_ids
+from bpviz.engine.spec import LayerSpec, NetworkSpec, hidden_ids
 from bpviz.experiments.experiment import Experiment
 
 
@@ -22,7 +22,8 @@ def hidden_layer(spec: NetworkSpec, layer_id: str) -> LayerSpec:
 
 
 def with_layer(experiment: Experiment, layer: LayerSpec) -> Experiment:
-    return with_layers(experiment, experiment.network.with_layer(layer).layers)
+    layers = experiment.network.layers
+    return with_layers(experiment, tuple(layer if x.id == layer.id else x for x in layers))
 
 
 def with_layers(experiment: Experiment, layers: tuple[LayerSpec, ...]) -> Experiment:
@@ -35,28 +36,9 @@ def with_layers(experiment: Experiment, layers: tuple[LayerSpec, ...]) -> Experi
     how = spec.initializer
     if isinstance(how, Explicit) and _shapes(layers) != _shapes(spec.layers):
         how = Xavier()
-    names = {layer.id: layer for layer in layers}
-
-    def lives(parameter: ParameterId) -> bool:
-        layer = names.get(parameter.layer)
-        if layer is None:
-            return False
-        if parameter.is_bias:
-            return parameter.unit in layer.ids if layer.bias == "unit" else layer.bias == "shared"
-        return (
-            parameter.source in layer.sources
-            and parameter.unit in layer.ids
-            and parameter.source_unit in names[parameter.source].ids
-        )
-
-    network = replace(
-        spec,
-        layers=layers,
-        initializer=how,
-        missing=frozenset(p for p in spec.missing if lives(p)),
-        frozen=frozenset(p for p in spec.frozen if lives(p)),
-    )
-    return replace(experiment, network=network)
+    bare = replace(spec, layers=layers, initializer=how, missing=frozenset(), frozen=frozenset())
+    missing, frozen = (frozenset(filter(bare.has, marks)) for marks in (spec.missing, spec.frozen))
+    return replace(experiment, network=replace(bare, missing=missing, frozen=frozen))
 
 
 def _shapes(layers: tuple[LayerSpec, ...]) -> list[tuple[object, ...]]:

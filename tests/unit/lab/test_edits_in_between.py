@@ -252,6 +252,24 @@ def test_edits_of_what_is_not_there_are_refused_in_a_sentence(bench, playground,
     assert b.lab.experiment == playground
 
 
+@pytest.mark.parametrize(
+    ("mark", "edit"),
+    [
+        (ParameterId("h1", 3), RemoveUnit("h1", 3)),
+        (ParameterId("h1", 3, "x", 0), RemoveUnit("h1", 3)),
+        (ParameterId("h1", 0), SetLayer("h1", "bias", "none")),
+        (ParameterId("h1", 0), SetLayer("h1", "bias", "shared")),
+        (ParameterId("h2", 0, "h1", 3), SetLayer("h1", "units", 3)),
+    ],
+)
+def test_what_was_frozen_and_is_gone_is_no_longer_marked(bench, playground, mark, edit):
+    b = bench(playground)
+    b.lab.apply(Freeze(frozenset({mark, WEIGHT})))
+    b.settle()
+    b.lab.apply(edit)
+    assert b.settle().spec.frozen == {WEIGHT}
+
+
 def test_given_values_stay_while_their_shapes_do(bench):
     worked = gallery_experiment("worked-2-2-2")
     b = bench(worked)
