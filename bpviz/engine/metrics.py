@@ -22,9 +22,9 @@ class EpochMetrics:
     """One row of the training log, measured with the weights at the end of the epoch.
 
     Losses are without the penalty, which stands beside them; accuracy is NaN for regression, test
-    figures are NaN without a test part. `gradient_norms` are those of the last batch, one per
-    computed layer, NaN before any. `seconds` is
-    how long training took so far, counted only when a stop rule asks for it.
+    figures are NaN without a test part and only then: an error that overflowed is infinite.
+    `gradient_norms` are those of the last batch, one per computed layer, NaN before any. `seconds`
+    is how long training took so far, counted only when a stop rule asks for it.
     """
 
     epoch: int
@@ -71,7 +71,8 @@ class Evaluator:
     def scores(self, loss: Loss, reduction: Reduction) -> tuple[float, float]:
         """Return (error, accuracy); NaN where there is nothing to say.
 
-        Sample weights count in the error, not in the accuracy.
+        Sample weights count in the error, not in the accuracy. An error that is no number any
+        more (∞ - ∞) is as bad as can be: infinite.
         """
         if not self._count:
             return math.nan, math.nan
@@ -90,4 +91,5 @@ class Evaluator:
                     guesses = decide(buffers.out, self._task, self._threshold)
                     right += int(np.count_nonzero(guesses == classes))
         error = total / self._count if reduction == "mean" else total
+        error = math.inf if math.isnan(error) else error
         return error, math.nan if self._task == "regression" else right / self._count

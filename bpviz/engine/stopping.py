@@ -68,7 +68,7 @@ class NoBetter(StopRule):
     """Stop when the test error (without a test part, the training error) has not improved."""
 
     kind: ClassVar[str] = "no_better"
-    label: ClassVar[str] = "no better for N epochs"
+    label: ClassVar[str] = "no better for N"
     keeps_best: ClassVar[bool] = True
     epochs: int = setting(50, "Epochs", "How long to wait for a better error", at_least=1)
 
@@ -87,7 +87,8 @@ class NoBetter(StopRule):
 class Rises(StopRule):
     """Stop when the test error (without a test part, the training error) rises N times in a row.
 
-    Prechelt 1998, "Early stopping - but when?", the criterion UP: overfitting has begun.
+    Prechelt 1998, "Early stopping - but when?", the criterion UP with strips of k = 1 epoch:
+    overfitting has begun.
     """
 
     kind: ClassVar[str] = "rises"
@@ -135,7 +136,7 @@ class GradientBelow(StopRule):
 class TimeLimit(StopRule):
     """Stop after some seconds of training; not reproducible: another run gets further or less far.
 
-    Only time spent on updates counts.
+    Only time spent on updates counts, from when the rule was set.
     """
 
     kind: ClassVar[str] = "time"

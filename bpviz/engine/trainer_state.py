@@ -24,8 +24,8 @@ class TrainerState:
     updates since the moments started at zero (what Adam's bias correction counts). `stopping` and
     `schedules` are the memories of stop rules and schedules. `best_theta` are the weights of the
     lowest test error so far, after epoch `best_epoch`, when a stop rule keeps them. `seconds` is
-    the time spent on updates, counted only when a stop rule asks for it: the one thing here that
-    another run does not repeat.
+    the time spent on updates since the stop rules were set, counted only when one of them asks for
+    it: the one thing here that another run does not repeat.
     """
 
     theta: Array

@@ -108,6 +108,7 @@ class Trainer:
             self.forget_moments()
         if before.stop != training.stop:
             self.state.stopping.clear()
+            self.state.seconds = 0.0
         if before.schedules != training.schedules:
             self.state.schedules.clear()
         if not training.keeps_best:

@@ -14,7 +14,7 @@ from bpviz.engine.losses import LOSSES, BinaryCrossEntropy, Loss
 from bpviz.engine.metrics import Reduction
 from bpviz.engine.optimizers import OPTIMIZERS, GradientDescent, Optimizer
 from bpviz.engine.schedules import SCHEDULES, Schedule
-from bpviz.engine.settings import SettingError, Settings, setting
+from bpviz.engine.settings import SettingError, Settings, fields_of, setting
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.stopping import STOP_RULES, StopRule
 
@@ -129,6 +129,27 @@ class TrainingConfig(Settings):
         return both if any(both) else ()
 
     @property
+    def idle(self) -> dict[str, str]:
+        """The settings that the others leave without effect, each with the reason as a clause."""
+        optimizer, found = self.optimizer, {}
+        if not optimizer.follows_rate:
+            found["rate_schedule"] = f"{optimizer.label} sizes its own steps after the first"
+        if not optimizer.momentum_setting:
+            found["momentum_schedule"] = (
+                f"{optimizer.label} has no momentum that a schedule could change"
+            )
+        return found
+
+    def remarks(self) -> list[str]:
+        """A sentence for each setting that was made but has no effect."""
+        fields = fields_of(type(self))
+        return [
+            f"The {fields[name].setting.label.lower()} has no effect: {reason}."
+            for name, reason in self.idle.items()
+            if getattr(self, name)
+        ]
+
+    @property
     def keeps_best(self) -> bool:
         """Whether the weights of the lowest test error are kept: a stop rule asks for it."""
         return any(rule.keeps_best for rule in self.stop)
@@ -147,15 +168,12 @@ class TrainingConfig(Settings):
         return [name for name, is_there in found.items() if is_there]
 
     def obstacles(self, spec: NetworkSpec) -> list[str]:
-        """What makes error or gradient other than they look, by name."""
-        found = {
-            "an L1 penalty": self.l1,
-            "clipping": self.clip_norm or self.clip_value,
-            "max-norm": self.max_norm,
-            "weight decay": self.weight_decay,
-            "shrink": self.shrink,
-        }
-        return self.chance(spec) + [name for name, is_there in found.items() if is_there]
+        """The settings that make error or gradient other than they look, by their paths."""
+        regularisers = ("input_noise", "l1", "weight_decay", "shrink", "max_norm")
+        names = (*regularisers, "clip_norm", "clip_value")
+        found = [f"training.{name}" for name in names if getattr(self, name)]
+        dropped = any(layer.dropout for layer in spec.layers)
+        return ["dropout of every layer", *found] if dropped else found
 
 
 def check_fit(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> None:

@@ -22,7 +22,8 @@ class Optimizer(Entry):
 
     `elementwise`: each element of Δθ comes of its own gradient and moments alone, so that a part
     of θ can be asked about by itself. `momentum_setting` names the setting that a momentum
-    schedule multiplies. `forgets`: what is remembered holds only as long as nobody edits weights.
+    schedule multiplies. `forgets`: what is remembered holds only as long as nobody edits weights,
+    network, data or penalty. `follows_rate`: the learning rate matters at every step.
     """
 
     moments: ClassVar[tuple[str, ...]] = ()
@@ -30,6 +31,7 @@ class Optimizer(Entry):
     elementwise: ClassVar[bool] = True
     momentum_setting: ClassVar[str] = ""
     forgets: ClassVar[bool] = False
+    follows_rate: ClassVar[bool] = True
     formula: ClassVar[str] = ""
 
     @property
@@ -40,8 +42,8 @@ class Optimizer(Entry):
     def refusal(self, update: str, obstacles: Sequence[str]) -> str:
         """Why it cannot be used with this way of updating, or with what stands in its way.
 
-        `obstacles` names what makes error or gradient other than they look: "dropout", "input
-        noise", "an L1 penalty", "clipping", "max-norm", …. "" when it can be used.
+        `obstacles` are the settings that make error or gradient other than they look, by their
+        paths: "training.l1", "training.clip_norm", …. "" when it can be used.
         """
         return ""
 

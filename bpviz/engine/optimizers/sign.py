@@ -25,6 +25,7 @@ class RProp(Optimizer):
     kind: ClassVar[str] = "rprop"
     label: ClassVar[str] = "RProp"
     moments: ClassVar[tuple[str, ...]] = ("size", "sign")
+    follows_rate: ClassVar[bool] = False
     formula: ClassVar[str] = r"\Delta w=-d\,\mathrm{sign}\left(\frac{\partial E}{\partial w}\right)"
     eta_minus: float = setting(
         0.5, "η⁻", "What a step size is multiplied with when the gradient turns", above=0, below=1

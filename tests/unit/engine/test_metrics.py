@@ -1,6 +1,7 @@
 """Error and accuracy of whole parts, by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,6 +40,17 @@ def test_regression_has_no_accuracy_and_no_samples_have_no_scores() -> None:
     assert error == 1.0
     assert math.isnan(accuracy)
     assert all(map(math.isnan, Evaluator(network, samples.test, samples).scores(loss, "mean")))
+
+
+def test_an_error_that_is_no_number_any_more_is_infinite_and_stays_one_of_the_test_part() -> None:
+    network = Network(stack(1, 1, output="identity"), np.array([1e200, 0.0]))
+    samples = data([[1.0]], [[0.0]], test=([[1e200], [1.0]], [[0.0], [0.0]]))
+    part = replace(samples.test, weights=np.array([0.0, 1.0]))
+    scores = Evaluator(network, part, samples).scores(LOSSES.make("squared"), "mean")
+    assert scores[0] == math.inf
+    row = EpochMetrics(1, 0.5, scores[0], math.nan, math.nan, 0.0, ())
+    assert row.judged == ("test", math.inf)
+    assert replace(row, test_loss=math.nan).judged == ("training", 0.5)
 
 
 def test_a_large_part_is_evaluated_in_pieces() -> None:

@@ -270,7 +270,7 @@ def test_lbfgs_remembers_the_newest_pairs() -> None:
 def test_lbfgs_says_what_it_cannot_work_with() -> None:
     optimizer = LBFGS()
     assert optimizer.refusal("full", []) == ""
-    assert 'choose the update "full", not "sample"' in optimizer.refusal("sample", ["dropout"])
+    assert 'set training.update to "full", not "sample"' in optimizer.refusal("sample", ["dropout"])
     assert "set dropout to 0" in optimizer.refusal("full", ["dropout"])
     assert "set a, b and c to 0, or choose" in optimizer.refusal("full", ["a", "b", "c"])
     assert not any(Adam().refusal(u, ["dropout"]) for u in ("sample", "mini-batch"))

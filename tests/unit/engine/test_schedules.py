@@ -176,7 +176,8 @@ def test_a_plateau_is_remembered_by_the_state_and_forgotten_with_the_schedule() 
     assert again.state.theta.tobytes() == trainer.state.theta.tobytes()
     trainer.set_training(replace(trainer.training, learning_rate=0.1))
     assert trainer.step_settings().rate < 0.1
-    trainer.set_training(replace(trainer.training, rate_schedule=(Plateau(0.5, 1),)))
+    anew = (Constant(), Plateau(0.5, 1))
+    trainer.set_training(replace(trainer.training, rate_schedule=anew))
     assert trainer.step_settings().rate == 0.1
 
 

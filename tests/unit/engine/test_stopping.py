@@ -102,6 +102,16 @@ def test_time_is_measured_only_for_a_rule_that_asks() -> None:
         assert (trainer.state.epoch == 1) == runs
 
 
+def test_time_is_counted_from_when_the_rules_were_set() -> None:
+    training = TrainingConfig(loss="half_squared", stop=(TimeLimit(1e9),))
+    trainer = Trainer(branching(), training, random_data(6, 3, 2))
+    trainer.run(2)
+    trainer.set_training(replace(training, learning_rate=0.1))
+    assert trainer.state.seconds > 0
+    trainer.set_training(replace(training, stop=(TimeLimit(1e8),)))
+    assert trainer.state.seconds == 0
+
+
 # The best weights
 
 

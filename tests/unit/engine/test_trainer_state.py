@@ -23,6 +23,11 @@ def state() -> TrainerState:
         batch=2,
         steps=17,
         stopping={"0-no_better": {"best": 0.25, "epoch": 2.0}, "1-epochs": {}},
+        schedules={"rate-0-plateau": {"best": 0.5}},
+        best_theta=np.array([4.0, 5.0, 6.0]),
+        best_epoch=2,
+        best_error=0.25,
+        seconds=1.5,
     )
 
 
@@ -44,6 +49,10 @@ def test_a_state_comes_back_from_a_file_bit_for_bit() -> None:
     }
     assert (after.seed, after.epoch, after.batch, after.steps) == (2**63 + 5, 3, 2, 17)
     assert after.stopping == {"0-no_better": {"best": 0.25, "epoch": 2.0}}
+    assert after.schedules == before.schedules
+    assert after.best_theta is not None
+    assert after.best_theta.tolist() == [4, 5, 6]
+    assert (after.best_epoch, after.best_error, after.seconds) == (2, 0.25, 1.5)
 
 
 @pytest.mark.parametrize("seed", [0, -1, 2**64 + 3])
@@ -60,7 +69,11 @@ def test_a_copy_shares_nothing() -> None:
     copy.theta[0] = copy.initial_theta[0] = copy.moments["first"][0] = 9.0
     copy.stopping["0-no_better"]["best"] = 9.0
     assert (before.theta[0], before.initial_theta[0], before.moments["first"][0]) == (1, 0, 0.1)
+    copy.schedules["rate-0-plateau"]["best"] = 9.0
+    copy.best_theta[0] = 9.0
     assert before.stopping["0-no_better"]["best"] == 0.25
+    assert before.schedules["rate-0-plateau"]["best"] == 0.5
+    assert before.best_theta[0] == 4.0
 
 
 @pytest.mark.parametrize("name", ["theta", "initial_theta", "seed", "epoch", "batch", "steps"])

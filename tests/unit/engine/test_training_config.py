@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bpviz.engine.data import Samples, TrainingData
+from bpviz.engine.optimizers import OPTIMIZERS
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import stack
 from bpviz.engine.training import Trainer
@@ -102,3 +103,32 @@ def test_one_softmax_output_says_nothing() -> None:
 def test_settings_say_what_they_expect(setting: str, value: object, sentence: str) -> None:
     with pytest.raises(SettingError, match=f"^{setting}: {sentence}"):
         TrainingConfig(**{setting: value})
+
+
+def test_settings_without_effect_are_told() -> None:
+    both = {"rate_schedule": ("step",), "momentum_schedule": ("step",)}
+    (remark,) = TrainingConfig(**both).remarks()
+    assert remark == (
+        "The momentum schedule has no effect: "
+        "gradient descent has no momentum that a schedule could change."
+    )
+    assert TrainingConfig(optimizer="adam", **both).remarks() == []
+    assert TrainingConfig(optimizer="rprop").remarks() == []
+    assert TrainingConfig(optimizer="rprop", **both).remarks() == [
+        "The rate schedule has no effect: RProp sizes its own steps after the first.",
+        "The momentum schedule has no effect: RProp has no momentum that a schedule could change.",
+    ]
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_an_optimiser_that_does_not_follow_the_rate_says_so(kind: str) -> None:
+    optimizer = OPTIMIZERS.make(kind)
+    gradient = np.array([0.5, -0.25])
+    steps = []
+    for rate in (0.1, 0.05):
+        moments = {name: np.zeros(2) for name in optimizer.moments}
+        update, scratch = np.empty(2), np.empty(2)
+        optimizer.update(gradient, 0.1, 1, moments, update, scratch)
+        optimizer.update(0.9 * gradient, rate, 2, moments, update, scratch)
+        steps.append(update.tolist())
+    assert (steps[0] != steps[1]) == optimizer.follows_rate
