@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isclose
 from typing import Literal
 
@@ -22,7 +22,7 @@ from bpviz.explain.terms import (
     number_latex,
     symbol,
 )
-from bpviz.explain.update import Update
+from bpviz.explain.update import Part, Update
 
 _MINUS = symbol("-", "−")
 _ARROW = symbol(r"\leftarrow", "←")
@@ -102,13 +102,13 @@ def update_lines(update: Update) -> list[Line]:
             *_scheduled(update),
         ]
     change = symbol(rf"\Delta {latex}", f"Δ{text}")
-    shown = joined([number(part.value) for part in update.parts], PLUS)
+    acting = [part for part in update.parts if part.value] or list(update.parts[:1])
+    shown = [EQUALS, *joined([number(part.value) for part in acting], PLUS)]
     step = (name, _ARROW, name, PLUS, change, EQUALS)
     return [
         Line(_rule(update)),
-        Line((change, EQUALS, *shown, EQUALS, number(update.change))),
-        Line(words=f"In order: {', '.join(part.name for part in update.parts)}."),
-        *(Line(words=part.words) for part in update.parts if part.words),
+        Line((change, *(shown if len(acting) > 1 else ()), EQUALS, number(update.change))),
+        *_made_of(update, acting),
         *_scheduled(update),
         Line(
             (
@@ -117,6 +117,16 @@ def update_lines(update: Update) -> list[Line]:
             )
         ),
     ]
+
+
+def _made_of(update: Update, acting: list[Part]) -> Iterator[Line]:
+    """What the parts of Δw are that were written, and which were none."""
+    names = ", ".join(part.name for part in acting)
+    yield Line(words=f"In order: {names}." if len(acting) > 1 else f"All of it is {names}.")
+    yield from (Line(words=part.words) for part in acting if part.words)
+    idle = ", ".join(part.name for part in update.parts if part not in acting)
+    if idle:
+        yield Line(words=f"Without effect on this step: {idle}.")
 
 
 def _scheduled(update: Update) -> list[Line]:

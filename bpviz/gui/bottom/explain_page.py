@@ -23,8 +23,7 @@ from bpviz.gui.bottom.explain_lines import (
     scene_lines,
 )
 from bpviz.gui.bottom.explain_side import FORECAST, OFF
-from bpviz.gui.bottom.explain_words import about_typed, where
-from bpviz.gui.canvas.names import pretty
+from bpviz.gui.bottom.explain_words import about_typed, heading, where
 from bpviz.gui.explain.stepping import marks_of
 from bpviz.gui.session import Mark, Session
 from bpviz.gui.theme import TEXT
@@ -224,10 +223,11 @@ class ExplainPage(ExplainLayout):
         if self.stepper.active or not self.isVisible():
             return
         parameter, explained = self._session.selection, self._explained
+        evaluation = self._session.evaluation
         if parameter is None:
             self._say(INVITATION, invite=True)
             return
-        if explained is None:
+        if explained is None or evaluation is None:
             # The answer is on its way; what stands here is replaced then.
             return
         if explained.explanation is None:
@@ -237,8 +237,7 @@ class ExplainPage(ExplainLayout):
         form = self._chosen_form(explanation)
         running = bool(self._session.snapshot and self._session.snapshot.running)
         self._shown = derivation_lines(explanation, form, self._opened, running)
-        derivation = explanation.derivation
-        self.caption.setText(f"{pretty(derivation.label)}  {derivation.place}  ·  {derivation.of}")
+        self.caption.setText(heading(evaluation.snapshot, explanation.derivation))
         self._marks = form_marks(form)
         self._present()
 

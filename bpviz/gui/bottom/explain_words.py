@@ -1,13 +1,15 @@
-"""The words around a step of the six stages: where it belongs, and what typed inputs lead to."""
+"""The words around a derivation or a step of the six stages: what it is of, where it belongs."""
 
 from __future__ import annotations
 
+from bpviz.explain.factors import Derivation
 from bpviz.explain.stages import STAGES
-from bpviz.gui.canvas.names import unit_names
+from bpviz.gui.canvas.names import Naming, pretty, unit_names
 from bpviz.gui.explain.stepping import Stepper
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.session import Session
 from bpviz.gui.widgets.numbers import format_number
+from bpviz.lab.snapshot import Snapshot
 
 _MOST_OUTPUTS = 12
 
@@ -25,6 +27,12 @@ def where(stepper: Stepper, sample: int) -> str:
     if sample < len(snapshot.data.dataset):
         parts.append(sample_text(snapshot.data, sample))
     return "  ·  ".join(part for part in parts if part)
+
+
+def heading(snapshot: Snapshot, derivation: Derivation) -> str:
+    """The parameter, where it sits in the canvas's own words, and of which samples."""
+    place = Naming(snapshot.layout, snapshot.data).ends(derivation.parameter)
+    return f"{pretty(derivation.label)}  {place}  ·  {derivation.of}"
 
 
 def about_typed(session: Session, stepper: Stepper) -> str:

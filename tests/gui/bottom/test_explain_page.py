@@ -84,7 +84,7 @@ def test_w5_of_the_worked_example(worked):
     assert "how the error changes with o1's output, times the slope of sigmoid" in text
     assert "Lowering w5 by 0.01 lowers the error by about 0.00082, because" in text
     assert "= 0.082167041 ✓ agrees to 10 digits" in text
-    assert page.caption.text() == "w₅  h1 → o1  ·  training sample 1 of 1"
+    assert page.caption.text() == "w₅  h₁ → o₁  ·  training sample 1 of 1"
 
 
 def test_opened_factors_of_w1_and_closing_them(worked):

@@ -108,6 +108,25 @@ def test_a_step_with_memory():
     assert step.startswith("w7 ← w7 + Δw7 = ")
 
 
+def test_parts_that_did_nothing_are_said_but_not_added():
+    moment = gallery_moment("xor-2-3-1", slice(None), 2, optimizer="momentum", clip_value=9)
+    lines = update_text(moment, "w7")
+    assert lines[1] == "Δw7 = −0.018159362 − 0.402859621 = −0.421018983"
+    assert "Without effect on this step: clipping by value." in lines
+    assert not any("larger than 9" in line for line in lines)
+
+
+def test_a_step_that_is_all_one_part_is_not_added_up():
+    moment = gallery_moment("xor-2-3-1", slice(None), clip_norm=1e6)
+    update = explained(moment, "w7").update
+    _, change, all_of_it, idle, _ = update_text(moment, "w7")
+    assert change.count("=") == 1
+    assert change.startswith("Δw7 = ")
+    assert all_of_it == "All of it is the gradient of the error."
+    assert idle == "Without effect on this step: clipping by norm."
+    assert update.parts[0].value == update.change
+
+
 def test_a_step_that_is_not_taken():
     moment = gallery_moment("worked-2-2-2")
     assert update_text(moment, "b1") == [
