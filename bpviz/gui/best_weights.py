@@ -67,6 +67,8 @@ class BestOffer(QFrame):
 
     def _refresh(self) -> None:
         snapshot = self._session.latest
+        if snapshot is not None and (snapshot.running or snapshot.epoch == 0):
+            self._declined = None
         if snapshot is None or not _worth_offering(snapshot) or snapshot.best == self._declined:
             self.hide()
             return

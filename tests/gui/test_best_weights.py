@@ -11,7 +11,7 @@ from bpviz.engine.stopping import Epochs, NoBetter
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui import files
 from bpviz.gui.best_weights import BestOffer, best_words, take_best
-from bpviz.lab.edits import Change, TakeBest
+from bpviz.lab.edits import Change, Reset, TakeBest
 from tests.gui.without_threads import Bench
 
 
@@ -61,14 +61,31 @@ def test_it_is_offered_when_a_rule_ended_training(bench, offer):
 
 def test_it_goes_when_training_goes_on_and_when_it_is_declined(bench, offer):
     train(bench)
-    bench.laboratory.step("epoch")
+    assert not offer.isHidden()
+    bench.session.apply(Change("training.stop", (NoBetter(epochs=10_000),)))
+    bench.laboratory.train()
     bench.pump()
+    assert bench.session.latest.running
+    assert offer.isHidden()
+    bench.session.apply(Change("training.stop", (NoBetter(epochs=8),)))
     train(bench)
     assert not offer.isHidden()
     offer.close_button.click()
     assert offer.isHidden()
     bench.session.snapshot_changed.emit()
     assert offer.isHidden()
+
+
+def test_what_was_declined_is_offered_again_after_the_same_training(bench, offer):
+    train(bench)
+    best = bench.session.latest.best
+    offer.close_button.click()
+    bench.session.apply(Reset())
+    bench.pump()
+    assert bench.session.latest.epoch == 0
+    train(bench)
+    assert bench.session.latest.best == best
+    assert not offer.isHidden()
 
 
 def test_a_rule_that_keeps_nothing_offers_nothing(qtbot):
