@@ -1,4 +1,4 @@
-"""A slim bar at the foot of the window while data is loaded in the background."""
+"""A slim bar over the foot of the network while data is loaded in the background."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sentence at the foot of the window that goes away by itself."""
+"""A sentence over the foot of the network that goes away by itself."""
 
 from __future__ import annotations
 
