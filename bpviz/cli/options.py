@@ -19,15 +19,9 @@ from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import find_experiment, gallery_names
 from bpviz.experiments.toml_files import set_option
-from bpviz.lab.table_experiment import (
-    is_table_file,
-    on_table,
-    reads_a_table,
-    table_experiment,
-)
 
-# What says where samples come from, on the command line.
-_SOURCE = ("data.file", "data.source")
+# What says where samples come from, and what of them goes into the network.
+_SOURCE, _DATA = ("data.file", "data.source"), "data."
 
 
 @contextlib.contextmanager
@@ -60,27 +54,39 @@ def experiment_arguments(command: argparse.ArgumentParser) -> None:
 
 def found_experiment(name: str) -> Experiment:
     """An experiment of the gallery, of a file, or one made for a table."""
-    if name not in gallery_names() and is_table_file(name):
+    if _is_table(name):
+        from bpviz.lab.table_experiment import table_experiment
+
         return table_experiment(TableFile(path=name))
     return find_experiment(name)
+
+
+def _is_table(name: str) -> bool:
+    if name in gallery_names():
+        return False
+    from bpviz.lab.table_experiment import is_table_file
+
+    return is_table_file(name)
 
 
 def chosen_experiment(options: argparse.Namespace) -> Experiment:
     """The experiment that was asked for, with the changes that were asked for.
 
-    What the data of a table are is settled first, and the network fitted to them.
+    What the data are is settled first, and the network fitted to them; what else is asked for
+    comes after that.
     """
     of_source = [text for text in options.set if text.strip().startswith(_SOURCE)]
-    others = [text for text in options.set if text not in of_source]
+    of_data = [text for text in options.set if text.strip().startswith(_DATA)]
+    others = [text for text in options.set if text not in of_data]
     name = options.experiment
-    if name not in gallery_names() and is_table_file(name):
+    if _is_table(name):
+        from bpviz.lab.table_experiment import table_experiment
+
         on_it = Experiment(data=DataConfig(source=TableFile(path=name)))
         experiment = table_experiment(_with_options(on_it, of_source).data.source)
     else:
-        before = find_experiment(name)
-        experiment = _with_options(before, of_source)
-        if of_source and reads_a_table(experiment):
-            experiment = on_table(before, experiment)
+        experiment = _with_data(find_experiment(name), of_source)
+    experiment = _with_data(experiment, [text for text in of_data if text not in of_source])
     experiment = _with_options(experiment, others)
     if options.seed is not None:
         try:
@@ -88,6 +94,16 @@ def chosen_experiment(options: argparse.Namespace) -> Experiment:
         except SettingError as error:
             raise SettingError(error.message, "--seed") from None
     return experiment
+
+
+def _with_data(before: Experiment, options: Sequence[str]) -> Experiment:
+    """The experiment on other data; its network is fitted to them, as the window does it."""
+    data = _with_options(before, options).data
+    if (data.source, data.features) == (before.data.source, before.data.features):
+        return replace(before, data=data)
+    from bpviz.lab.edits import Change
+
+    return Change("data", data).apply(before)
 
 
 def _with_options(experiment: Experiment, options: Sequence[str]) -> Experiment:

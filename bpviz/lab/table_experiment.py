@@ -8,7 +8,6 @@ from pathlib import Path
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Dataset, DataSource
-from bpviz.datasets.tables.options import Recipe
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.optimizers import OPTIMIZERS
@@ -16,7 +15,6 @@ from bpviz.engine.spec import stack
 from bpviz.engine.training_config import TrainingConfig
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.data_fit import usual_head
-from bpviz.lab.edits import Change
 
 TABLE_ENDINGS = (
     ".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods",
@@ -64,17 +62,6 @@ def table_experiment(source: DataSource) -> Experiment:
             weight_decay=0.1,
         ),
     )
-
-
-def on_table(before: Experiment, changed: Experiment) -> Experiment:
-    """`before` on the data of `changed`, its network fitted to them, as the window does it."""
-    old = before.data.source.load(before.seed)
-    return Change("data.source", changed.data.source).apply_to(before, old)
-
-
-def reads_a_table(experiment: Experiment) -> bool:
-    """Whether its samples come from a person's own table."""
-    return isinstance(experiment.data.source, Recipe)
 
 
 def hidden_units(dataset: Dataset) -> int:

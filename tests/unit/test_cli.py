@@ -5,6 +5,7 @@ import math
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 import bpviz
 from bpviz.cli import main
+from bpviz.cli.options import chosen_experiment, ready_trainer
 from bpviz.engine.optimizers import Adam
 from bpviz.engine.schedules import Constant
 from bpviz.engine.spec import ParameterId
@@ -384,7 +386,7 @@ def test_a_wrong_gradient_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: 
         ("train playground --export no/net.npz", "bpviz: no: there is no such folder"),
         ("train playground --seeds 2 --export net.npz", "--export: writes one network"),
         (
-            "train playground --set data.source=iris",
+            "train playground --set data.source=iris --set network.layers.x.units=2",
             "the network has 2 input units but the data has 4 input values",
         ),
         ("train", "bpviz train: the following arguments are required: EXPERIMENT"),
@@ -522,6 +524,28 @@ def test_no_qt_is_loaded(command: list[str]) -> None:
     )
     result = fresh("-c", asked, *command)
     assert result.stderr == "0 []\n"
+
+
+@pytest.mark.parametrize(
+    ("experiment", "options", "units"),
+    [
+        ("playground", ["data.source=iris"], (4, 3)),
+        ("playground", ['data.features=["x1", "x2", "x1_x2"]'], (3, 1)),
+        ("shapes", ["data.source.size=12x12", "data.source.samples=20"], (144, 4)),
+        ("shapes", ["data.source.shapes=3", "data.source.samples=20"], (256, 3)),
+        # What is said of the network comes after that, in whatever order.
+        ("playground", ["network.layers.h1.units=3", "data.source=wine"], (13, 3)),
+    ],
+)
+def test_the_network_fits_the_data(
+    experiment: str, options: list[str], units: tuple[int, int]
+) -> None:
+    arguments = Namespace(experiment=experiment, set=options, seed=None)
+    chosen = chosen_experiment(arguments)
+    assert (chosen.network.inputs[0].units, chosen.network.output.units) == units
+    if "h1" in options[0]:
+        assert chosen.network.layer("h1").units == 3
+    ready_trainer(arguments, chosen)[1].run(1)
 
 
 def test_the_same_bits_in_another_process(capsys: Output) -> None:

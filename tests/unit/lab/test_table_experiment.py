@@ -10,12 +10,11 @@ from bpviz.datasets.dataset import DATASETS
 from bpviz.datasets.tables.sources import TableFile, TableText
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.toml_files import set_option
+from bpviz.lab.edits import Change
 from bpviz.lab.table_experiment import (
     batch_size,
     epochs_for,
     is_table_file,
-    on_table,
-    reads_a_table,
     table_experiment,
 )
 
@@ -86,9 +85,7 @@ def test_a_network_is_fitted_as_the_window_does_it(table: Table) -> None:
     before = gallery_experiment("iris")
     path = table("'yes' if a > b else 'no'")
     changed = set_option(before, f"data.file={path}")
-    assert reads_a_table(changed)
-    assert not reads_a_table(before)
-    fitted = on_table(before, changed)
+    fitted = Change("data", changed.data).apply(before)
     assert fitted.name == "mine"
     assert fitted.network.inputs[0].units == 2
     assert fitted.network.output.units == 1
