@@ -20,12 +20,13 @@ from bpviz.datasets.encoding import no_scaling, plain_encoding
 from bpviz.engine.activations import Array
 from bpviz.engine.data import Samples, Task, TrainingData
 from bpviz.engine.network import Network
-from bpviz.engine.parameters import check_values, layout_of
+from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.spec import stack as network
 from bpviz.engine.training import Trainer, TrainerState
 from bpviz.engine.training_config import TrainingConfig
+from bpviz.engine.value_checks import check_values
 from bpviz.experiments.gallery import find_experiment as open_experiment
 from bpviz.io.exporters import export_network
 from bpviz.io.importers import read_network_file as load

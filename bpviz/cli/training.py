@@ -19,9 +19,9 @@ from bpviz.cli.options import (
     whole_number,
 )
 from bpviz.engine.metrics import EpochMetrics
-from bpviz.engine.parameters import check_theta
 from bpviz.engine.settings import SettingError
 from bpviz.engine.training import Trainer
+from bpviz.engine.value_checks import check_theta
 from bpviz.experiments.experiment import Experiment
 from bpviz.io.exporters import EXPORTERS, export_network, exporter_for, listed
 from bpviz.io.importers import read_network_file

@@ -8,7 +8,7 @@ read through the same layout.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,6 @@ from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
-LARGEST_VALUE = 1e6
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -240,48 +239,6 @@ def layout_of(spec: NetworkSpec) -> Layout:
     return kept
 
 
-def check_values(spec: NetworkSpec, values: Mapping[ParameterId, float]) -> None:
-    """Refuse values that parameters cannot be given.
-
-    Raises SettingError when a parameter is not there or missing, or a value is not a finite
-    number of a reasonable size.
-    """
-    layout = layout_of(spec)
-    for parameter, value in values.items():
-        try:
-            label = layout.label(layout.index_of(parameter))
-        except KeyError:
-            raise SettingError("that weight is no longer part of the network") from None
-        if parameter in spec.missing:
-            raise SettingError(f"{label} is a missing connection; it has no weight to set")
-        if not abs(value) <= LARGEST_VALUE:
-            raise SettingError(
-                f"{label} must be a number between -{LARGEST_VALUE:g} and {LARGEST_VALUE:g}, "
-                f"got {value!r}"
-            )
-
-
-def check_theta(spec: NetworkSpec, theta: Array) -> None:
-    """Refuse a whole θ that a network cannot be given.
-
-    Raises SettingError when it has another size, a value is not a finite number of a reasonable
-    size, or a missing connection has a weight.
-    """
-    layout = layout_of(spec)
-    if theta.shape != (layout.size,):
-        raise SettingError(f"the network has {layout.size} weights and biases, not {theta.size}")
-    wrong = np.flatnonzero(~(np.abs(theta) <= LARGEST_VALUE))
-    if wrong.size:
-        raise SettingError(
-            f"{layout.label(int(wrong[0]))} must be a number between -{LARGEST_VALUE:g} and "
-            f"{LARGEST_VALUE:g}, got {theta[wrong[0]]}"
-        )
-    wrong = np.flatnonzero(theta * ~layout.present())
-    if wrong.size:
-        label = layout.label(int(wrong[0]))
-        raise SettingError(f"{label} is a missing connection; it has no weight to set")
-
-
 def _blocks(spec: NetworkSpec) -> tuple[Block, ...]:
     blocks: list[Block] = []
     start, weight, bias = 0, 1, 1
@@ -357,38 +314,3 @@ def explicit_values(layout: Layout, theta: Array) -> Explicit:
             view = view.T
         (biases if block.is_bias else weights).extend(float(v) for v in view.ravel())
     return Explicit(weight_values=tuple(weights), bias_values=tuple(biases))
-
-
-def carry_over(old: Layout, new: Layout, vector: Array, fresh: Array) -> Array:
-    """Return `fresh`, a vector over `new`, with the values of `vector` where parameters live on.
-
-    Blocks are matched by layer and source id, units by their ids. A bias that changes between one
-    per unit and one for the layer is carried as a copy or as the mean. A connection that was
-    missing had no value to carry; one that is missing now is 0.
-    """
-    result = fresh.copy()
-    for block in new.blocks:
-        before = old.block(block.layer, block.source)
-        if before is None:
-            continue
-        source, target = before.view(vector), block.view(result)
-        kinds = {layout.spec.layer(block.layer).bias for layout in (old, new)}
-        if block.is_bias and "shared" in kinds:
-            target[...] = source.mean()
-            continue
-        axes = [block.layer] if block.is_bias else [block.layer, block.source]
-        pairs = [_common(old.spec.layer(a).ids, new.spec.layer(a).ids) for a in axes]
-        target[np.ix_(*(p[1] for p in pairs))] = source[np.ix_(*(p[0] for p in pairs))]
-    for parameter in old.spec.missing:
-        if new.spec.has(parameter):
-            at = new.index_of(parameter)
-            result[at] = fresh[at]
-    result[~new.present()] = 0.0
-    return result
-
-
-def _common(old: tuple[int, ...], new: tuple[int, ...]) -> tuple[list[int], list[int]]:
-    """Positions, in the old and in the new order, of the ids that both have."""
-    at = {unit: k for k, unit in enumerate(old)}
-    both = [(at[unit], k) for k, unit in enumerate(new) if unit in at]
-    return [a for a, _ in both], [b for _, b in both]

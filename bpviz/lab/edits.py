@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 from bpviz.datasets.dataset import Dataset
 from bpviz.engine.activations import Array
-from bpviz.engine.parameters import check_theta
 from bpviz.engine.settings import SettingError, with_value
 from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.engine.stopping import STOP_RULES
 from bpviz.engine.training import TrainerState
+from bpviz.engine.value_checks import check_theta
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.architecture import (
     free_id,

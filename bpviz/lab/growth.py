@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from bpviz.engine.activations import Array
-from bpviz.engine.parameters import carry_over, initial_theta, layout_of
+from bpviz.engine.carry_over import carry_over
+from bpviz.engine.parameters import initial_theta, layout_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec
 from bpviz.engine.training import TrainerState
 from bpviz.engine.training_config import TrainingConfig
@@ -25,7 +26,7 @@ def grown(
     Parameters that live on keep value, initial value and moments. New ones are drawn by the
     initialiser (`purpose` names the draw), except that a new unit in a layer that was there
     starts with outgoing weights of zero, so that the network computes what it did before. Kept
-    best weights stay where they still mean the same; an optimiser that forgets starts anew.
+    best weights stay where they still mean the same.
     """
     before, after = layout_of(old), layout_of(new)
     fresh = initial_theta(new, state.seed, purpose)
@@ -33,7 +34,7 @@ def grown(
     zeros = np.zeros_like(fresh)
     moments = {
         name: carry_over(before, after, state.moments[name], zeros)
-        if name in state.moments and not training.optimizer.forgets
+        if name in state.moments
         else zeros.copy()
         for name in training.optimizer.moments
     }
@@ -44,7 +45,7 @@ def grown(
         state.seed,
         state.epoch,
         state.batch,
-        0 if training.optimizer.forgets else state.steps,
+        state.steps,
         {rule: dict(memory) for rule, memory in state.stopping.items()},
         {owner: dict(memory) for owner, memory in state.schedules.items()},
         seconds=state.seconds,

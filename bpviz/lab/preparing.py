@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.initializers import Explicit
-from bpviz.engine.parameters import check_values, initial_theta, layout_of
+from bpviz.engine.parameters import initial_theta, layout_of
 from bpviz.engine.training_config import check_fit
+from bpviz.engine.value_checks import check_values
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.edits import Edit, SetParameters
 

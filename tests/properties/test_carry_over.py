@@ -6,8 +6,9 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bpviz.engine.carry_over import carry_over
 from bpviz.engine.network import Network
-from bpviz.engine.parameters import carry_over, layout_of
+from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import NetworkSpec
 from tests.properties import strategies
 from tests.properties.strategies import theta_for
