@@ -182,7 +182,9 @@ class Focal(OfProbabilities):
         np.divide(result, out * (1.0 - out), out=result)
 
     def gradient_net(self, out: Array, target: Array, result: Array) -> None:
-        # In place of log 0, which is multiplied by 0.
+        # result = target (1-out)^γ (γ out log out - (1-out)),
+        # no = (1-target) out^γ (γ (1-out) log(1-out) - out), and ∂E/∂net = result - no.
+        # Logarithms of at least the smallest number: that of 0 is multiplied by 0.
         tiny = np.finfo(out.dtype).tiny
         rest, focus, no = spare(out, 3)
         np.subtract(1.0, out, out=rest)

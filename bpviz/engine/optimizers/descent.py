@@ -80,7 +80,7 @@ class Momentum(Optimizer):
 
 @OPTIMIZERS.register
 @dataclass(frozen=True)
-class Nesterov(Optimizer):
+class Nesterov(Momentum):
     """v = α v - ε ∂E/∂w, Δw = α v - ε ∂E/∂w: momentum that looks a step ahead.
 
     Nesterov 1983, in the form of Sutskever et al. 2013 (eq. 3 and 4) that PyTorch has: w is the
@@ -89,15 +89,9 @@ class Nesterov(Optimizer):
 
     kind: ClassVar[str] = "nesterov"
     label: ClassVar[str] = "Nesterov momentum"
-    moments: ClassVar[tuple[str, ...]] = ("velocity",)
-    velocity: ClassVar[str] = "velocity"
-    momentum_setting: ClassVar[str] = "momentum"
     formula: ClassVar[str] = (
         r"\Delta w(t)=\alpha\,v(t)-\varepsilon\,\frac{\partial E}{\partial w(t)},\quad "
         r"v(t)=\alpha\,v(t-1)-\varepsilon\,\frac{\partial E}{\partial w(t)}"
-    )
-    momentum: float = setting(
-        0.9, "Momentum α", "How much of the last step is repeated", at_least=0, below=1
     )
 
     def update(
