@@ -41,6 +41,16 @@ FEATURES: dict[str, Feature] = {
 }
 
 
+def feature_over_plane(kind: str, low: Array, high: Array, points: int) -> Array:
+    """A feature on a grid between these bounds, shape (points, points), the first row at the top.
+
+    The values are scaled so that the largest is 1 in size.
+    """
+    x1, x2 = np.meshgrid(np.linspace(low[0], high[0], points), np.linspace(high[1], low[1], points))
+    values = FEATURES[kind].compute(x1, x2)
+    return values / (float(np.abs(values).max()) or 1.0)
+
+
 def feature_names(features: tuple[str, ...], input_names: tuple[str, ...]) -> tuple[str, ...]:
     """What the network's inputs are called: "a²" for the square of input a; () are the inputs."""
     if not features:

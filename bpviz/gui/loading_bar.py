@@ -1,29 +1,52 @@
-"""A slim bar over the foot of the network while data is loaded in the background."""
+"""A slim bar over the foot of the network while something goes on in the background."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QWidget
 
-from bpviz.gui.loading import DataLoader
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.text import ElidedLabel, label
 
-_MARGIN = 16
+_MARGIN = 8
 _WIDTH = 480
 # What is over sooner needs no bar.
 _PATIENCE_MS = 250
 _STEPS = 1000
 
 
-class LoadingBar(QFrame):
-    """Says what is loaded and how far it is, over the lower edge of `host`, with a Cancel."""
+class Work(Protocol):
+    """What goes on in the background: `changed` comes when there is something else to say of it.
 
-    def __init__(self, loader: DataLoader, host: QWidget) -> None:
+    `doing` is "Loading iris.csv", or "" while there is nothing; `progress` how much of how much
+    is done, a whole of 0 where nobody knows.
+    """
+
+    changed: SignalInstance
+
+    @property
+    def doing(self) -> str: ...
+
+    @property
+    def progress(self) -> tuple[int, int]: ...
+
+    def cancel(self) -> None: ...
+
+
+class LoadingBar(QFrame):
+    """Says what is done and how far it is, over the lower edge of `host`, with a Cancel.
+
+    Of several works the first that has something to do is shown.
+    """
+
+    def __init__(self, works: Sequence[Work], host: QWidget) -> None:
         super().__init__(host)
         self.setProperty("role", "card")
-        self.setAccessibleName("Loading of data")
-        self._loader, self._host = loader, host
+        self.setAccessibleName("Work in the background")
+        self._works, self._host = tuple(works), host
         row = QHBoxLayout(self)
         row.setContentsMargins(12, GAP, GAP, GAP)
         row.setSpacing(12)
@@ -31,11 +54,11 @@ class LoadingBar(QFrame):
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(140)
-        self.progress.setAccessibleName("How far the loading is")
+        self.progress.setAccessibleName("How far it is")
         self.cancel_button = QPushButton("Cancel", self)
-        self.cancel_button.setToolTip("Stop loading and leave everything as it is")
-        self.cancel_button.setAccessibleName("Cancel loading")
-        self.cancel_button.clicked.connect(loader.cancel)
+        self.cancel_button.setToolTip("Stop this and leave everything as it is")
+        self.cancel_button.setAccessibleName("Cancel what goes on in the background")
+        self.cancel_button.clicked.connect(self._cancel)
         self.share = label("", "secondary", self)
         self.share.setFixedWidth(36)
         self.share.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -47,22 +70,32 @@ class LoadingBar(QFrame):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_PATIENCE_MS)
         self._patience.timeout.connect(self._appear)
-        loader.changed.connect(self._follow)
+        for work in works:
+            work.changed.connect(self._follow)
         host.installEventFilter(self)
         self.hide()
 
+    @property
+    def _work(self) -> Work | None:
+        return next((work for work in self._works if work.doing), None)
+
+    def _cancel(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+
     def _follow(self) -> None:
-        if not self._loader.name:
+        work = self._work
+        if work is None:
             self._patience.stop()
             self.hide()
             return
-        self._show_state()
+        self._show_state(work)
         if self.isHidden() and not self._patience.isActive():
             self._patience.start()
 
-    def _show_state(self) -> None:
-        done, total = self._loader.progress
-        self.words.setText(f"Loading {self._loader.name}")
+    def _show_state(self, work: Work) -> None:
+        done, total = work.progress
+        self.words.setText(work.doing)
         self.share.setText(f"{done / total:.0%}" if total else "")
         # Where nobody knows how much there is, the bar just moves.
         self.progress.setRange(0, _STEPS if total else 0)
@@ -70,7 +103,7 @@ class LoadingBar(QFrame):
             self.progress.setValue(round(_STEPS * min(1.0, done / total)))
 
     def _appear(self) -> None:
-        if self._loader.name:
+        if self._work is not None:
             self._place()
             self.show()
             self.raise_()

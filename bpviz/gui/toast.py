@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
 
-_MARGIN = 16
+_MARGIN = 8
 _READING_MS = 3_000
 _READING_MS_PER_LETTER = 40
 

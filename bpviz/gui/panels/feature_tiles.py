@@ -8,15 +8,17 @@ from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from bpviz.datasets.encoding import PreparedData
-from bpviz.datasets.features import FEATURES, Feature
+from bpviz.datasets.features import FEATURES, Feature, feature_over_plane
 from bpviz.gui.colors import signed_image, signed_table
 from bpviz.gui.theme import HALF_GAP, Theme
 from bpviz.gui.widgets.text import label
 from bpviz.gui.widgets.tile import Tile
 
-_GAP = 3
+_GAP = 2
 _POINTS = 32
 _NAME_ROOM = 16
+# A tile is hardly wider than "sin x₁".
+_THIN = "\N{HAIR SPACE}"
 # The inputs as they are.
 _PLAIN = ("x1", "x2")
 
@@ -87,10 +89,9 @@ class FeatureTiles(QWidget):
 class FeatureTile(Tile):
     """One feature: its value over the plane, orange below zero and blue above it."""
 
-    margin = 0
-
     def __init__(self, feature: Feature, theme: Theme, parent: QWidget) -> None:
-        super().__init__(feature.name.format("x₁", "x₂"), theme, parent)
+        name = feature.name.format("x₁", "x₂").replace(" ", _THIN)
+        super().__init__(name, theme, parent)
         self.feature = feature
         self._of: tuple[object, ...] = ()
         self._low, self._high = np.full(2, -1.0), np.full(2, 1.0)
@@ -114,12 +115,8 @@ class FeatureTile(Tile):
         self.draw()
 
     def _draw(self, painter: QPainter, area: QRectF) -> None:
-        across = np.linspace(self._low[0], self._high[0], _POINTS)
-        up = np.linspace(self._high[1], self._low[1], _POINTS)
-        x1, x2 = np.meshgrid(across, up)
-        values = self.feature.compute(x1.ravel(), x2.ravel())
-        top = float(np.abs(values).max()) or 1.0
-        picture = signed_image(values.reshape(x1.shape) / top, signed_table(self.theme))
+        values = feature_over_plane(self.feature.kind, self._low, self._high, _POINTS)
+        picture = signed_image(values, signed_table(self.theme))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(area, picture)
 
@@ -129,7 +126,7 @@ class FeatureTile(Tile):
 
 
 class _Row(QWidget):
-    """Tiles of equal width beside each other."""
+    """Tiles beside each other over the whole width, none wider than another by more than 1."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -140,9 +137,12 @@ class _Row(QWidget):
         return max(24, (self.width() - (count - 1) * _GAP) // count)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        side = self._side()
-        for k, tile in enumerate(self.findChildren(FeatureTile)):
-            tile.setGeometry(k * (side + _GAP), 0, side, side + _NAME_ROOM - 2)
+        height = self._side() + _NAME_ROOM - 2
+        tiles = self.findChildren(FeatureTile)
+        whole = max(self.width() + _GAP, len(tiles) * (24 + _GAP))
+        edges = [k * whole // len(tiles) for k in range(len(tiles) + 1)]
+        for tile, left, right in zip(tiles, edges, edges[1:], strict=False):
+            tile.setGeometry(left, 0, right - left - _GAP, height)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:

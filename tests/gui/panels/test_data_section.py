@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFont, QFontMetrics
 
 from bpviz.datasets.dataset import DATASETS
 from bpviz.datasets.features import FEATURES
@@ -180,6 +180,19 @@ def test_tiles_show_the_feature_over_the_plane(bench, section):
         formula = FEATURES[kind].name.format("x1", "x2")
         assert tile.accessibleName() == f"Input feature {formula}"
         assert formula in tile.toolTip()
+
+
+@pytest.mark.parametrize("width", [206, 212, 215])
+def test_features_fill_the_row_and_their_names_stay_off_the_border(bench, section, width):
+    section.features._row.resize(width, 60)
+    tiles = list(section.features.tiles.values())
+    assert tiles[0].x() == 0
+    assert tiles[-1].geometry().right() == width - 1
+    assert max(t.width() for t in tiles) - min(t.width() for t in tiles) <= 1
+    font = QFont(tiles[0].font())
+    font.setPixelSize(9)
+    for tile in tiles:
+        assert QFontMetrics(font).horizontalAdvance(tile.text()) <= tile.width() - 2 * tile.margin
 
 
 def distance(a, b):

@@ -10,12 +10,20 @@ import pytest
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DATASETS
 from bpviz.datasets.encoding import Encoding, Scaling, plain_encoding
-from bpviz.datasets.features import FEATURES, feature_names
+from bpviz.datasets.features import FEATURES, feature_names, feature_over_plane
 from bpviz.datasets.preprocessing import prepare
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec
 
 OUTPUT = LayerSpec(id="o", units=1, activation="sigmoid", sources=("h",))
+
+
+def test_a_feature_over_the_plane_runs_right_and_up() -> None:
+    low, high = np.array([0.0, -2.0]), np.array([4.0, 2.0])
+    product = feature_over_plane("x1_x2", low, high, 3)
+    np.testing.assert_allclose(product, [[0, 0.5, 1], [0, 0, 0], [0, -0.5, -1]], atol=1e-15)
+    nothing = feature_over_plane("x1", np.zeros(2), np.zeros(2), 2)
+    np.testing.assert_array_equal(nothing, np.zeros((2, 2)))
 
 
 def test_the_seven_features_by_hand() -> None:
