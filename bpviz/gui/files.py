@@ -13,8 +13,6 @@ from PySide6.QtWidgets import QFileDialog
 from bpviz.experiments.toml_files import read_experiment, write_experiment
 from bpviz.gui.plots.painting import save_image
 from bpviz.gui.tables import open_table, table_filter
-from bpviz.io.records import record
-from bpviz.lab.importing import weights_for
 from bpviz.lab.table_experiment import TABLE_ENDINGS
 
 if TYPE_CHECKING:
@@ -79,21 +77,8 @@ def ask_export(window: MainWindow) -> None:
 
 
 def export_path(window: MainWindow, path: Path) -> None:
-    """Write the weights as they are now, even while an earlier round is shown.
-
-    The format follows the file's ending.
-    """
-    from bpviz.io.exporters import export_network
-
-    snapshot = window.session.latest
-    if snapshot is None:
-        return
-    name = snapshot.experiment.name
-    network = record(name, snapshot.epoch, snapshot.spec, snapshot.theta, snapshot.data)
-    if _try(window, lambda: export_network(network, path)):
-        window.session.said.emit(
-            f"Exported the weights of epoch {snapshot.epoch:,} to {path.name}.", False
-        )
+    """Write the weights as they are now; the format follows the file's ending."""
+    window.transfer.export(path)
 
 
 def ask_import(window: MainWindow) -> None:
@@ -109,16 +94,7 @@ def ask_import(window: MainWindow) -> None:
 
 def import_path(window: MainWindow, path: Path) -> None:
     """Give the network the weights of a file; where they do not fit, what differs is said."""
-    from bpviz.io.importers import read_network_file
-
-    def work() -> None:
-        network = read_network_file(path)
-        edit = weights_for(window.session.experiment.network, network)
-        if window.session.apply(edit):
-            of = f"the weights of epoch {network.epoch:,} from {path.name}"
-            window.session.said.emit(f"The network has {of}; undo takes you back.", False)
-
-    _try(window, work)
+    window.transfer.bring_in(path)
 
 
 def picture(window: MainWindow, which: Picture) -> QImage:

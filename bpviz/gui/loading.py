@@ -73,6 +73,11 @@ class DataLoader(QObject):
         return self._order.name if self._order is not None else ""
 
     @property
+    def doing(self) -> str:
+        """What it is doing, for a person; "" for nothing."""
+        return f"Loading {self.name}" if self.name else ""
+
+    @property
     def progress(self) -> tuple[int, int]:
         """How much of how much is done; a whole of 0 is not known."""
         return (self._task.done, self._task.total) if self._task is not None else (0, 0)

@@ -40,6 +40,7 @@ from bpviz.gui.session import Session
 from bpviz.gui.tables import dropped_path, paste_table
 from bpviz.gui.toast import Toast
 from bpviz.gui.training_thread import SWITCH_INTERVAL, LoopThread, WindowsTurn, finish
+from bpviz.gui.transfer import WeightTransfer
 from bpviz.gui.widgets.banner import ErrorBanner
 from bpviz.gui.widgets.keyboard import KeyboardPath
 from bpviz.lab.edits import Load
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.loader = DataLoader(self.laboratory, self._turn.wait_for_end, self)
         self.session.load_with(self.loader)
         self.predictor = Predictor(self.session, self._turn.wait_for_end, self)
+        self.transfer = WeightTransfer(self.session, self)
         self.evaluator = EvaluatorService()
         self.clock = FrameClock(self.session, self.evaluator, self._turn)
         self.threads = [
@@ -86,7 +88,7 @@ class MainWindow(QMainWindow):
         theme = theme or self._remembered("theme", "system")
         self.looks = Looks(self, self.session, self._columns, theme)
         self.actions_by_name = build_menus(self)
-        self.loading_bar = LoadingBar(self.loader, self.canvas)
+        self.loading_bar = LoadingBar((self.loader, self.predictor), self.canvas)
         self.toast = Toast(self.session, self.canvas, self.loading_bar)
         self.setAcceptDrops(True)
         self.session.experiment_changed.connect(self._name_window)
@@ -219,6 +221,7 @@ class MainWindow(QMainWindow):
             endings.callback(self.lesson.shut)
             endings.callback(self.loader.shut)
             endings.callback(self.predictor.shut)
+            endings.callback(self.transfer.shut)
 
     # What the menus do
 

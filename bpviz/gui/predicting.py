@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from bpviz.gui.background import Background
@@ -24,7 +24,12 @@ _SAID = 2
 
 
 class Predictor(QObject):
-    """Predicts one table after the other with the newest weights; training goes on meanwhile."""
+    """Predicts one table after the other with the newest weights; training goes on meanwhile.
+
+    `changed` comes when there is something else to say about how far it is.
+    """
+
+    changed = Signal()
 
     def __init__(
         self,
@@ -37,11 +42,22 @@ class Predictor(QObject):
         self._yield_to = yield_to
         self._task: PredictionTask | None = None
         self._background = Background("prediction", self)
+        self._background.looked.connect(self.changed)
         self._background.ended.connect(self._ended)
 
     @property
     def running(self) -> bool:
         return self._background.running
+
+    @property
+    def doing(self) -> str:
+        """What it is doing, for a person; "" for nothing."""
+        return f"Predicting {self._task.rows.name}" if self._task is not None else ""
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How much of how much is done; a whole of 0 is not known."""
+        return (self._task.done, self._task.total) if self._task is not None else (0, 0)
 
     @property
     def text(self) -> str:
@@ -80,6 +96,7 @@ class Predictor(QObject):
 
         self._task = PredictionTask(trained_network(snapshot), rows, out, self._yield_to)
         self._background.start(self._task.run, self._task.cancel)
+        self.changed.emit()
 
     def cancel(self) -> None:
         self._background.cancel()
@@ -90,6 +107,7 @@ class Predictor(QObject):
 
     def _ended(self, failed: bool) -> None:
         task, self._task = self._task, None
+        self.changed.emit()
         if failed or task is None:
             self._session.said.emit(
                 "The table could not be predicted; the details are in the log (Help, Open log).",

@@ -118,12 +118,17 @@ def test_in_the_window(qtbot, open_window):
     assert window.laboratory.undo_text == "take the best weights"
 
 
+def idle(qtbot, window):
+    qtbot.waitUntil(lambda: not window.transfer.running)
+
+
 def test_weights_go_out_and_come_in(qtbot, window, tmp_path):
     path = tmp_path / "mine.safetensors"
     window.laboratory.train_epochs(3)
     qtbot.waitUntil(lambda: window.session.latest.epoch == 3)
     written = window.session.latest.theta.copy()
     files.export_path(window, path)
+    idle(qtbot, window)
     window.laboratory.train_epochs(3)
     qtbot.waitUntil(lambda: window.session.latest.epoch == 6)
     files.import_path(window, path)
@@ -136,13 +141,17 @@ def test_weights_that_do_not_fit_are_refused(qtbot, window, tmp_path):
     window.session.said.connect(lambda text, is_error: said.append((text, is_error)))
     path = tmp_path / "mine.json"
     files.export_path(window, path)
+    idle(qtbot, window)
     window.session.apply(Change("training.learning_rate", 0.1))
     window.actions_by_name["Add hidden layer"].trigger()
     files.import_path(window, path)
+    idle(qtbot, window)
     assert said[-1][1]
     assert said[-1][0].startswith("its weights do not fit this network: the file has the layers")
     path.write_text("nonsense", encoding="utf-8")
     files.import_path(window, path)
+    idle(qtbot, window)
     assert said[-1][0].startswith("mine.json: is not a network file")
     files.import_path(window, tmp_path / "none.csv")
+    idle(qtbot, window)
     assert "cannot be read" in said[-1][0]

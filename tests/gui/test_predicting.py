@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import threading
 
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from bpviz.gui.predicting import Predictor
+from bpviz.lab import prediction_task
 from tests.gui.gate import Gate
 from tests.gui.without_threads import Bench
 
@@ -102,6 +104,34 @@ def test_it_can_be_stopped(qtbot, bench, predictor, gate, rows, tmp_path):
     qtbot.waitUntil(lambda: not predictor.running)
     assert bench.said[-1] == "Predicting was stopped; nothing was saved."
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_the_window_tells_how_far_it_is_and_cancels(qtbot, window, monkeypatch, tmp_path):
+    path = tmp_path / "points.csv"
+    path.write_text("x1,x2\n0,0\n5,5\n")
+    reached, go = threading.Event(), threading.Event()
+    predict = prediction_task.predict_rows
+
+    def held(network, rows, goes_on):
+        goes_on(430, 1000)
+        reached.set()
+        go.wait(20)
+        return predict(network, rows, goes_on=goes_on)
+
+    monkeypatch.setattr(prediction_task, "predict_rows", held)
+    said = []
+    window.session.said.connect(lambda text, _is_error: said.append(text))
+    bar = window.loading_bar
+    try:
+        window.predictor.predict(path, tmp_path / "out.csv")
+        qtbot.waitUntil(lambda: bar.isVisible() and bar.share.text() == "43%")
+        assert bar.words.text() == "Predicting points.csv"
+        bar.cancel_button.click()
+    finally:
+        go.set()
+    qtbot.waitUntil(lambda: not window.predictor.running)
+    assert bar.isHidden()
+    assert said == ["Predicting was stopped; nothing was saved."]
 
 
 def test_the_menu_asks_for_both_files(qtbot, window, monkeypatch, tmp_path):

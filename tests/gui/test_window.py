@@ -234,6 +234,7 @@ def test_weights_are_exported_as_they_are(qtbot, window, tmp_path, ending):
     qtbot.waitUntil(lambda: epoch(window) == 3 and settled(window), timeout=PATIENCE)
     path = tmp_path / f"weights{ending}"
     files.export_path(window, path)
+    qtbot.waitUntil(lambda: not window.transfer.running)
     assert read_network_file(path).theta.tobytes() == window.session.snapshot.theta.tobytes()
 
 

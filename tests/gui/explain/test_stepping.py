@@ -7,8 +7,8 @@ import pytest
 
 from bpviz.engine.divergence import NonFiniteError
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.gui import files
 from bpviz.gui.bottom.explain_page import ExplainPage
+from bpviz.gui.transfer import WeightTransfer
 from bpviz.io.importers import read_network_file
 from bpviz.lab.edits import Load, RemoveLayer, Reset, SetParameters
 from tests.gui.without_threads import Bench
@@ -180,12 +180,14 @@ def test_without_looking_back_nothing_is_said(stand):
     assert stand.bench.said == []
 
 
-def test_exported_are_the_weights_of_the_present(stand, tmp_path):
+def test_exported_are_the_weights_of_the_present(qtbot, stand, tmp_path):
     stand.look_back()
     earlier, latest = stand.session.snapshot, stand.stepper.rounds[-1]
     assert stand.session.latest is latest
     path = tmp_path / "weights.json"
-    files.export_path(stand, path)  # of the window it needs the session alone
+    transfer = WeightTransfer(stand.session)
+    transfer.export(path)
+    qtbot.waitUntil(lambda: not transfer.running)
     written = read_network_file(path).theta
     assert np.array_equal(written, latest.theta)
     assert not np.array_equal(written, earlier.theta)
