@@ -26,9 +26,6 @@ from bpviz.experiments.experiment import Experiment
 from bpviz.io.exporters import EXPORTERS, export_network, exporter_for, listed
 from bpviz.io.importers import read_network_file
 from bpviz.io.records import record
-from bpviz.lab.edits import TakeBest
-from bpviz.lab.gradient_check_task import TOLERANCE
-from bpviz.lab.importing import weights_for
 from bpviz.lab.report import Result, as_json, percent
 
 _PROGRESS_S = 0.1
@@ -102,6 +99,8 @@ def _check_exports(files: Sequence[str]) -> None:
 
 def _check_best(options: argparse.Namespace, experiment: Experiment) -> None:
     if options.best:
+        from bpviz.lab.edits import TakeBest
+
         try:
             TakeBest().apply(experiment)
         except SettingError as error:
@@ -112,6 +111,8 @@ def _start_from(options: argparse.Namespace, trainer: Trainer) -> None:
     """Give the trainer the weights that --import names."""
     if options.weights is None:
         return
+    from bpviz.lab.importing import weights_for
+
     try:
         edit = weights_for(trainer.spec, read_network_file(options.weights))
         check_theta(trainer.spec, edit.weights)
@@ -200,6 +201,7 @@ def check_arguments(command: argparse.ArgumentParser) -> None:
 
 def check(options: argparse.Namespace) -> int:
     from bpviz.engine.gradient_check import check_gradient
+    from bpviz.lab.gradient_check_task import TOLERANCE
 
     experiment = chosen_experiment(options)
     _, trainer = ready_trainer(options, experiment)

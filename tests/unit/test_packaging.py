@@ -71,6 +71,14 @@ def test_qt_that_breaks_is_excluded_by_python_version() -> None:
             ),
         ),
         (
+            "bpviz.cli.training",
+            (
+                *("PySide6", "bpviz.explain", "bpviz.experiments.reference"),
+                *("bpviz.lab.edits", "bpviz.lab.table_experiment", "bpviz.lab.predictions"),
+                *("bpviz.datasets.tables.judging", "python_calamine", "safetensors"),
+            ),
+        ),
+        (
             "bpviz.gui.main_window",
             (
                 *("python_calamine", "safetensors", "ziamath", "sklearn", "torch", "bpviz.cli"),
