@@ -9,8 +9,6 @@ from PySide6.QtCore import QObject
 
 from bpviz.gui.background import Background
 from bpviz.gui.session import Session
-from bpviz.io.exporters import export_network
-from bpviz.io.importers import read_network_file
 from bpviz.io.records import TrainedNetwork, record
 from bpviz.lab.importing import weights_for
 
@@ -42,14 +40,20 @@ class WeightTransfer(QObject):
         name = snapshot.experiment.name
         network = record(name, snapshot.epoch, snapshot.spec, snapshot.theta, snapshot.data)
         told = f"Exported the weights of epoch {network.epoch:,} to {path.name}."
-        self._start(
-            lambda: export_network(network, path), lambda: self._session.said.emit(told, False)
-        )
+
+        def write() -> None:
+            from bpviz.io.exporters import export_network
+
+            export_network(network, path)
+
+        self._start(write, lambda: self._session.said.emit(told, False))
 
     def bring_in(self, path: Path) -> None:
         """Give the network the weights of a file; where they do not fit, what differs is said."""
 
         def read() -> None:
+            from bpviz.io.importers import read_network_file
+
             self._read = read_network_file(path)
 
         self._start(read, lambda: self._apply(path))
