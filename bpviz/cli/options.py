@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bpviz.cli.failure import Failure
+from bpviz.datasets.applying import remarks
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.encoding import PreparedData
 from bpviz.datasets.tables.sources import TableFile
@@ -120,17 +121,19 @@ def ready_trainer(
 ) -> tuple[PreparedData, Trainer]:
     """Data and trainer; what does not go together is said of the experiment that was asked for.
 
-    What was not plain in the data is told, the same only once.
+    What was not plain in the data is told, the same only once; so are settings without effect.
     """
     try:
         data = experiment.prepare()
         trainer = experiment.trainer(data)
     except SettingError as error:
         raise SettingError(str(error), options.experiment) from None
-    if data.reports != getattr(options, "told", ()):
-        options.told = data.reports
-        for report in data.reports:
-            print(f"bpviz: {report}", file=sys.stderr)
+    idle = (*remarks(experiment.data, data), *experiment.training.remarks())
+    told = (*data.reports, *idle)
+    if told != getattr(options, "told", ()):
+        options.told = told
+        for sentence in told:
+            print(f"bpviz: {sentence}", file=sys.stderr)
     return data, trainer
 
 

@@ -14,6 +14,7 @@ import pytest
 import bpviz
 from bpviz.cli import main
 from bpviz.cli.options import chosen_experiment, ready_trainer
+from bpviz.datasets.applying import remarks
 from bpviz.engine.optimizers import Adam
 from bpviz.engine.schedules import Constant
 from bpviz.engine.spec import ParameterId
@@ -39,6 +40,28 @@ def test_list(capsys: Output) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == gallery_names()
     assert lines[0].endswith("Find the circle")
+
+
+def test_settings_without_effect_are_told_once(capsys: Output) -> None:
+    settings = (
+        "training.optimizer=rprop",
+        "training.rate_schedule=step",
+        "data.scale_targets=true",
+    )
+    options = [part for setting in settings for part in ("--set", setting)]
+    assert run("train", "iris", "--seeds", 2, "--epochs", 1, *options) == 0
+    data, rate = capsys.readouterr().err.splitlines()
+    assert data == (
+        'bpviz: The setting "Scale targets" has no effect: '
+        "it is for values to predict, and these samples have classes."
+    )
+    assert rate == (
+        "bpviz: The rate schedule has no effect: RProp sizes its own steps after the first."
+    )
+    for name in gallery_names():
+        experiment = gallery_experiment(name)
+        assert not experiment.training.remarks()
+        assert not remarks(experiment.data, experiment.prepare())
 
 
 def test_lists_of_what_can_be_chosen(capsys: Output) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from bpviz.datasets.applying import remarks, what_applies
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DATASETS, DataSource
 from bpviz.datasets.encoding import PreparedData
@@ -27,22 +27,6 @@ from bpviz.lab.edits import Change
 
 # What is mostly left as it is stands in a folded part.
 _FIRST = ("test_fraction",)
-
-
-def _classes(data: PreparedData) -> bool:
-    return data.dataset.is_classification
-
-
-# Which settings have a say for which data; the others always do.
-_APPLIES: dict[str, Callable[[PreparedData], bool]] = {
-    "stratify": _classes,
-    "scale_targets": lambda data: not _classes(data),
-    "missing": lambda data: data.gaps > 0 or data.dataset.facts is not None,
-    "balance": _classes,
-    "class_weights": _classes,
-    "minority": _classes,
-    "label_noise": _classes,
-}
 
 
 class DataSection(QWidget):
@@ -100,7 +84,7 @@ class DataSection(QWidget):
         self._column.addWidget(self.features)
         self.config_form = SettingsForm(DataConfig, only=_FIRST, parent=self)
         self.more_form = SettingsForm(DataConfig, without=("source", "features", *_FIRST))
-        more = Section("More", "data-more", folded=True, minor=True)
+        more = Section("More", "data-more", folded=True, minor=True, name="More data settings")
         more.body.addWidget(self.more_form)
         for form in (self.config_form, self.more_form):
             self._connect(form, "data")
@@ -124,14 +108,14 @@ class DataSection(QWidget):
         self.features.setVisible(data.dataset.inputs.shape[1] == 2)
         if data.dataset.inputs.shape[1] == 2:
             self.features.show_data(data, config.features)
-        self.remarks.show_sentences(data.reports)
+        self.remarks.show_sentences((*data.reports, *remarks(config, data)))
         loader = self._session.loader
         if loader is None or not loader.name:
             self.table.show_table(data.dataset.facts, source, _table_name(source))
 
     def _show_what_applies(self, data: PreparedData) -> None:
-        for name, applies in _APPLIES.items():
-            self.more_form.fields[name].setVisible(applies(data))
+        for name, applies in what_applies(data).items():
+            self.more_form.fields[name].setVisible(applies)
         weights = self.more_form.fields["class_weights"].editor
         if isinstance(weights, TextEditor):
             names = data.dataset.class_names

@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from bpviz.engine.initializers import Explicit
-from bpviz.engine.optimizers import Optimizer
 from bpviz.engine.parameters import explicit_values
 from bpviz.engine.settings import Entry
 from bpviz.engine.spec import NetworkSpec
@@ -24,7 +23,6 @@ from bpviz.gui.panels.schedule_sketch import ScheduleSketch
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.card import Section
-from bpviz.gui.widgets.editors import label_of
 from bpviz.gui.widgets.glossary_link import link_word
 from bpviz.gui.widgets.settings_form import SettingsForm
 from bpviz.lab.edits import Change
@@ -112,7 +110,8 @@ class SettingsPanel(QFrame):
         return section
 
     def _more(self, section: Section, key: str, title: str = "More") -> Section:
-        more = Section(title, f"{key}-more", folded=True, minor=True)
+        name = f"More {key} settings" if title == "More" else title
+        more = Section(title, f"{key}-more", folded=True, minor=True, name=name)
         section.body.addWidget(more)
         return more
 
@@ -156,10 +155,11 @@ class SettingsPanel(QFrame):
         # In some ways of updating the batch size has no say.
         has_batches = training.rows_per_batch(training.batch_size + 1) == training.batch_size
         self.field("training.batch_size").setEnabled(has_batches)
-        schedule = self.field("training.momentum_schedule")
-        has_momentum = bool(training.optimizer.momentum_setting or training.momentum_schedule)
-        schedule.setEnabled(has_momentum)
-        schedule.setToolTip("" if has_momentum else _no_momentum(training.optimizer))
+        for name in ("rate_schedule", "momentum_schedule"):
+            schedule, reason = self.field(f"training.{name}"), training.idle.get(name, "")
+            # One that is there can be taken away.
+            schedule.setEnabled(not reason or bool(getattr(training, name)))
+            schedule.setToolTip(reason)
 
     # Panel -> experiment
 
@@ -194,10 +194,6 @@ class SettingsPanel(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_WIDTH - 20, 200)
-
-
-def _no_momentum(optimizer: Optimizer) -> str:
-    return f"{label_of(type(optimizer))} has no momentum that a schedule could change"
 
 
 def _as_it_is(session: Session, entry: Entry) -> Entry:

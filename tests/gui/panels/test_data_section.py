@@ -226,6 +226,17 @@ def test_only_what_has_a_say_is_offered(bench, section):
     assert shown(section) == {"scaling", "missing", *classes}
 
 
+def test_a_setting_that_no_longer_has_a_say_is_told(bench, section):
+    bench.session.apply(Change("data.balance", True))
+    assert section.remarks.sentences == ()
+    bench.session.apply(Change("data.source", DATASETS["plane"]()))
+    (sentence,) = section.remarks.sentences
+    assert sentence == (
+        'The setting "Balance classes" has no effect: '
+        "it is for classes, and these samples have values to predict."
+    )
+
+
 def test_class_weights_say_whose_they_are(bench, section):
     bench.session.apply(Change("data.source", DATASETS["iris"]()))
     line = section.more_form.fields["class_weights"].editor.line

@@ -110,6 +110,16 @@ def test_momentum_is_scheduled_only_where_there_is_some(bench, panel):
     # What is there can be taken away again.
     bench.session.apply(Change("training.optimizer", "gradient_descent"))
     assert schedule.isEnabled()
+    assert schedule.toolTip() == "gradient descent has no momentum that a schedule could change"
+
+
+def test_the_rate_is_scheduled_only_where_it_matters(bench, panel):
+    schedule = panel.field("training.rate_schedule")
+    assert schedule.isEnabled()
+    assert schedule.toolTip() == ""
+    bench.session.apply(Change("training.optimizer", "rprop"))
+    assert not schedule.isEnabled()
+    assert schedule.toolTip() == "RProp sizes its own steps after the first"
 
 
 def test_dropout_of_each_hidden_layer(qtbot, bench, panel):
