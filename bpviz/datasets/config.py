@@ -56,7 +56,10 @@ class DataConfig(Settings):
         False, "Balance classes", "Weights every class's errors so that all classes count the same"
     )
     class_weights: tuple[float, ...] = setting(
-        (), "Class weights", "What each class's errors are multiplied with; none: all 1", at_least=0
+        (),
+        "Class weights",
+        "What each class's errors are multiplied with, as they stand; none: all 1",
+        at_least=0,
     )
     minority: float = setting(
         1.0,

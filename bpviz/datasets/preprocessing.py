@@ -96,8 +96,12 @@ def _encoding(dataset: Dataset, train_rows: Rows, config: DataConfig) -> tuple[E
 
 
 def _weights(dataset: Dataset, train_rows: Rows, config: DataConfig) -> Array | None:
-    """What each sample's error counts: its own weight times its class's; None when all are 1."""
-    weights = np.ones(len(dataset)) if dataset.weights is None else dataset.weights
+    """What each sample's error counts: its own weight times its class's; None when all are 1.
+
+    The samples' own weights say how they compare, in any unit: they are scaled to mean 1 over the
+    training part. Raises SettingError when no training sample would count.
+    """
+    weights = _own_weights(dataset, train_rows)
     classes = len(dataset.class_names)
     if config.class_weights and dataset.is_classification:
         if len(config.class_weights) != classes:
@@ -107,11 +111,30 @@ def _weights(dataset: Dataset, train_rows: Rows, config: DataConfig) -> Array | 
                 "data.class_weights",
             )
         weights = weights * np.array(config.class_weights)[dataset.targets]
+        if not weights[train_rows].any():
+            raise SettingError(
+                "with these every training sample counts 0; give a class of them a weight above 0",
+                "data.class_weights",
+            )
     if config.balance and dataset.is_classification:
         sizes = np.bincount(dataset.targets[train_rows], minlength=classes)
         present = np.count_nonzero(sizes)
         weights = weights * (len(train_rows) / (present * np.maximum(sizes, 1)))[dataset.targets]
     return None if (weights == 1.0).all() else weights
+
+
+def _own_weights(dataset: Dataset, train_rows: Rows) -> Array:
+    """The weights that the samples came with, of mean 1 over the training part; else all 1."""
+    if dataset.weights is None:
+        return np.ones(len(dataset))
+    mean = float(dataset.weights[train_rows].mean())
+    if not mean > 0:
+        raise SettingError(
+            "every training sample has the weight 0; choose another column of weights, "
+            "another split or another seed",
+            "data",
+        )
+    return np.asarray(dataset.weights / mean)
 
 
 def split(dataset: Dataset, config: DataConfig, seed: int) -> tuple[Rows, Rows]:

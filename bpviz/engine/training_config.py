@@ -67,7 +67,10 @@ class TrainingConfig(Settings):
         logarithmic=True,
     )
     reduction: Reduction = setting(
-        "mean", "Batch error", "Whether the error of a batch is the mean or the sum of its samples'"
+        "mean",
+        "Batch error",
+        "Whether the error of a batch is the mean or the sum of its samples', each times its "
+        "weight; the mean divides by their number, not by their weights",
     )
     l1: float = setting(
         0.0,

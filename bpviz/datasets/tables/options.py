@@ -63,7 +63,12 @@ class Recipe(Settings):
     numbers: tuple[str, ...] = setting(
         (), "Numbers", "Columns that are read as numbers; dates become days since 1970-01-01"
     )
-    weight: str = setting("", "Weights", "The column that says how much each row counts")
+    weight: str = setting(
+        "",
+        "Weights",
+        "The column that says how much each row counts beside the others; their mean over the "
+        "training part becomes 1",
+    )
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -103,11 +103,44 @@ def test_class_weights_multiply_with_balance_and_the_samples_own() -> None:
         output = LayerSpec(id="o", units=1, sources=("h",))
         return weights(prepare(config, 7, output)).tolist()
 
-    assert found() == [1, 2, 1, 1]
-    assert found(class_weights=(3.0, 0.5)) == [3, 1, 0.5, 0.5]
+    # The samples' own have the mean 1; those of classes stay as they are given.
+    assert found() == [0.8, 1.6, 0.8, 0.8]
+    assert found(class_weights=(3.0, 0.5)) == pytest.approx([2.4, 0.8, 0.4, 0.4])
     assert found(class_weights=(3.0, 0.5), balance=True) == pytest.approx(
-        [3 * 2, 2 / 3, 1 / 3, 1 / 3]
+        [2.4 * 2, 1.6 / 3, 0.8 / 3, 0.8 / 3]
     )
+
+
+def weighted_plane(own: list[float], **settings: object) -> PreparedData:
+    dataset = replace(Plane().load(7), weights=np.resize(own, len(Plane().load(7))))
+
+    class Weighted(DataSource):
+        def load(self, seed: int) -> Dataset:
+            return dataset
+
+    config = DataConfig(**settings)  # type: ignore[arg-type]
+    object.__setattr__(config, "source", Weighted())
+    return prepare(config, 7, LayerSpec(id="o", activation="identity", sources=("h",)))
+
+
+def test_the_unit_of_the_samples_own_weights_does_not_matter() -> None:
+    small, large = (weighted_plane([k, 3 * k, 0.0], test_fraction=0.4) for k in (1.0, 900.0))
+    assert weights(large) == pytest.approx(weights(small), rel=1e-12)
+    assert weights(large).mean() == pytest.approx(1)
+    test = large.training.test.weights
+    assert test is not None
+    assert sorted(set(np.round(test / test.max(), 9))) == pytest.approx([0, 1 / 3, 1])
+    assert weighted_plane([7.0]).training.train.weights is None
+
+
+def test_samples_must_count() -> None:
+    for given in ((0.0, 0.0), (0.0, 0.0, 0.0)):
+        sides = len(given)
+        source = Blobs(classes=sides)
+        with pytest.raises(SettingError, match=r"^data\.class_weights: with these every training"):
+            prepared(source=source, units=sides, activation="softmax", class_weights=given)
+    with pytest.raises(SettingError, match=r"^data: every training sample has the weight 0"):
+        weighted_plane([0.0])
 
 
 def test_no_weights_are_no_weights() -> None:
