@@ -146,6 +146,7 @@ class _List(QTreeWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setAllColumnsShowFocus(True)
         self.setAccessibleName("Columns of the table")
+        self.setToolTip("Space ticks the chosen rows; F2 changes what a column holds")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QPushButton, QTextEdit, QVBoxLayout, QWidget
 
@@ -11,6 +11,8 @@ from bpviz.gui.widgets.card import Section
 
 _HIGHEST = 168
 _BETWEEN = 4
+# Long names of columns are broken at their underscores.
+_MAY_BREAK = "\N{ZERO WIDTH SPACE}"
 
 
 class Remarks(QWidget):
@@ -28,7 +30,7 @@ class Remarks(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF_GAP)
         self.section = Section("Remarks", "data-remarks", folded=True, minor=True)
-        self.text = QTextEdit(self)
+        self.text = _Sentences(self)
         self.text.setReadOnly(True)
         self.text.setProperty("role", "remarks")
         self.text.setAccessibleName("Remarks on the data")
@@ -36,7 +38,7 @@ class Remarks(QWidget):
         self.text.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setTabChangesFocus(True)
         self.copy_button = QPushButton("Copy remarks", self)
-        self.copy_button.setProperty("kind", "flat")
+        self.copy_button.setProperty("kind", "link")
         self.copy_button.setToolTip("Copy all remarks as text, one to a line")
         self.copy_button.clicked.connect(self.copy)
         self.text.document().setDocumentMargin(0)
@@ -51,7 +53,7 @@ class Remarks(QWidget):
             return
         self.sentences = sentences
         count = len(sentences)
-        self.section.button.setText(f"{count} remark{'s' if count > 1 else ''} on the data")
+        self.section.set_title(f"{count} remark{'s' if count > 1 else ''} on the data")
         self._write(sentences)
         self.setVisible(bool(sentences))
         self._fit()
@@ -65,7 +67,7 @@ class Remarks(QWidget):
 
     def _write(self, sentences: tuple[str, ...]) -> None:
         """A paragraph for each."""
-        self.text.setPlainText("\n".join(sentences))
+        self.text.setPlainText("\n".join(sentences).replace("_", f"_{_MAY_BREAK}"))
         apart = QTextBlockFormat()
         apart.setBottomMargin(_BETWEEN)
         cursor = QTextCursor(self.text.document())
@@ -80,3 +82,13 @@ class Remarks(QWidget):
         document.setTextWidth(self.text.viewport().width())
         frame = self.text.height() - self.text.viewport().height()
         self.text.setFixedHeight(min(round(document.size().height()) + frame, _HIGHEST))
+
+
+class _Sentences(QTextEdit):
+    """What is copied by hand has no marks in it of where names may be broken."""
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        data = QMimeData()
+        text = self.textCursor().selectedText().replace("\N{PARAGRAPH SEPARATOR}", "\n")
+        data.setText(text.replace(_MAY_BREAK, ""))
+        return data

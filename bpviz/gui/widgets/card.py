@@ -70,10 +70,12 @@ class Section(QWidget):
         folded: bool = False,
         minor: bool = False,
         parent: QWidget | None = None,
+        name: str = "",
     ) -> None:
         """`key` is the name it is remembered by; "" forgets. `folded` is how it is at first.
 
-        A `minor` one stands inside another and has a quieter title.
+        A `minor` one stands inside another and has a quieter title. `name` is what it is called
+        where the section that it stands in is not seen; "" for its title.
         """
         super().__init__(parent)
         self._key = f"sections/{key}" if key else ""
@@ -83,7 +85,7 @@ class Section(QWidget):
         self.button = _FoldButton(title, self)
         if minor:
             self.button.setProperty("kind", "subsection")
-        self.button.setAccessibleName(f"{title}, section")
+        self._name = name or title
         self.content = QWidget(self)
         self.body = QVBoxLayout(self.content)
         self.body.setContentsMargins(0, 0, 0, 0 if minor else GAP)
@@ -103,6 +105,12 @@ class Section(QWidget):
     def fold(self, folded: bool) -> None:
         self.button.setChecked(not folded)
 
+    def set_title(self, title: str) -> None:
+        """Another title, by which it is called from now on."""
+        self.button.setText(title)
+        self._name = title
+        self._describe()
+
     def _toggled(self, opened: bool) -> None:
         self.content.setVisible(opened)
         self._describe()
@@ -112,7 +120,8 @@ class Section(QWidget):
 
     def _describe(self) -> None:
         verb = "Fold" if self.button.isChecked() else "Unfold"
-        self.button.setToolTip(f"{verb} {self.button.text().lower()}")
+        self.button.setAccessibleName(f"{self._name}, section")
+        self.button.setToolTip(f"{verb} {self._name[0].lower()}{self._name[1:]}")
 
 
 def line(vertical: bool = False, parent: QWidget | None = None) -> QFrame:

@@ -8,7 +8,7 @@ import typing
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from bpviz.engine.settings import Entry, Field
@@ -22,6 +22,9 @@ from bpviz.gui.widgets.slider import Slider
 from bpviz.gui.widgets.text import set_property
 
 _drags = itertools.count(1)
+
+# So many figures wide is a text, that its label stands beside it.
+_TEXT_FIGURES = 10
 
 # A list longer than this is shown as a count: nobody edits it in one line.
 _LONGEST_LIST = 64
@@ -143,9 +146,13 @@ class TextEditor(Editor):
         self.line.setAccessibleName(field.setting.label)
         self.line.setToolTip(field.setting.help)
         self.line.editingFinished.connect(self._commit)
-        self.line.setMaximumWidth(160)
         self._value: Any = field.default
         self._adopt(self.line)
+
+    def sizeHint(self) -> QSize:
+        self.line.ensurePolished()
+        width = self.line.fontMetrics().horizontalAdvance("0") * _TEXT_FIGURES + 24
+        return QSize(width, super().sizeHint().height())
 
     def set_value(self, value: Any) -> None:
         self._value = value

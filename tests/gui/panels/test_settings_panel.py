@@ -10,6 +10,7 @@ from bpviz.engine.optimizers import Momentum
 from bpviz.experiments.gallery import gallery_names
 from bpviz.gui.panels.settings_panel import SettingsPanel
 from bpviz.gui.theme import DARK
+from bpviz.gui.widgets.card import Section
 from bpviz.lab.edits import AddLayer, AddUnit, Change, Load
 from bpviz.lab.hidden_layers import SetHidden
 from tests.gui.without_threads import Bench
@@ -231,3 +232,9 @@ def test_escape_lets_go_of_the_keyboard(qtbot, panel):
     assert line.hasFocus()
     qtbot.keyClick(line, Qt.Key.Key_Escape)
     assert not line.hasFocus()
+
+
+def test_no_two_sections_are_called_alike(panel):
+    names = [section.button.accessibleName() for section in panel.findChildren(Section)]
+    assert len(names) == len(set(names))
+    assert {"More data settings, section", "More training settings, section"} <= set(names)

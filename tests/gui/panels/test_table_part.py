@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox
 from bpviz.datasets.dataset import DATASETS
 from bpviz.datasets.tables.sources import TableFile
 from bpviz.gui.panels.data_section import DataSection
+from bpviz.gui.panels.remarks import Remarks
 from bpviz.gui.panels.table_part import with_inputs
 from bpviz.gui.tables import open_table
 from bpviz.lab.edits import Change
@@ -61,6 +62,42 @@ def test_remarks_are_folded_counted_and_can_be_copied(bench, section):
     remarks.copy_button.click()
     assert QGuiApplication.clipboard().text().splitlines() == list(remarks.sentences)
     assert "Copied" in bench.said[-1]
+
+
+def test_long_names_in_remarks_break_at_underscores_and_are_copied_whole(qtbot):
+    remarks = Remarks()
+    qtbot.addWidget(remarks)
+    remarks.resize(212, 300)
+    remarks.show_sentences(("Column identification_of_the_measured_specimen is left out.",))
+    remarks.section.fold(False)
+    remarks.show()
+    block = remarks.text.document().firstBlock()
+    lines = [block.layout().lineAt(k) for k in range(block.layout().lineCount())]
+    ends = [block.text()[line.textStart() + line.textLength() - 1] for line in lines]
+    assert len(lines) > 1
+    assert all(end in " \N{ZERO WIDTH SPACE}." for end in ends)
+    remarks.text.selectAll()
+    remarks.text.copy()
+    assert QGuiApplication.clipboard().text() == remarks.sentences[0]
+
+
+def test_remarks_are_called_by_their_number(qtbot):
+    remarks = Remarks()
+    qtbot.addWidget(remarks)
+    remarks.show_sentences(("One.", "Two."))
+    button = remarks.section.button
+    assert button.accessibleName() == "2 remarks on the data, section"
+    assert button.toolTip() == "Unfold 2 remarks on the data"
+    remarks.show_sentences(("One.",))
+    assert button.accessibleName() == "1 remark on the data, section"
+
+
+def test_a_list_that_is_written_stands_beside_its_label(qtbot, open_window):
+    form = open_window("iris").settings_panel.data.more_form
+    field = form.fields["class_weights"]
+    form.parentWidget().parentWidget().fold(False)
+    qtbot.waitUntil(lambda: field.label.geometry().right() < field.editor.x())
+    assert field.editor.width() >= 90
 
 
 def test_another_target_and_back(bench, section):
