@@ -33,6 +33,14 @@ _SOURCE = re.compile(r"\s*\(([^()]*\b(?:1[89]|20)\d\d[a-z]?\b[^()]*)\)")
 # A longer default is cut.
 _LONGEST = 40
 _SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-ZΔ])")
+# An explanation may begin with an equation, which the formula says already; then go words, or
+# what the formula leaves open.
+_EQUATION = re.compile(r"(?:f\(net\)|out_k|E|Δ[wθ]|Δw\(t\)|v) = |(?:Uniform|Normal)\(|γ\^|1 /|c \+")
+_SAYS_MORE = re.compile(
+    r"; |: |\.(?: |$)|,? (?=over the|computed|kept|what|made|from|each|then|biases|the |[f∂]\S* =)"
+    r"|, (?=(?P<symbol>(?!Δw|a )\S{1,2} (?:=|the|an|and) ))"
+)
+_MINUS = re.compile(r"(?<=[\s(=/^])-(?=[^\s-])|(?<= )-(?= )")
 _UPRIGHT = {name: rf"\mathrm{{{name}}}" for name in ("net", "out", "target", "total")}
 
 
@@ -70,6 +78,14 @@ class Article:
     def first_sentence(self) -> str:
         """For a list and a tooltip."""
         return _SENTENCE.split(self.text.split("\n\n")[0], maxsplit=1)[0]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The paragraphs of the text that stand below the formula, without repeating it."""
+        first, *others = self.text.replace("`", "").split("\n\n")
+        if self.formula:
+            first = _without_equation(first)
+        return tuple(_MINUS.sub("−", part) for part in (first, *others) if part)
 
 
 @dataclass(frozen=True)
@@ -224,6 +240,18 @@ def _article(entry: Any, left: str) -> Article:
         formula=f"{left}{formula}" if formula else "",
         settings=notes_of(entry),
     )
+
+
+def _without_equation(text: str) -> str:
+    """What a paragraph goes on to say after the equation that it begins with, if it does."""
+    more = _SAYS_MORE.search(text) if _EQUATION.match(text) else None
+    if more is None:
+        return text
+    rest = text[more.end() :]
+    word = rest.split(" ")[0]
+    if more["symbol"]:
+        return f"With {rest}"
+    return rest[:1].upper() + rest[1:] if word.isascii() and word.isalpha() else rest
 
 
 def _text_and_source(cls: type) -> tuple[str, str]:

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QSplitter,
-    QTextBrowser,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from bpviz.experiments.reference import Article, Chapter, chapters
-from bpviz.gui.dialogs.telling import Telling
+from bpviz.gui.dialogs.lookup import Lookup
 from bpviz.gui.explain.formula_label import FormulaLabel
 from bpviz.gui.explain.typesetter import Typesetter
-from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.text import label
 
-_UP_AND_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _PLACE = Qt.ItemDataRole.UserRole
+# Settings start at the edge of the text.
+_ROW = 'style="padding: 4px 8px 4px 0"'
 
 
-class AlgorithmsDialog(Telling):
+class AlgorithmsDialog(Lookup):
     """Type to search, arrow keys choose; all of it is read off the registries."""
 
     def __init__(
@@ -37,33 +28,16 @@ class AlgorithmsDialog(Telling):
         parent: QWidget | None = None,
     ) -> None:
         """`at` is the chapter and the kind that is shown first."""
-        super().__init__("Algorithms", parent)
+        super().__init__("Algorithms", "algorithms", parent)
         self._chapters = chapters()
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search the algorithms")
         self.search.setToolTip("Part of a name, or of what is said of it; ↑ and ↓ choose")
-        self.search.textChanged.connect(self._search)
-        self.search.installEventFilter(self)
-        self.list = QListWidget(self)
         self.list.setAccessibleName("Algorithms")
         self.list.setToolTip("What an experiment can choose from, by kind")
-        self.list.currentItemChanged.connect(self._show_chosen)
+        self.text.setToolTip("What it is, where it comes from, and its settings")
         self.title = label("", "title", self)
         self.formula = FormulaLabel(typesetter, self)
-        self.text = QTextBrowser(self)
-        self.text.setAccessibleName("Explanation")
-        self.text.setToolTip("What it is, where it comes from, and its settings")
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(GAP)
-        split.addWidget(_column(self.search, self.list))
-        split.addWidget(_column(self.title, self.formula, self.text))
-        split.setStretchFactor(1, 1)
-        split.setSizes([224, 496])
-        self.body.addWidget(split, 1)
-        self.resize(760, 520)
+        self.page.insertWidget(0, self.title)
+        self.page.insertWidget(1, self.formula)
         self._search("")
         self.show_article(*at)
         self.search.setFocus()
@@ -135,24 +109,6 @@ class AlgorithmsDialog(Telling):
         if event.type() == QEvent.Type.PaletteChange:
             self._show_chosen(self.list.currentItem())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The arrow keys of the search field choose in the list below it.
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in _UP_AND_DOWN:
-                self.list.event(event)
-                return True
-        return super().eventFilter(watched, event)
-
-
-def _column(*widgets: QWidget) -> QWidget:
-    made = QWidget()
-    column = QVBoxLayout(made)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(GAP)
-    for widget in widgets:
-        column.addWidget(widget)
-    return made
-
 
 def _says(article: Article, wanted: str) -> bool:
     """Whether an entry is found by a text in lower case."""
@@ -162,8 +118,7 @@ def _says(article: Article, wanted: str) -> bool:
 
 def _page(chapter: Chapter, article: Article, secondary: str) -> str:
     """An entry as HTML; `secondary` is the colour of what is said in passing."""
-    paragraphs = article.text.replace("`", "").split("\n\n")
-    parts = [f"<p>{html.escape(part)}</p>" for part in paragraphs]
+    parts = [f"<p>{html.escape(part)}</p>" for part in article.words if part]
     quiet = f'style="color: {secondary}"'
     if article.source:
         parts.append(f"<p {quiet}>{html.escape(article.source)}</p>")
@@ -177,9 +132,9 @@ def _page(chapter: Chapter, article: Article, secondary: str) -> str:
 def _settings(article: Article, quiet: str) -> str:
     """A row per setting: label and name; what it does, what it may be and what it is by default."""
     rows = [
-        f'<tr><td width="30%"><b>{html.escape(note.label)}</b><br>'
-        f"<span {quiet}>{note.name}</span></td><td>{html.escape(note.sentence)}<br>"
+        f'<tr><td width="30%" {_ROW}><b>{html.escape(note.label)}</b><br>'
+        f"<span {quiet}>{note.name}</span></td><td {_ROW}>{html.escape(note.sentence)}<br>"
         f"<span {quiet}>default {html.escape(note.default)}</span></td></tr>"
         for note in article.settings
     ]
-    return f'<table cellpadding="4" width="100%">{"".join(rows)}</table>'
+    return f'<table cellspacing="0" width="100%" style="margin-top: 8px">{"".join(rows)}</table>'

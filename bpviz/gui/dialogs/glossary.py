@@ -4,67 +4,27 @@ from __future__ import annotations
 
 import html
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QSplitter,
-    QTextBrowser,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from bpviz.engine.settings import SettingError
 from bpviz.experiments.glossary import Glossary, Word, glossary, linked
-from bpviz.gui.dialogs.telling import Telling
-from bpviz.gui.theme import GAP
+from bpviz.gui.dialogs.lookup import Lookup
 
 HISTORY = "A short history"
-_UP_AND_DOWN = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
-class GlossaryDialog(Telling):
+class GlossaryDialog(Lookup):
     """Type to search, arrow keys choose, links lead from word to word."""
 
     def __init__(self, word: str = "", parent: QWidget | None = None) -> None:
-        super().__init__("Glossary", parent)
+        super().__init__("Glossary", "glossary", parent)
         self._glossary: Glossary = glossary()
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search")
-        self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName("Search the glossary")
         self.search.setToolTip("Part of a word, or of its explanation; ↑ and ↓ choose")
-        self.search.textChanged.connect(self._search)
-        self.search.installEventFilter(self)
-        self.list = QListWidget(self)
         self.list.setAccessibleName("Words")
         self.list.setToolTip("The words of the field; the history stands at the end")
-        self.list.currentItemChanged.connect(self._show_chosen)
-        self.text = QTextBrowser(self)
-        self.text.setOpenLinks(False)
-        self.text.setAccessibleName("Explanation")
         self.text.setToolTip("Underlined words lead to their own explanation")
         self.text.anchorClicked.connect(lambda url: self.show_word(url.toString()))
-        left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addWidget(self.search)
-        column.addWidget(self.list, 1)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(GAP)
-        split.addWidget(left)
-        split.addWidget(self.text)
-        split.setStretchFactor(1, 1)
-        split.setSizes([200, 400])
-        row = QHBoxLayout()
-        row.addWidget(split)
-        self.body.addLayout(row, 1)
-        self.resize(640, 440)
         self._search("")
         self.show_word(word or "backpropagation")
         self.search.setFocus()
@@ -112,14 +72,6 @@ class GlossaryDialog(Telling):
             for event in self._glossary.history
         ]
         return f"<h3>{HISTORY}</h3>{''.join(lines)}"
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The arrow keys of the search field choose in the list below it.
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            if event.key() in _UP_AND_DOWN:
-                self.list.event(event)
-                return True
-        return super().eventFilter(watched, event)
 
 
 def _page(word: Word) -> str:

@@ -14,6 +14,12 @@ from bpviz.gui.theme import GAP
 from bpviz.lab.evaluation import Evaluation
 
 _LOW = 22  # no higher than the title beside it
+# What the axes, show test and discretise are called, shorter from line to line.
+_NAMES = (
+    ("axes ▾", "show test", "discretise"),
+    ("axes ▾", "test", "discretise"),
+    ("▾", "test", "discrete"),
+)
 
 
 class OutputHeader(QWidget):
@@ -34,7 +40,7 @@ class OutputHeader(QWidget):
         self.back.setMaximumHeight(_LOW)
         self.back.setToolTip("Show the output of the whole network again")
         self.back.clicked.connect(lambda: session.show(shown_unit=None))
-        self.axes = self._menu_button("axes ▾", "Which two inputs the map runs over")
+        self.axes = self._menu_button(_NAMES[0][0], "Which two inputs the map runs over")
         self.outputs = self._menu_button("", "Which output is shown")
         self.test = self._check("show test", "Show the test samples too; the matrix is then theirs")
         self.test.toggled.connect(lambda on: session.show(show_test=on))
@@ -128,6 +134,15 @@ class OutputHeader(QWidget):
         self.test.setVisible(tested and (plane or key == "matrix"))
         if evaluation is not None:
             self._say_choices(evaluation)
+
+    def fit(self, room: int) -> None:
+        """Take the longest names that this width has room for."""
+        for names in _NAMES:
+            for part, name in zip((self.axes, self.test, self.discretise), names, strict=True):
+                if part.text() != name:
+                    part.setText(name)
+            if self.sizeHint().width() <= room:
+                return
 
     def _say_choices(self, evaluation: Evaluation) -> None:
         dataset = evaluation.snapshot.data.dataset

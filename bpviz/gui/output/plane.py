@@ -27,8 +27,8 @@ from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.plots.ticks import linear_ticks, nice_step, tick_text
 from bpviz.gui.theme import CAPTION, HALF_GAP, LIGHT, Theme
 
-# Pixels from tick to tick at least, as many as keep labels apart, and how many ticks at least.
-_X_GAP, _Y_GAP, _FEWEST = 48, 28, 4
+# Pixels from tick to tick at least, across and up, and how many ticks there are upwards at least.
+_X_GAP, _Y_GAP, _FEWEST = 48, 28, 3
 _DOT, _SMALL_DOT = 7, 5
 
 
@@ -211,7 +211,9 @@ class PlaneView(QWidget):
         return _ticks(plane.x_range, max(2, int(width / _X_GAP)))
 
     def _y_ticks(self, plane: Plane, height: float) -> list[tuple[float, str]]:
-        return _ticks(plane.y_range, max(_FEWEST, int(height / _Y_GAP)))
+        count = max(_FEWEST, int(height / _Y_GAP))
+        ticks = _ticks(plane.y_range, count)
+        return ticks if len(ticks) >= _FEWEST else _ticks(plane.y_range, 2 * count)
 
     def _paint_ticks(self, painter: QPainter, area: QRectF, plane: Plane) -> None:
         painter.setFont(self._small_font())

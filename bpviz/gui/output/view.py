@@ -125,6 +125,12 @@ class OutputView(Card):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._lay_footer()
+        self._fit_header()
+
+    def _fit_header(self) -> None:
+        """What the title leaves of its line is the controls'."""
+        taken = self.title.sizeHint().width() + 2 * self.header.spacing()
+        self.controls.fit(self.body.geometry().width() - taken)
 
     # What a person does
 
@@ -229,6 +235,7 @@ class OutputView(Card):
         if not self.isVisible():
             return
         self._lay_footer()
+        self._fit_header()
         if name and look.shown_unit is not None:
             self._show_unit(evaluation, *look.shown_unit)
         else:

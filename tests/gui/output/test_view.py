@@ -278,19 +278,6 @@ def test_picture_shows_the_sample_that_was_evaluated(
     assert view.pictures.bars.true == digits.data.dataset.targets[4]
 
 
-def test_axes_swap_when_both_would_be_the_same(
-    qtbot: QtBot, open_session: Open, iris: Snapshot
-) -> None:
-    session = open_session(iris)
-    view = shown(qtbot, session)
-    across, up = (action.menu() for action in view.controls.axes.menu().actions())
-    across.actions()[1].trigger()
-    assert session.request.axes == (1, 0)
-    assert up.actions()[0].isChecked()
-    up.actions()[3].trigger()
-    assert session.request.axes == (1, 3)
-
-
 def test_slice_says_what_is_held(
     qtbot: QtBot, open_session: Open, iris: Snapshot, evaluator: Answer
 ) -> None:

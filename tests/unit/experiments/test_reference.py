@@ -48,6 +48,35 @@ def test_names_in_formulas_stand_upright() -> None:
     assert chapter("errors").find("squared").formula.startswith(r"E=\sum (\mathrm{target}")
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (("activations", "sigmoid"), "f' = out (1 − out)."),
+        (("errors", "absolute"), "∂E/∂out = sign(out − target): an outlier pulls like any other."),
+        (("errors", "huber"), "With d = target − out."),
+        (("initialisers", "he"), "Made for ReLU."),
+        (("optimizers", "adam"), "With m̂ and v̂ the bias-corrected moments."),
+        (("optimizers", "nesterov"), "Momentum that looks a step ahead."),
+        (("schedules", "step"), "Times γ every n epochs."),
+        (("activations", "selu"), "λ times ELU, λ = 1.0507… and α = 1.6733… such that outputs"),
+        (("stop-rules", "epochs"), "Stop after a number of epochs."),
+    ],
+)
+def test_words_below_a_formula_do_not_repeat_it(place: tuple[str, str], words: str) -> None:
+    article = chapter(place[0]).find(place[1])
+    assert article.words[0].startswith(words)
+
+
+def test_words_keep_all_that_is_no_equation() -> None:
+    for found in chapters():
+        for article in found.articles:
+            if not article.formula:
+                assert len(" ".join(article.words)) == len(
+                    " ".join(article.text.replace("`", "").split("\n\n"))
+                )
+    assert chapter("optimizers").find("momentum").words == ()
+
+
 def test_a_word_that_is_not_there() -> None:
     with pytest.raises(SettingError, match="there is no list of 'cakes'; expected one of activa"):
         chapter("cakes")

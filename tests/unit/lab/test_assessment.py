@@ -192,3 +192,26 @@ def test_while_training_runs_a_recent_answer_will_do(bench, monkeypatch):
     assert watch.of(replace(later, epoch=10), Assess()) is not found
     paused = replace(later, running=False)
     assert watch.of(paused, Assess()).snapshot is paused
+
+
+def test_sensitivity_is_summed_up_over_the_outputs():
+    means = np.array([[1.0, 4.0, 0.0], [2.0, 6.0, 1.0]])
+    found = assessment.Sensitivity(means, "test", 5, 5)
+    np.testing.assert_array_equal(found.of_inputs, [1.5, 5.0, 0.5])
+    assert list(found.order) == [1, 0, 2]
+    assert found.largest == 6.0
+
+
+def test_shares_of_the_largest():
+    np.testing.assert_array_equal(assessment.relative(np.array([1.0, 4.0, 0.0])), [0.25, 1.0, 0.0])
+    np.testing.assert_array_equal(assessment.relative(np.zeros(2)), [0.0, 0.0])
+
+
+def test_a_thumbnail_is_spread_and_thinned():
+    dataset = gallery_experiment("digits").data.source.load(0)
+    picture = assessment.thumbnail(dataset, 3, 64)
+    values = dataset.inputs[3].reshape(dataset.image_shape)
+    np.testing.assert_allclose(picture, (values - values.min()) / (values.max() - values.min()))
+    np.testing.assert_array_equal(assessment.thumbnail(dataset, 3, 4).shape, (4, 4))
+    even = replace(dataset, inputs=np.full_like(dataset.inputs, 7.0))
+    assert not assessment.thumbnail(even, 0, 64).any()
