@@ -12,11 +12,10 @@ from tests.unit.test_cli import Output, run
 SITES = ("shore", "meadow", "bog")
 
 
-@pytest.fixture
-def iris_of_mine(tmp_path: Path) -> Path:
+def iris_with_words_and_gaps(path: Path, seed: int) -> Path:
     """Iris as a person may have it: a header, a column of words more, and cells missing."""
     data = Iris().load(0)
-    random = np.random.default_rng(3)
+    random = np.random.default_rng(seed)
     lines = ["sepal length;sepal width;petal length;petal width;site;species"]
     for inputs, target in zip(data.inputs, data.targets, strict=True):
         cells = [f"{value:g}".replace(".", ",") for value in inputs]
@@ -26,9 +25,13 @@ def iris_of_mine(tmp_path: Path) -> Path:
         for place in np.flatnonzero(random.random(5) < 0.03):
             cells[place] = str(random.choice(["", "NA", "?"]))
         lines.append(";".join([*cells, data.class_names[target]]))
-    path = tmp_path / "my iris.csv"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def iris_of_mine(tmp_path: Path) -> Path:
+    return iris_with_words_and_gaps(tmp_path / "my iris.csv", seed=0)
 
 
 @pytest.mark.parametrize("command", ["the table itself", "data.file of iris", "an experiment file"])
@@ -42,15 +45,22 @@ def test_iris_with_words_and_gaps_trains_to_95_percent(
     else:
         file = iris_of_mine.parent / "mine.toml"
         file.write_text(
-            '[data]\nfile = "my iris.csv"\nmissing = "most frequent"\nscaling = "standardise"\n'
+            '[data]\nfile = "my iris.csv"\nmissing = "mean"\nscaling = "standardise"\n'
             "test_fraction = 0.3\n[network]\nlayers = [{id = 'i', units = 7}, "
             "{id = 'h', units = 8}, {id = 'o', units = 3, activation = 'softmax'}]\n"
-            "[training]\nloss = 'categorical_cross_entropy'\nlearning_rate = 0.02\n"
+            "[training]\nloss = 'categorical_cross_entropy'\nlearning_rate = 0.01\n"
+            "optimizer = 'adam'\nweight_decay = 0.3\n"
         )
-        arguments = [file, "--epochs", 200]
-    assert run("train", *arguments, "--json", "--seeds", 3) == 0
-    streams = capsys.readouterr()
-    assert json.loads(streams.out)["mean"] >= 0.95
+        arguments = [file, "--epochs", 100]
+    # Of 38 rows for testing each is 2.6 %, so single splits reach 87 to 100 %. What is asserted is
+    # the mean of 30: six tables with other words and gaps, each split in five ways.
+    means = []
+    for seed in range(6):
+        iris_with_words_and_gaps(iris_of_mine, seed)
+        assert run("train", *arguments, "--json", "--seeds", 5) == 0
+        streams = capsys.readouterr()
+        means.append(json.loads(streams.out)["mean"])
+    assert np.mean(means) >= 0.95
     told = streams.err.splitlines()
     assert "bpviz: Numbers are written with a decimal comma." in told
     assert any(line.startswith("bpviz: Column sepal width: ") for line in told)
