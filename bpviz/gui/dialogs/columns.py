@@ -75,11 +75,14 @@ class ColumnsDialog(QDialog):
         if [c.name for c in columns] != [c.name for c in self._columns]:
             self.list.clear()
             self.list.addTopLevelItems([QTreeWidgetItem() for _ in columns])
+            self._columns = ()
+        known = dict(enumerate(self._columns))
         self._columns = columns
         for k, fact in enumerate(columns):
             item = self.list.topLevelItem(k)
             assert item is not None
-            _fill(item, fact)
+            if fact != known.get(k) or not _shows(item, fact):
+                _fill(item, fact)
         self.list.blockSignals(False)
         self._filter(self.search.text())
 
@@ -111,6 +114,12 @@ class ColumnsDialog(QDialog):
 
 def _can_be_input(fact: ColumnFact) -> bool:
     return fact.kind != "empty" and fact.role in ("input", "left out")
+
+
+def _shows(item: QTreeWidgetItem, fact: ColumnFact) -> bool:
+    """Whether a person has changed nothing in a row."""
+    ticked = item.checkState(_NAME) == Qt.CheckState.Checked
+    return ticked == (fact.role == "input") and item.text(_KIND) == fact.kind
 
 
 def _fill(item: QTreeWidgetItem, fact: ColumnFact) -> None:

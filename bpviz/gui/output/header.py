@@ -81,13 +81,22 @@ class OutputHeader(QWidget):
         menu.clear()
         if len(inputs) > 2 and dataset.image_shape is None:
             for which, heading in enumerate(("Across (→)", "Up (↑)")):
-                chosen = self._session.request.axes[which]
-                _choices(menu.addMenu(heading), inputs, chosen, self._axis_setter(which))
+                self._add_axis(menu.addMenu(heading), which, inputs)
         menu = self.outputs.menu()
         menu.clear()
         outputs = unit_names(evaluation.snapshot.spec, evaluation.snapshot.data)[-1]
         if evaluation.snapshot.data.training.task != "classes" and len(outputs) > 1:
             _choices(menu, outputs, 0, self._set_output)
+
+    def _add_axis(self, part: QMenu, which: int, inputs: Sequence[str]) -> None:
+        """A menu of inputs for one of the axes. It is filled when it opens: they may be many."""
+
+        def fill() -> None:
+            if part.isEmpty():
+                chosen = self._session.request.axes[which]
+                _choices(part, inputs, chosen, self._axis_setter(which))
+
+        part.aboutToShow.connect(fill)
 
     def _axis_setter(self, which: int) -> Callable[[int], None]:
         """What lets one of the axes run over another input; they swap when it is the other's."""
@@ -108,7 +117,8 @@ class OutputHeader(QWidget):
         ):
             part = action.menu()
             assert isinstance(part, QMenu)
-            part.actions()[chosen].setChecked(True)
+            if not part.isEmpty():
+                part.actions()[chosen].setChecked(True)
 
     def _set_output(self, output: int) -> None:
         self.output = output

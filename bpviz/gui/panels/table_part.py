@@ -121,6 +121,9 @@ class TablePart(QWidget):
         ]
         if len(targets) > 1:
             options.insert(0, (targets, ", ".join(targets), "Several columns of numbers"))
+        if self.target.offers(options):
+            self.target.set_value(targets)
+            return
         self._target_row.removeWidget(self.target)
         self.target.hide()
         self.target.deleteLater()

@@ -41,7 +41,7 @@ class Choice(QComboBox):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.view().setTextElideMode(Qt.TextElideMode.ElideNone)
         self.activated.connect(self._chosen)
         self._explain()
@@ -55,6 +55,19 @@ class Choice(QComboBox):
             self.setCurrentIndex(self._values.index(value))
             self._explain()
             self.updateGeometry()
+
+    def offers(self, options: Sequence[tuple[object, str, str]]) -> bool:
+        """Whether these are its values and texts; if so, it takes over their tooltips."""
+        if len(options) != self.count():
+            return False
+        for k, (value, text, _) in enumerate(options):
+            if value != self._values[k] or text != self.itemText(k):
+                return False
+        for k, (_value, _text, explained) in enumerate(options):
+            if explained != self.itemData(k, Qt.ItemDataRole.ToolTipRole):
+                self.setItemData(k, explained, Qt.ItemDataRole.ToolTipRole)
+        self._explain()
+        return True
 
     def _chosen(self, index: int) -> None:
         self._explain()

@@ -36,6 +36,7 @@ class SettingsForm(QWidget):
         self.setProperty("role", "form")
         self.settings_class = settings_class
         self.fields: dict[str, SettingField] = {}
+        self._shown: Any = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF_GAP)
@@ -45,6 +46,9 @@ class SettingsForm(QWidget):
             if not is_editable(field):
                 continue
             row = SettingField(field, self)
+            # First, for whoever hears of it may show the same values again.
+            row.changed.connect(self._touched)
+            row.refused.connect(self._touched)
             row.changed.connect(self.changed)
             row.refused.connect(self.refused)
             self.fields[name] = row
@@ -52,5 +56,12 @@ class SettingsForm(QWidget):
 
     def set_values(self, settings: Any) -> None:
         """Show the values of an object of the class."""
+        if settings == self._shown:
+            return
+        self._shown = settings
         for name, row in self.fields.items():
             row.set_value(getattr(settings, name))
+
+    def _touched(self) -> None:
+        """A control may show another value now, which need not become the setting's."""
+        self._shown = None

@@ -11,7 +11,6 @@ from bpviz.gui.session import Session
 from bpviz.lab.snapshot import Snapshot
 
 Open = Callable[..., Session]
-Answer = Callable[[Session], None]
 
 
 def shown(qtbot: QtBot, session: Session, key: str = "") -> OutputView:
@@ -30,6 +29,9 @@ def test_axes_swap_when_both_would_be_the_same(
     session = open_session(iris)
     view = shown(qtbot, session)
     across, up = (action.menu() for action in view.controls.axes.menu().actions())
+    assert across.isEmpty(), "many inputs are listed when somebody looks"
+    for part in (across, up):
+        part.aboutToShow.emit()
     across.actions()[1].trigger()
     assert session.request.axes == (1, 0)
     assert up.actions()[0].isChecked()

@@ -100,6 +100,20 @@ def test_a_list_that_is_written_stands_beside_its_label(qtbot, open_window):
     assert field.editor.width() >= 90
 
 
+def test_the_list_of_targets_is_made_anew_only_for_other_columns(bench, section):
+    part = section.table
+    target = part.target
+    part.columns_button.click()
+    part.dialog.list.topLevelItem(0).setCheckState(0, Qt.CheckState.Unchecked)
+    assert inputs(bench)[0] == "width"
+    assert part.target is target
+    assert "left out" in target.itemData(0, Qt.ItemDataRole.ToolTipRole)
+    bench.session.apply(Change("data.source", DATASETS["iris"]()))
+    bench.session.undo()
+    assert part.target.value == ("kind",)
+    part.dialog.close()
+
+
 def test_another_target_and_back(bench, section):
     part = section.table
     part.target.chosen.emit(("width",))

@@ -60,6 +60,28 @@ def test_showing_settings_changes_nothing(qtbot, settings):
     assert changes == []
 
 
+def test_settings_that_are_shown_are_not_shown_again(form, monkeypatch):
+    shown = []
+    for name, row in form.fields.items():
+        monkeypatch.setattr(row, "set_value", lambda _value, name=name: shown.append(name))
+    form.set_values(TrainingConfig())
+    assert shown == []
+    form.set_values(TrainingConfig(learning_rate=0.5))
+    assert shown == list(form.fields)
+
+
+def test_a_refused_choice_gives_way_to_what_is_so(qtbot, form):
+    choice = form.fields["optimizer"].editor.choice
+    form.changed.connect(lambda *_: form.set_values(TrainingConfig()))
+    qtbot.keyClick(choice, Qt.Key.Key_Down)
+    assert choice.value == "gradient_descent"
+    rate = form.fields["learning_rate"].editor.number
+    rate.selectAll()
+    qtbot.keyClicks(rate, "7")
+    qtbot.keyClick(rate, Qt.Key.Key_Return)
+    assert rate.value == TrainingConfig().learning_rate
+
+
 def test_every_control_has_a_name_and_a_tooltip(qtbot):
     for cls in (TrainingConfig, DataConfig, NetworkSpec):
         form = SettingsForm(cls)
