@@ -30,7 +30,10 @@ _COMMA_NUMBER = re.compile(r"[-+−]?\d+(,\d+)?([eE][-+−]?\d+)?")
 class Delimited:
     """A text as rows; `encoding` and `delimiter` are what was chosen or found."""
 
-    def __init__(self, content: Content, options: ReadOptions, goes_on: GoesOn) -> None:
+    def __init__(
+        self, content: Content, options: ReadOptions, goes_on: GoesOn, usual: str = ""
+    ) -> None:
+        """`usual` is the decimal mark that is expected; "" for either."""
         self._content = content
         self.encoding: str = options.encoding
         if self.encoding == "auto":
@@ -45,7 +48,10 @@ class Delimited:
         self.delimiter: str = options.delimiter
         if self.delimiter == "auto":
             known = {mark: name for name, mark in DELIMITERS.items()}
-            guess = found_delimiter(lines[self._skipped : _SAMPLE])
+            lines = lines[self._skipped : _SAMPLE]
+            guess = found_delimiter(lines)
+            if "comma" in (options.decimal, usual) and _is_one_column(lines):
+                guess = "semicolon"
             self.delimiter = known.get(named[1], guess) if named else guess
 
     def rows(self, goes_on: GoesOn) -> Iterator[Row]:
@@ -104,6 +110,12 @@ def _agreement(lines: list[str], mark: str) -> float:
         return 0.0
     several = [(count, width) for width, count in widths.items() if width > 1]
     return max(several)[0] / widths.total() if several else 0.0
+
+
+def _is_one_column(lines: list[str]) -> bool:
+    """Whether there is a name, and below it one number with a decimal comma a line."""
+    texts = [line.strip() for line in lines if line.strip()]
+    return "," not in "".join(texts[:1]) and all(map(_COMMA_NUMBER.fullmatch, texts[1:]))
 
 
 def _are_comma_numbers(lines: list[str]) -> bool:

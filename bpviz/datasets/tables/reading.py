@@ -54,7 +54,7 @@ def _read(content: Content, options: ReadOptions, goes_on: GoesOn, usual: str = 
     marks = frozenset(mark.strip().lower() for mark in options.missing_marks)
     if content.is_workbook:
         return _read_workbook(content, options, marks, goes_on, usual)
-    text = Delimited(content, options, portion(goes_on, 0, 200))
+    text = Delimited(content, options, portion(goes_on, 0, 200), usual)
     table = laid_out(content, text.rows(portion(goes_on, 200, 1000)), options, marks)
     decimal: str = options.decimal
     if decimal == "auto":
@@ -83,7 +83,7 @@ def _read_workbook(
 def _raw(
     content: Content, table: Laid, found: Found, marks: frozenset[str], options: ReadOptions
 ) -> RawTable:
-    if found.decimal == "comma":
+    if found.decimal == "comma" and _has_commas(table):
         table.reports.append("Numbers are written with a decimal comma.")
     return RawTable(
         content.name,

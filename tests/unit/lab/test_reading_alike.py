@@ -146,6 +146,14 @@ def test_a_network_with_one_input_predicts_a_file_of_one_column(tmp_path: Path) 
     np.testing.assert_allclose(values, np.sin([0.5, 1.5, 4.7]), atol=0.25)
 
 
+def test_one_column_with_decimal_commas_is_one_column(tmp_path: Path) -> None:
+    network = learned("x;y\n" + "".join(f"{k},5;{k % 7}\n" for k in range(40)))
+    found = predicted(network, tmp_path, "x\n0,5\n1\n1,234\n")
+    assert found.reports == ("Numbers are written with a decimal comma.",)
+    assert_inputs(network, found, [[0.5], [1], [1.234]])
+    assert predicted(network, tmp_path, "x\n5\n7\n").reports == ()
+
+
 @pytest.mark.parametrize(
     ("write", "read"),
     [
