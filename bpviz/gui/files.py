@@ -41,7 +41,7 @@ def open_path(window: MainWindow, path: Path) -> None:
     if path.suffix.lower() == EXPERIMENT:
         _try(window, lambda: window.open_experiment(read_experiment(path)))
     else:
-        open_table(window.session, path, window.learn_at_once)
+        open_table(window.session, path, window.session.learn_at_once)
 
 
 def ask_save(window: MainWindow) -> None:

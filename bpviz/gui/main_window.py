@@ -174,12 +174,7 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """Start the threads and learn, if the experiment is one to begin at once."""
         self.begin()
-        self.learn_at_once()
-
-    def learn_at_once(self) -> None:
-        """Learn, if the experiment is one to begin at once."""
-        if self.session.experiment.learn_at_once:
-            self.laboratory.train()
+        self.session.learn_at_once()
 
     def when_drawn(self, epochs: int, done: Callable[[], None]) -> None:
         """Call `done` once `epochs` are trained, or training stopped, and every view shows it."""
@@ -227,11 +222,11 @@ class MainWindow(QMainWindow):
 
     def open_experiment(self, experiment: Experiment) -> None:
         """Replace the experiment, learning at once; undo brings the old one back."""
-        self.session.apply(Load(experiment), then=self.learn_at_once)
+        self.session.apply(Load(experiment), then=self.session.learn_at_once)
 
     def paste_table(self) -> None:
         """Learn from the table in the clipboard."""
-        paste_table(self.session, self.learn_at_once)
+        paste_table(self.session, self.session.learn_at_once)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_path(event.mimeData()) is not None:

@@ -161,6 +161,11 @@ class Session(QObject):
         # Fields that show what was asked for go back to what is so.
         self.experiment_changed.emit()
 
+    def learn_at_once(self) -> None:
+        """Learn, if the experiment is one to begin at once."""
+        if self.experiment.learn_at_once:
+            self.laboratory.train()
+
     def undo(self) -> None:
         self.said.emit(self.laboratory.undo(), False)
         self.experiment_changed.emit()

@@ -292,6 +292,8 @@ def test_the_button_asks_for_a_file(qtbot, window, flowers, monkeypatch):
     monkeypatch.setattr(tables.QFileDialog, "getOpenFileName", answer)
     window.settings_panel.data.open_button.click()
     wait_for(qtbot, window, "file")
+    qtbot.waitUntil(lambda: window.session.latest.epoch > 0, timeout=10_000)
+    window.laboratory.pause()
     assert "*.csv" in asked[0]
     assert "*.xlsx" in asked[0]
 

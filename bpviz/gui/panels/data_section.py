@@ -138,11 +138,7 @@ class DataSection(QWidget):
 
     def open_table(self) -> None:
         """Ask for a file with a table and learn from it."""
-        ask_table(self._session, self.window(), self._learn)
-
-    def _learn(self) -> None:
-        if self._session.experiment.learn_at_once:
-            self._session.laboratory.train()
+        ask_table(self._session, self.window(), self._session.learn_at_once)
 
     def edit_samples(self) -> SamplesDialog:
         """Open the table of one's own samples; OK makes them the data."""

@@ -1,0 +1,56 @@
+"""What passes over the network's foot: sentences, and the bar of work in the background."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from bpviz.gui.loading_bar import LoadingBar
+
+SENTENCE = "Stopped: the test error has not improved for 60 epochs."
+
+
+class Work(QObject):
+    """Work that goes on for as long as it has a name."""
+
+    changed = Signal()
+    progress = (0, 0)
+    doing = ""
+
+    def cancel(self):
+        self.tell("")
+
+    def tell(self, doing):
+        self.doing = doing
+        self.changed.emit()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 640)])
+def test_a_sentence_and_the_bar_stand_over_the_networks_foot(qtbot, open_window, size):
+    window = open_window("early-stopping")
+    window.resize(*size)
+    window.bottom.show_tab("Watch")
+    window.session.said.emit(SENTENCE, False)
+    bar, toast = window.loading_bar, window.toast
+    qtbot.waitUntil(toast.isVisible)
+    assert bar.parentWidget() is toast.parentWidget() is window.canvas
+    assert window.canvas.rect().contains(toast.geometry())
+    assert window.canvas.height() - toast.geometry().bottom() < 16
+
+
+def test_what_is_soon_over_has_no_bar(qtbot):
+    host, work = QWidget(), Work()
+    qtbot.addWidget(host)
+    host.resize(600, 300)
+    host.show()
+    bar = LoadingBar((work,), host)
+    work.tell("Loading iris.csv")
+    QApplication.processEvents()
+    assert bar.isHidden(), "it would only flash"
+    work.tell("")
+    work.tell("Loading wine.csv")
+    qtbot.waitUntil(bar.isVisible)
+    assert bar.words.text() == "Loading wine.csv"
+    bar.cancel_button.click()
+    assert bar.isHidden()
