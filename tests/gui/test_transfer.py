@@ -7,8 +7,8 @@ import threading
 import numpy as np
 import pytest
 
-from bpviz.gui import transfer
 from bpviz.gui.transfer import WeightTransfer
+from bpviz.io import exporters, importers
 from bpviz.lab.edits import SetWeights
 from tests.gui.without_threads import Bench
 
@@ -37,8 +37,8 @@ def held(monkeypatch):
 
         return wait
 
-    for name in ("export_network", "read_network_file"):
-        monkeypatch.setattr(transfer, name, once_let_go(getattr(transfer, name)))
+    for module, name in ((exporters, "export_network"), (importers, "read_network_file")):
+        monkeypatch.setattr(module, name, once_let_go(getattr(module, name)))
     yield go
     go.set()
 
