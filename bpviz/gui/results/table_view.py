@@ -41,7 +41,6 @@ Index = QModelIndex | QPersistentModelIndex
 _ROW, _TALL_ROW = 22, 34
 _DOT, _PICTURE = 10, 28
 _PADDING = 18
-_SHARE = Qt.ItemDataRole.UserRole
 # So many dots and pictures are kept ready to draw.
 _MOST_KEPT = 512
 _COPYING = "Ctrl+C copies the table"
@@ -106,7 +105,7 @@ class ResultModel(QAbstractTableModel):
             return QColor(self.theme.secondary) if cell.quiet else None
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return cell.tip
-        return cell.share if role == _SHARE else None
+        return None
 
     def _decoration(self, cell: Cell) -> QIcon | None:
         if cell.dot is not None:
@@ -149,7 +148,7 @@ class BarDelegate(QStyledItemDelegate):
         elide = Qt.TextElideMode.ElideRight if lists else Qt.TextElideMode.ElideMiddle
         option.textElideMode = elide
         super().paint(painter, option, index)
-        share = index.data(_SHARE)
+        share = model.cell(index).share
         if share is None:
             return
         rect = QRectF(option.rect)
