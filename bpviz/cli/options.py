@@ -14,15 +14,14 @@ from bpviz.datasets.applying import remarks
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.encoding import PreparedData
 from bpviz.datasets.tables.sources import TableFile
-from bpviz.engine.settings import SettingError
+from bpviz.engine.settings import SettingError, fields_of
 from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import find_experiment, gallery_names
 from bpviz.experiments.toml_files import set_option
 
-# What says where samples come from, and what of them goes into the network.
-_SOURCE, _DATA = ("data.file", "data.source"), "data."
+_DATA = "data."
 
 
 @contextlib.contextmanager
@@ -76,8 +75,8 @@ def chosen_experiment(options: argparse.Namespace) -> Experiment:
     What the data are is settled first, and the network fitted to them; what else is asked for
     comes after that.
     """
-    of_source = [text for text in options.set if text.strip().startswith(_SOURCE)]
     of_data = [text for text in options.set if text.strip().startswith(_DATA)]
+    of_source = [text for text in of_data if _is_of_source(text)]
     others = [text for text in options.set if text not in of_data]
     name = options.experiment
     if _is_table(name):
@@ -95,6 +94,12 @@ def chosen_experiment(options: argparse.Namespace) -> Experiment:
         except SettingError as error:
             raise SettingError(error.message, "--seed") from None
     return experiment
+
+
+def _is_of_source(option: str) -> bool:
+    """Whether it says where samples come from: "data.source=…", "data.file=…", "data.target=…"."""
+    name = option.partition("=")[0].strip().split(".")[1]
+    return name == "source" or name not in fields_of(DataConfig)
 
 
 def _with_data(before: Experiment, options: Sequence[str]) -> Experiment:

@@ -104,7 +104,8 @@ def _check_best(options: argparse.Namespace, experiment: Experiment) -> None:
         try:
             TakeBest().apply(experiment)
         except SettingError as error:
-            raise SettingError(error.message, "--best") from None
+            hint = f"{error.message}: --set training.stop=no_better"
+            raise SettingError(hint, "--best") from None
 
 
 def _start_from(options: argparse.Namespace, trainer: Trainer) -> None:

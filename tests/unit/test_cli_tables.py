@@ -70,7 +70,7 @@ def test_iris_with_words_and_gaps_trains_to_95_percent(
 def test_what_the_data_are_is_settled_before_the_network(
     iris_of_mine: Path, capsys: Output
 ) -> None:
-    options = ["--set", "network.layers.h.units=3", "--set", 'data.source.target=["site"]']
+    options = ["--set", "network.layers.h.units=3", "--set", "data.target=site"]
     assert run("train", iris_of_mine, *options, "--epochs", 1, "--json") == 0
     options = ["--set", "training.learning_rate=0.5", "--set", f"data.file={iris_of_mine}"]
     options += ["--set", 'data.source.leave_out=["site"]', "--set", "data.scaling=none"]
