@@ -27,6 +27,16 @@ class Scaling:
         return values * self.scale + self.offset
 
 
+def near_one(values: Array) -> tuple[Array, np.ndarray[Any, np.dtype[np.intc]]]:
+    """The columns divided by powers of two, which are returned with them, to lie within ±1.
+
+    No bit changes, and squares neither overflow nor vanish.
+    """
+    largest = np.abs(np.where(np.isnan(values), 0.0, values)).max(axis=0, initial=0.0)
+    exponents = np.frexp(largest)[1]
+    return np.ldexp(values, -exponents), exponents
+
+
 def no_scaling(columns: int) -> Scaling:
     """x ↦ x."""
     return Scaling(np.zeros(columns), np.ones(columns))

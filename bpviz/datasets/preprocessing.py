@@ -9,7 +9,14 @@ import numpy as np
 
 from bpviz.datasets.config import DataConfig, InputScaling
 from bpviz.datasets.dataset import Array, Dataset
-from bpviz.datasets.encoding import Encoding, PreparedData, Scaling, made_features, no_scaling
+from bpviz.datasets.encoding import (
+    Encoding,
+    PreparedData,
+    Scaling,
+    made_features,
+    near_one,
+    no_scaling,
+)
 from bpviz.datasets.missing import filling, without_missing
 from bpviz.engine.data import Samples, Task, TrainingData
 from bpviz.engine.randomness import rng
@@ -178,7 +185,10 @@ def fit_scaling(how: InputScaling, values: Array) -> Scaling:
     constant = low == high
     if how == "min-max":
         return Scaling(low, np.where(constant, 1.0, high - low))
-    return Scaling(values.mean(axis=0), np.where(constant, 1.0, values.std(axis=0)))
+    small, exponents = near_one(values)
+    deviation = np.ldexp(small.std(axis=0), exponents)
+    constant |= deviation == 0.0
+    return Scaling(np.ldexp(small.mean(axis=0), exponents), np.where(constant, 1.0, deviation))
 
 
 def code_targets(dataset: Dataset, output_layer: LayerSpec) -> tuple[Array, Task, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpviz.datasets.dataset import Array, Dataset
+from bpviz.datasets.encoding import near_one
 
 
 def telling_inputs(dataset: Dataset) -> tuple[int, int]:
@@ -23,9 +24,10 @@ def telling_inputs(dataset: Dataset) -> tuple[int, int]:
 
 
 def _shares(dataset: Dataset) -> Array:
-    known = ~np.isnan(dataset.inputs)
-    means = dataset.inputs.sum(axis=0, where=known) / np.maximum(known.sum(axis=0), 1)
-    inputs = np.where(known, dataset.inputs - means, 0.0)
+    inputs, _ = near_one(dataset.inputs)
+    known = ~np.isnan(inputs)
+    means = inputs.sum(axis=0, where=known) / np.maximum(known.sum(axis=0), 1)
+    inputs = np.where(known, inputs - means, 0.0)
     total = (inputs**2).sum(axis=0)
     if dataset.is_classification:
         explained = np.zeros_like(total)
@@ -34,7 +36,8 @@ def _shares(dataset: Dataset) -> Array:
             if len(members):
                 explained += len(members) * members.mean(axis=0) ** 2
     else:
-        targets = dataset.targets - dataset.targets.mean(axis=0)
+        targets, _ = near_one(dataset.targets)
+        targets = targets - targets.mean(axis=0)
         sizes = (targets**2).sum(axis=0)
         products = (inputs.T @ targets) ** 2
         explained = np.divide(products, sizes, out=np.zeros_like(products), where=sizes > 0).max(

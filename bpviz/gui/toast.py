@@ -45,7 +45,9 @@ class Toast(QLabel):
             f"QLabel#toast {{ background: {theme.card}; color: {theme.text}; "
             f"border: 1px solid {edge}; border-radius: 8px; padding: 8px 16px; }}"
         )
-        self.setText(text[:1].upper() + text[1:])
+        # A sentence that begins with the name of a file or a setting leaves it as it is.
+        first = text.split(" ", 1)[0]
+        self.setText(text if first.endswith(":") else text[:1].upper() + text[1:])
         self._place()
         self.show()
         self.raise_()

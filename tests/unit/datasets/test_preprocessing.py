@@ -160,3 +160,13 @@ def test_settings_can_be_keys() -> None:
     # Layouts are cached by network, and experiments compared and kept in undo steps.
     assert hash(DataConfig(source=OwnSamples())) == hash(DataConfig(source=OwnSamples()))
     assert DataConfig(source=Circle(noise=0.1)) != DataConfig()
+
+
+def test_very_large_and_very_small_numbers_are_standardised() -> None:
+    plain = np.random.default_rng(3).normal(2.0, 3.0, (40, 2))
+    scaling = fit_scaling("standardise", plain * (1e300, 1e-300))
+    np.testing.assert_allclose(scaling.offset, plain.mean(axis=0) * (1e300, 1e-300))
+    np.testing.assert_allclose(scaling.scale, plain.std(axis=0) * (1e300, 1e-300))
+    exact = fit_scaling("standardise", plain)
+    assert exact.offset.tobytes() == plain.mean(axis=0).tobytes()
+    assert exact.scale.tobytes() == plain.std(axis=0).tobytes()
