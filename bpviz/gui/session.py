@@ -19,6 +19,7 @@ from bpviz.gui.theme import LIGHT, Theme
 from bpviz.lab.edits import Edit
 from bpviz.lab.evaluation import Evaluation, Request
 from bpviz.lab.laboratory import Laboratory
+from bpviz.lab.loading import sentence_of
 from bpviz.lab.preparing import loads_slowly
 from bpviz.lab.snapshot import Quantity, Snapshot
 
@@ -130,7 +131,7 @@ class Session(QObject):
                 return True
             self.laboratory.apply(edit, merge)
         except SettingError as error:
-            self.said.emit(error.message, True)
+            self.said.emit(sentence_of(error), True)
             return False
         if self.loader is not None and replaces(edit):
             self.loader.forget()
@@ -146,7 +147,7 @@ class Session(QObject):
         try:
             edit = order.make(to_the_end)
         except SettingError as error:
-            self.said.emit(error.message, True)
+            self.said.emit(sentence_of(error), True)
         else:
             self.apply(edit, order.merge, order.then)
 

@@ -53,14 +53,14 @@ class LoadTask(LongTask):
         except Cancelled:
             pass
         except SettingError as error:
-            self.refusal = _sentence(error)
+            self.refusal = sentence_of(error)
 
     def _reads_on(self, done: int, total: int) -> bool:
         self.total = total
         return self._goes_on(done, total)
 
 
-def _sentence(error: SettingError) -> str:
+def sentence_of(error: SettingError) -> str:
     """What is wrong, and with which file; a setting's path is left out."""
     settings = {*fields_of(TableFile), *fields_of(Experiment), *fields_of(DataConfig)}
     is_setting = not error.key or set(error.key.split(".")) <= {*settings, "data", "network"}
