@@ -73,16 +73,25 @@ class Model:
         check_values(self.spec, {self._layout.id_of(k): value for k, value in places.items()})
         for index, value in places.items():
             self._state.theta[index] = value
+        if self.training.optimizer.forgets:
+            self._state.forget_moments()
 
-    def fit(self, inputs: ArrayLike, targets: ArrayLike, epochs: int = 100) -> Model:
+    def fit(
+        self,
+        inputs: ArrayLike,
+        targets: ArrayLike,
+        epochs: int = 100,
+        weights: ArrayLike | None = None,
+    ) -> Model:
         """Train for some epochs more, and return the model.
 
         Inputs have shape (samples, inputs), targets (samples, outputs), or (samples,) for one
         output; with several outputs, whole numbers of shape (samples,) are classes 0, 1, ….
+        `weights`, shape (samples,), are what each sample's error is multiplied with; None: all 1.
         Raises SettingError when shapes or settings do not go together, and ArithmeticError when
         the error becomes infinite.
         """
-        trainer = self._trainer(inputs, targets)
+        trainer = self._trainer(inputs, targets, weights)
         trainer.run(self._state.epoch + epochs)
         return self
 
@@ -124,8 +133,11 @@ class Model:
     def _by_label(self, vector: Array) -> dict[str, float]:
         return dict(zip(self._layout.labels(), vector.tolist(), strict=True))
 
-    def _trainer(self, inputs: ArrayLike, targets: ArrayLike) -> Trainer:
-        samples = Samples(self._inputs(inputs), self._targets(targets))
+    def _trainer(
+        self, inputs: ArrayLike, targets: ArrayLike, weights: ArrayLike | None = None
+    ) -> Trainer:
+        counts = None if weights is None else np.asarray(_numbers(weights, "weights"), np.float64)
+        samples = Samples(self._inputs(inputs), self._targets(targets), counts)
         nothing = Samples(samples.inputs[:0], samples.targets[:0])
         data = TrainingData(samples, nothing, self._task)
         return Trainer(self.spec, self.training, data, state=self._state)

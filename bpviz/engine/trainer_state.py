@@ -70,6 +70,12 @@ class TrainerState:
         """Keep no best weights any more; the next ones that are measured are the best."""
         self.best_theta, self.best_epoch, self.best_error = None, 0, math.nan
 
+    def forget_moments(self) -> None:
+        """The optimiser begins anew."""
+        self.steps = 0
+        for moment in self.moments.values():
+            moment.fill(0.0)
+
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """The state as named arrays and scalars for a file; they share memory with the state."""
         arrays: dict[str, np.ndarray[Any, Any]] = {

@@ -141,9 +141,7 @@ class Trainer:
     def forget_moments(self) -> None:
         """The error is another one from here on: an optimiser that forgets starts anew."""
         if self.training.optimizer.forgets:
-            self.state.steps = 0
-            for moment in self.state.moments.values():
-                moment.fill(0.0)
+            self.state.forget_moments()
 
     def forget_gradient(self) -> None:
         """The gradient and the last update are no longer of these weights."""

@@ -71,6 +71,30 @@ def test_mean_and_sum_of_samples() -> None:
     assert worked(reduction="sum").error(*samples) == pytest.approx(2 * worked().error(*samples))
 
 
+def test_a_weight_counts_a_sample_as_often() -> None:
+    inputs, targets = [[0.2, 0.9], [0.7, 0.1]], [[0.3], [0.8]]
+    models = [
+        bpviz.Model(bpviz.network(2, 3, 1), update="full", reduction="sum", seed=3)
+        for _ in range(2)
+    ]
+    models[0].fit(inputs, targets, epochs=5, weights=[3, 1])
+    models[1].fit([inputs[0]] * 3 + [inputs[1]], [targets[0]] * 3 + [targets[1]], epochs=5)
+    assert models[0].parameters == pytest.approx(models[1].parameters, rel=1e-12)
+
+
+def test_a_set_weight_clears_what_lbfgs_remembers() -> None:
+    inputs, targets = [[0.2, 0.9], [0.7, 0.1]], [[0.3], [0.8]]
+    model = bpviz.Model(bpviz.network(2, 3, 1), optimizer="lbfgs", learning_rate=0.5, update="full")
+    model.fit(inputs, targets, epochs=4)
+    model.set_parameters({"w1": 0.5})
+    before, gradient = model.parameters, model.gradient(inputs, targets)
+    model.fit(inputs, targets, epochs=1)
+    # The first step goes along the gradient.
+    size = 0.5 * min(1.0, 1.0 / sum(map(abs, gradient.values())))
+    expected = {name: before[name] - size * gradient[name] for name in before}
+    assert model.parameters == pytest.approx(expected, rel=1e-12)
+
+
 def test_looking_changes_nothing() -> None:
     model = worked(optimizer="adam")
     before = model.parameters
