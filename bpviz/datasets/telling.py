@@ -13,12 +13,18 @@ def telling_inputs(dataset: Dataset) -> tuple[int, int]:
 
     For classes an input's share is η² = variance between the classes' means / variance; for
     values it is the largest squared correlation with one of them. An input that is missing (NaN)
-    counts as its column's mean. Pictures and data of one or two inputs begin with (0, 1).
+    counts as its column's mean. A category's inputs, 0 or 1, are passed over where there are two
+    numbers. Pictures and data of one or two inputs begin with (0, 1).
     """
     columns = dataset.inputs.shape[1]
     if columns < 3 or dataset.image_shape is not None or len(dataset) < 3:
         return (0, 1)
     shares = _shares(dataset)
+    numbers = [
+        not column.categories for column in dataset.table_columns for _ in column.input_names
+    ]
+    if sum(numbers) >= 2:
+        shares[~np.array(numbers)] = -1.0
     best = np.sort(np.argsort(-shares, kind="stable")[:2])
     return (int(best[0]), int(best[1]))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.feature_selection import f_classif
 
-from bpviz.datasets.dataset import DATASETS, Dataset
+from bpviz.datasets.dataset import DATASETS, Column, Dataset
 from bpviz.datasets.telling import telling_inputs
 from bpviz.experiments.gallery import gallery_experiment
 
@@ -43,3 +43,15 @@ def test_missing_inputs_count_as_the_mean_and_warn_nobody():
     penguins = DATASETS.make("penguins").load(0)
     chosen = [penguins.input_names[k] for k in telling_inputs(penguins)]
     assert chosen == ["bill length", "flipper length"]
+
+
+def test_numbers_go_before_categories():
+    random = np.random.default_rng(1)
+    red = random.integers(0, 2, 100)
+    inputs = np.column_stack([random.normal(size=100), 1 - red, red, random.normal(size=100)])
+    columns = (Column("a"), Column("colour", ("blue", "red")), Column("b"))
+    names = tuple(name for column in columns for name in column.input_names)
+    data = Dataset(inputs, red, names, ("y",), ("no", "yes"), columns=columns)
+    assert telling_inputs(data) == (0, 3)
+    one_number = Dataset(inputs[:, :3], red, names[:3], ("y",), ("no", "yes"), columns=columns[:2])
+    assert telling_inputs(one_number) == (1, 2)
