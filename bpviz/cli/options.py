@@ -13,6 +13,7 @@ from bpviz.cli.failure import Failure
 from bpviz.datasets.applying import remarks
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.encoding import PreparedData
+from bpviz.datasets.tables.options import Recipe
 from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.settings import SettingError, fields_of
 from bpviz.engine.spec import ParameterId
@@ -58,7 +59,12 @@ def found_experiment(name: str) -> Experiment:
         from bpviz.lab.table_experiment import table_experiment
 
         return table_experiment(TableFile(path=name))
-    return find_experiment(name)
+    experiment = find_experiment(name)
+    if isinstance(experiment.data.source, Recipe):
+        from bpviz.lab.table_experiment import with_a_network
+
+        return with_a_network(experiment)
+    return experiment
 
 
 def _is_table(name: str) -> bool:
@@ -76,7 +82,8 @@ def chosen_experiment(options: argparse.Namespace) -> Experiment:
     comes after that.
     """
     of_data = [text for text in options.set if text.strip().startswith(_DATA)]
-    of_source = [text for text in of_data if _is_of_source(text)]
+    # Which source it is comes before what is set of it.
+    of_source = sorted(filter(_is_of_source, of_data), key=lambda text: not _is_a_source(text))
     others = [text for text in options.set if text not in of_data]
     name = options.experiment
     if _is_table(name):
@@ -85,7 +92,7 @@ def chosen_experiment(options: argparse.Namespace) -> Experiment:
         on_it = Experiment(data=DataConfig(source=TableFile(path=name)))
         experiment = table_experiment(_with_options(on_it, of_source).data.source)
     else:
-        experiment = _with_data(find_experiment(name), of_source)
+        experiment = _with_data(found_experiment(name), of_source)
     experiment = _with_data(experiment, [text for text in of_data if text not in of_source])
     experiment = _with_options(experiment, others)
     if options.seed is not None:
@@ -100,6 +107,10 @@ def _is_of_source(option: str) -> bool:
     """Whether it says where samples come from: "data.source=…", "data.file=…", "data.target=…"."""
     name = option.partition("=")[0].strip().split(".")[1]
     return name == "source" or name not in fields_of(DataConfig)
+
+
+def _is_a_source(option: str) -> bool:
+    return option.partition("=")[0].strip() in ("data.source", "data.file")
 
 
 def _with_data(before: Experiment, options: Sequence[str]) -> Experiment:

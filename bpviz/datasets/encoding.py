@@ -20,7 +20,8 @@ class Scaling:
     scale: Array
 
     def apply(self, values: np.ndarray[Any, Any]) -> Array:
-        return (values - self.offset) / self.scale
+        with np.errstate(over="ignore", invalid="ignore"):
+            return (values - self.offset) / self.scale
 
     def undo(self, values: np.ndarray[Any, Any]) -> Array:
         """The inverse: z ↦ z · scale + offset."""
@@ -30,7 +31,7 @@ class Scaling:
 def near_one(values: Array) -> tuple[Array, np.ndarray[Any, np.dtype[np.intc]]]:
     """The columns divided by powers of two, which are returned with them, to lie within ±1.
 
-    No bit changes, and squares neither overflow nor vanish.
+    The bits of means and deviations stay, and squares neither overflow nor vanish.
     """
     largest = np.abs(np.where(np.isnan(values), 0.0, values)).max(axis=0, initial=0.0)
     exponents = np.frexp(largest)[1]

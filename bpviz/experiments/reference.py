@@ -139,6 +139,8 @@ _GROUPS: dict[str, type] = {
 }
 
 TOPICS = tuple(_SHELVES)
+# The other spelling of a chapter's name.
+_ALSO = {"optimisers": "optimizers", "initializers": "initialisers"}
 
 
 def chapter(name: str) -> Chapter:
@@ -146,6 +148,7 @@ def chapter(name: str) -> Chapter:
 
     Raises SettingError when there is none of this name.
     """
+    name = _ALSO.get(name, name)
     if name not in _SHELVES:
         raise SettingError(f"there is no list of {name!r}; expected one of {', '.join(TOPICS)}")
     shelf = _SHELVES[name]

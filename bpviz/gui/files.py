@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
+from bpviz.datasets.tables.sources import TableFile
+from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.toml_files import read_experiment, write_experiment
 from bpviz.gui.plots.painting import save_image
-from bpviz.gui.tables import open_table, table_filter
-from bpviz.lab.table_experiment import TABLE_ENDINGS
+from bpviz.gui.tables import open_on_table, open_table, table_filter
+from bpviz.lab.table_experiment import TABLE_ENDINGS, with_a_network
 
 if TYPE_CHECKING:
     from bpviz.gui.main_window import MainWindow
@@ -39,9 +41,16 @@ def ask_open(window: MainWindow) -> None:
 def open_path(window: MainWindow, path: Path) -> None:
     """Open an experiment or a table; a bad one is said and changes nothing."""
     if path.suffix.lower() == EXPERIMENT:
-        _try(window, lambda: window.open_experiment(read_experiment(path)))
+        _try(window, lambda: _open_experiment(window, read_experiment(path), path.name))
     else:
         open_table(window.session, path, window.session.learn_at_once)
+
+
+def _open_experiment(window: MainWindow, experiment: Experiment, name: str) -> None:
+    if isinstance(experiment.data.source, TableFile):
+        open_on_table(window.session, experiment, name, window.session.learn_at_once)
+    else:
+        window.open_experiment(with_a_network(experiment))
 
 
 def ask_save(window: MainWindow) -> None:

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.datasets.tables.sources import LONGEST_TEXT, TableFile, TableText
+from bpviz.experiments.experiment import Experiment
 from bpviz.gui.loading import Order, nothing
 from bpviz.gui.session import Session
 from bpviz.lab.edits import Edit, Load
-from bpviz.lab.table_experiment import TABLE_ENDINGS, table_experiment
+from bpviz.lab.table_experiment import TABLE_ENDINGS, table_experiment, with_a_network
 
 
 def table_filter() -> str:
@@ -37,12 +38,30 @@ def open_table(session: Session, path: Path, then: Callable[[], object] = nothin
     One that cannot be read is said and changes nothing.
     """
     source = TableFile(path=str(path))
+    _open(session, source, lambda: table_experiment(source), path.name, then)
 
+
+def open_on_table(
+    session: Session, experiment: Experiment, name: str, then: Callable[[], object] = nothing
+) -> None:
+    """Learn from an experiment on a table, as `open_table` does; `name` is its file's."""
+    source = experiment.data.source
+    assert isinstance(source, TableFile)
+    _open(session, source, lambda: with_a_network(experiment), name, then)
+
+
+def _open(
+    session: Session,
+    source: TableFile,
+    made: Callable[[], Experiment],
+    name: str,
+    then: Callable[[], object],
+) -> None:
     def make(goes_on: GoesOn) -> Edit:
         source.read(goes_on)
-        return Load(table_experiment(source))
+        return Load(made())
 
-    session.load(Order(make, path.name, then=then))
+    session.load(Order(make, name, then=then))
 
 
 def paste_table(session: Session, then: Callable[[], object] = nothing) -> None:

@@ -8,10 +8,15 @@ from bpviz.datasets.config import DataConfig
 from bpviz.datasets.tables.progress import Cancelled, GoesOn
 from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.settings import SettingError, fields_of
+from bpviz.engine.spec import NetworkSpec
+from bpviz.engine.training_config import TrainingConfig
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.edits import Edit
 from bpviz.lab.long_task import LongTask
 from bpviz.lab.preparing import Basis, Prepared, carried_out
+
+# The groups of settings in an experiment file.
+_GROUPS = {"data": DataConfig, "network": NetworkSpec, "training": TrainingConfig}
 
 # Makes the edit; it may load what the edit is made of.
 EditMaker = Callable[[GoesOn], Edit]
@@ -62,6 +67,12 @@ class LoadTask(LongTask):
 
 def sentence_of(error: SettingError) -> str:
     """What is wrong, and with which file; a setting's path is left out."""
-    settings = {*fields_of(TableFile), *fields_of(Experiment), *fields_of(DataConfig)}
-    is_setting = not error.key or set(error.key.split(".")) <= {*settings, "data", "network"}
-    return error.message if is_setting else str(error)
+    return error.message if _is_setting(error.key) else str(error)
+
+
+def _is_setting(key: str) -> bool:
+    """Whether a key is a setting's path, and not the name of a file, such as data.csv."""
+    head, *rest = key.split(".")
+    if head in _GROUPS:
+        return not rest or rest[0].split("[")[0] in fields_of(_GROUPS[head])
+    return not key or any(head in fields_of(cls) for cls in (TableFile, Experiment, DataConfig))

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Dataset, DataSource
-from bpviz.engine.activations import ACTIVATIONS
+from bpviz.datasets.tables.options import Recipe
+from bpviz.engine.activations import ACTIVATIONS, Activation
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.optimizers import OPTIMIZERS
-from bpviz.engine.spec import stack
+from bpviz.engine.spec import NetworkSpec, stack
 from bpviz.engine.training_config import TrainingConfig
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.data_fit import usual_head
@@ -62,6 +63,39 @@ def table_experiment(source: DataSource) -> Experiment:
             weight_decay=0.1,
         ),
     )
+
+
+def with_a_network(experiment: Experiment) -> Experiment:
+    """An experiment on a table, with a network that suits it where it says nothing of one.
+
+    The network that nobody spoke of is the usual one; it stays if it happens to fit. Training,
+    split and scaling are made to suit where nothing is said of them either. Loads the table.
+    Raises SettingError when there are no samples to be had.
+    """
+    plain, source = Experiment(), experiment.data.source
+    if not isinstance(source, Recipe) or experiment.network != plain.network:
+        return experiment
+    made = table_experiment(source)
+    if _ends(made.network) == _ends(plain.network):
+        return experiment
+    says_of_data = experiment.data != DataConfig(source=source)
+    training = experiment.training
+    if training == plain.training:
+        training = made.training
+    elif training.loss == plain.training.loss:
+        training = replace(training, loss=made.training.loss)
+    return replace(
+        experiment,
+        title=experiment.title or made.title,
+        epochs=made.epochs if experiment.epochs == plain.epochs else experiment.epochs,
+        data=experiment.data if says_of_data else made.data,
+        network=made.network,
+        training=training,
+    )
+
+
+def _ends(spec: NetworkSpec) -> tuple[int, int, Activation]:
+    return spec.layers[0].units, spec.output.units, spec.output.activation
 
 
 def hidden_units(dataset: Dataset) -> int:

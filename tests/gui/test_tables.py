@@ -282,6 +282,15 @@ def test_an_experiment_with_a_table_is_opened_in_the_background(qtbot, window, l
     assert loaded.session.experiment.network == saved.network
 
 
+def test_an_experiment_file_that_names_its_table_alone_gets_a_network(qtbot, window, flowers):
+    file = flowers.with_name("mine.toml")
+    file.write_text(f'[data]\nfile = "{flowers.name}"\n')
+    files.open_path(window, file)
+    wait_for(qtbot, window, "file")
+    inputs = window.laboratory.data.dataset.inputs.shape[1]
+    assert window.session.experiment.network.layers[0].units == inputs
+
+
 def test_the_button_asks_for_a_file(qtbot, window, flowers, monkeypatch):
     asked = []
 

@@ -133,3 +133,22 @@ def test_new_rows_are_predicted_with_an_exported_network(
     ]
     assert len(rows) == 150
     assert np.mean([row[5] == row[6] for row in rows]) > 0.95
+
+
+def test_an_experiment_file_may_say_no_more_than_its_table(
+    iris_of_mine: Path, capsys: Output
+) -> None:
+    file = iris_of_mine.with_name("mine.toml")
+    file.write_text(f'[data]\nfile = "{iris_of_mine.name}"\ntarget = "site"\n')
+    assert run("train", file, "--epochs", 2, "--json") == 0
+    file.write_text(f'[data]\nfile = "{iris_of_mine.name}"\n[training]\nlearning_rate = 0.02\n')
+    assert run("train", file, "--epochs", 2, "--json") == 0
+    capsys.readouterr()
+
+
+def test_which_source_it_is_comes_before_what_is_set_of_it(
+    iris_of_mine: Path, capsys: Output
+) -> None:
+    options = ["--set", "data.target=site", "--set", f"data.file={iris_of_mine}"]
+    assert run("train", "playground", *options, "--epochs", 1, "--json") == 0
+    capsys.readouterr()

@@ -53,11 +53,11 @@ def test_two_spirals_with_tanh() -> None:
 
 @pytest.mark.parametrize(
     ("name", "share", "learned"),
-    [("iris", 0.96, 0.97), ("wine", 0.98, 1.0), ("penguins", 0.98, 0.99), ("shapes", 0.96, 1.0)],
+    [("iris", 0.96, 0.97), ("wine", 0.98, 1.0), ("penguins", 0.99, 0.99), ("shapes", 0.96, 1.0)],
 )
 def test_share_of_the_test_part(name: str, share: float, learned: float) -> None:
     scores = [trained(name, seed).evaluate() for seed in SEEDS]
-    assert np.mean([s.test_accuracy for s in scores]) == pytest.approx(share, abs=0.015)
+    assert np.mean([s.test_accuracy for s in scores]) == pytest.approx(share, abs=0.01)
     assert np.mean([s.train_accuracy for s in scores]) >= learned
 
 
@@ -88,11 +88,11 @@ def test_early_stopping() -> None:
     stopped = [trained("early-stopping", seed) for seed in SEEDS]
     assert all(60 < trainer.state.epoch < 400 for trainer in stopped)
     best = [best_accuracy(trainer) for trainer in stopped]
-    assert np.mean(best) == pytest.approx(0.9, abs=0.025)
+    assert np.mean(best) == pytest.approx(0.92, abs=0.015)
     on = [trained("early-stopping", seed, "training.stop=[]") for seed in SEEDS]
     assert all(trainer.state.epoch == 600 for trainer in on)
     scores = [trainer.evaluate() for trainer in on]
-    assert np.mean([score.test_accuracy for score in scores]) == pytest.approx(0.75, abs=0.025)
+    assert np.mean([score.test_accuracy for score in scores]) == pytest.approx(0.75, abs=0.02)
     assert np.mean([score.train_accuracy for score in scores]) > 0.85
     pairs = zip(best, scores, strict=True)
     assert all(before > after.test_accuracy + 0.05 for before, after in pairs)

@@ -77,6 +77,11 @@ def test_words_keep_all_that_is_no_equation() -> None:
     assert chapter("optimizers").find("momentum").words == ()
 
 
+def test_both_spellings() -> None:
+    assert chapter("optimisers") == chapter("optimizers")
+    assert chapter("initializers") == chapter("initialisers")
+
+
 def test_a_word_that_is_not_there() -> None:
     with pytest.raises(SettingError, match="there is no list of 'cakes'; expected one of activa"):
         chapter("cakes")
