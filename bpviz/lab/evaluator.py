@@ -31,6 +31,8 @@ Table = np.ndarray[Any, np.dtype[np.int64]]
 _INTERVAL = 1 / 15
 # Layers with more map values than this are not mapped unit by unit.
 _MAP_VALUES = 4_000_000
+# So many numbers are put in at once, at most, to draw a map.
+_MAP_INPUTS = 20_000_000
 
 
 def evaluate(
@@ -119,7 +121,13 @@ def _axes(data: PreparedData, request: Request) -> tuple[int, ...]:
 def _maps(
     network: Network, data: PreparedData, held: Array, axes: tuple[int, ...], size: int
 ) -> tuple[Array | None, ...]:
-    """Outputs of all layers over the grid; one forward pass serves all units."""
+    """Outputs of all layers over the grid; one forward pass serves all units.
+
+    None for all layers where nobody looks at a plane of two inputs (pictures), or where the grid's
+    points would have too many inputs to be held.
+    """
+    if data.dataset.image_shape is not None or size ** len(axes) * len(held) > _MAP_INPUTS:
+        return (None,) * len(network.spec.layers)
     ticks = [np.linspace(data.low[a], data.high[a], size) for a in axes]
     grid = np.meshgrid(*reversed(ticks), indexing="ij")[::-1]
     points = np.tile(held, (grid[0].size, 1))

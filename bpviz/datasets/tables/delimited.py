@@ -55,7 +55,7 @@ class Delimited:
             self.delimiter = known.get(named[1], guess) if named else guess
 
     def rows(self, goes_on: GoesOn) -> Iterator[Row]:
-        """All rows that are not blank. Raises SettingError for what cannot be read, Cancelled."""
+        """All rows, blank ones too. Raises SettingError for what cannot be read, Cancelled."""
         content, number = self._content, 0
         with opened(content, self.encoding) as file:
             try:
@@ -63,8 +63,7 @@ class Delimited:
                 for count, (number, cells) in enumerate(split(file, DELIMITERS[self.delimiter])):
                     if count % _ROWS_AT_ONCE == 0 and not goes_on(bytes_read(file), content.size):
                         raise Cancelled
-                    if cells:
-                        yield number + self._skipped, cells
+                    yield number + self._skipped, cells
             except UnicodeError:
                 raise not_in(content, self.encoding) from None
             except csv.Error:

@@ -59,7 +59,8 @@ def laid_out(
 
 def _rows_with_cells(rows: Iterator[Row], reports: list[str]) -> Iterator[Row]:
     """All rows in which there is something, without comments."""
-    head = [row for row in islice(rows, _HEAD) if any(row[1])]
+    seen = list(islice(rows, _HEAD))
+    head = [row for row in seen if any(row[1])]
     width = _usual_width(head) if head else 0
     hashed = [_is_hashed(row) for row in head]
     leading = hashed.index(False) if False in hashed else 0
@@ -68,16 +69,32 @@ def _rows_with_cells(rows: Iterator[Row], reports: list[str]) -> Iterator[Row]:
     if names and any(map(looks_like_number, head[leading][1])):
         comments -= 1
         yield head[leading - 1][0], names
-    for number, cells in chain(head[leading:], rows):
-        if not any(cells):
+    start = head[leading][0] if head else 0
+    empty: list[int] = []
+    waiting: list[int] = []
+    for number, cells in chain(seen, rows):
+        if number < start:
             continue
+        if not any(cells):
+            waiting.append(number)
+            continue
+        empty += waiting
+        waiting.clear()
         if cells[0].startswith("#") and len(cells) != width:
             comments += 1
             continue
         yield number, cells
+    if empty:
+        reports.append(_empty_rows(empty))
     if comments:
         many = "rows are comments" if comments > 1 else "row is a comment"
         reports.append(f"{comments} {many}, beginning with #, and left out.")
+
+
+def _empty_rows(numbers: list[int]) -> str:
+    named = ", ".join(map(str, numbers[:_NAMED])) + ", …" * (len(numbers) > _NAMED)
+    many = "rows are" if len(numbers) > 1 else "row is"
+    return f"{len(numbers)} {many} empty and left out: row {named}."
 
 
 def _is_hashed(row: Row) -> bool:

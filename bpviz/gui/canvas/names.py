@@ -10,10 +10,14 @@ from bpviz.engine.parameters import Layout, unit_label
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+# Letters and digits of a label such as w21; pictures have many inputs, each with a longer name.
+_LONGEST = 8
 
 
 def pretty(label: str) -> str:
     """w21 as w₂₁, x1 as x₁; anything else stays as it is."""
+    if len(label) > _LONGEST:
+        return label
     match = re.fullmatch(r"([A-Za-z]{1,2})(\d{1,6})", label)
     return match[1] + match[2].translate(_SUBSCRIPTS) if match else label
 

@@ -77,7 +77,7 @@ class ParameterTable(QDialog):
         session.snapshot_changed.connect(self._throttle.poke)
         session.selected.connect(self._show_selected)
         # The window's own messages may be hidden behind this one.
-        session.experiment_changed.connect(lambda: self._say("", False))
+        session.experiment_changed.connect(self._say_nothing)
         session.said.connect(self._say)
         self._refresh()
         self._show_selected(session.selection)
@@ -100,6 +100,9 @@ class ParameterTable(QDialog):
         if self._session.apply(SetParameters(values)):
             count = f"{len(values):,} value{'' if len(values) == 1 else 's'}"
             self._session.said.emit(f"Pasted {count}.", False)
+
+    def _say_nothing(self) -> None:
+        self._say("", False)
 
     def _say(self, sentence: str, is_error: bool) -> None:
         set_property(self.note, "role", "error" if is_error else "secondary")

@@ -311,3 +311,12 @@ def test_typing_into_the_dialog_is_no_key_of_the_window(qtbot, bench):
     dialog.view.setFocus()
     qtbot.keyClicks(dialog.view, "sr1 ")
     assert used == []
+
+
+def test_a_closed_table_hears_of_no_edit_any_more(qtbot, bench):
+    table = ParameterTable(bench.session)
+    table.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    table.show()
+    with qtbot.waitSignal(table.destroyed):
+        table.close()
+    assert bench.session.apply(AddUnit("h1"))

@@ -92,3 +92,10 @@ def test_the_service_answers_the_latest_and_ends_when_told(bench):
     service.close()
     thread.join(10)
     assert not thread.is_alive()
+
+
+def test_pictures_have_no_map_over_two_of_their_pixels(bench):
+    b = bench(gallery_experiment("shapes"))
+    result = evaluate(b.settle_at_start(), Request())
+    assert result.maps == (None,) * 3
+    assert result.train_out is not None

@@ -121,7 +121,7 @@ AWKWARD: dict[str, tuple[str, str | bytes, dict[str, Any], Any, Any, list[str]]]
     ),
     "blank lines and rows of commas": (
         "t.csv", "\n\na,b,kind\n\n1,2.5,cat\n,,\n3,-0.4,dog\n  \n5,6,cat\n\n\n", {}, INPUTS,
-        ["cat", "dog"], [],
+        ["cat", "dog"], ["3 rows are empty and left out: row 4, 6, 8."],
     ),
     "comments": (
         "t.csv", "# made by hand\n# in 2024, twice, as one does\n" + PLAIN, {}, INPUTS,

@@ -48,7 +48,10 @@ def test_a_merged_title_empty_rows_and_a_table_in_the_middle(tmp_path: Path) -> 
     assert raw.names == ("a", "b", "kind")
     assert list(raw.rows) == [7, 9, 11]
     assert raw.columns[1] == ["2.5", "-0.4", "6"]
-    assert raw.reports == ("Row 3 holds one cell, Animals of 2024, and is left out as a title.",)
+    assert raw.reports == (
+        "4 rows are empty and left out: row 4, 6, 8, 10.",
+        "Row 3 holds one cell, Animals of 2024, and is left out as a title.",
+    )
 
 
 def test_cells_of_all_kinds(tmp_path: Path) -> None:
