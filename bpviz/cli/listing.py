@@ -6,6 +6,7 @@ import argparse
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from bpviz.engine.settings import SettingError
 from bpviz.experiments.gallery import gallery_experiment, gallery_names
 from bpviz.experiments.reference import (
     TOPICS,
@@ -14,6 +15,7 @@ from bpviz.experiments.reference import (
     chapter,
     setting_groups,
     settings_of,
+    spelt,
 )
 
 _SETTINGS = "settings"
@@ -34,8 +36,11 @@ def list_all(options: argparse.Namespace) -> int:
         lines = _table([(name, gallery_experiment(name).title) for name in gallery_names()])
     elif options.topic == _SETTINGS:
         lines = _settings()
-    else:
+    elif spelt(options.topic) in TOPICS:
         lines = _chapter(options.topic)
+    else:
+        known = ", ".join((*TOPICS, _SETTINGS))
+        raise SettingError(f"there is no list of {options.topic!r}; expected one of {known}")
     print("\n".join(lines))
     return 0
 

@@ -109,8 +109,7 @@ class UpdateRule:
     ) -> None:
         """Write Δθ of step `number` (1, 2, …) into `update`, advancing `moments`."""
         rate, optimizer = settings
-        given = self.given(gradient) if self.changes_gradient else gradient
-        optimizer.update(given, rate, number, moments, update, scratch)
+        optimizer.update(self.given(gradient), rate, number, moments, update, scratch)
         if self._alone:
             return
         training = self.training

@@ -143,12 +143,17 @@ TOPICS = tuple(_SHELVES)
 _ALSO = {"optimisers": "optimizers", "initializers": "initialisers"}
 
 
+def spelt(name: str) -> str:
+    """A chapter's name as `TOPICS` has it, for either spelling."""
+    return _ALSO.get(name, name)
+
+
 def chapter(name: str) -> Chapter:
     """A chapter by its name in `TOPICS`, as the registries are at this moment.
 
     Raises SettingError when there is none of this name.
     """
-    name = _ALSO.get(name, name)
+    name = spelt(name)
     if name not in _SHELVES:
         raise SettingError(f"there is no list of {name!r}; expected one of {', '.join(TOPICS)}")
     shelf = _SHELVES[name]
