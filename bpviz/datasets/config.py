@@ -68,6 +68,15 @@ class DataConfig(Settings):
         above=0,
         at_most=1,
     )
+    target_margin: float = setting(
+        0.0,
+        "Target margin",
+        "How far the targets of classes and labels stay away from what the output activation can "
+        "reach, as a share of its range: 0.2 makes 0.2 and 0.8 of 0 and 1",
+        at_least=0,
+        below=0.5,
+        slider=(0, 0.4),
+    )
     label_noise: float = setting(
         0.0,
         "Label noise",

@@ -43,7 +43,8 @@ class Dataset:
 
     `inputs` has shape (samples, inputs). With `class_names`, `targets` holds class numbers, shape
     (samples,); without, the values to predict, shape (samples, outputs). `image_shape` is
-    (height, width) when the inputs are the grey values of a picture, row by row.
+    (height, width) when the inputs are the grey values of a picture, row by row. With `labels`,
+    the values to predict are 1 or 0, yes or no, and several of a sample may be 1.
 
     An input that is NaN is missing (all inputs of a category that is). `columns` say how a table's
     columns became the inputs; () when each input is a number of its own. `weights`, shape
@@ -64,6 +65,7 @@ class Dataset:
     reports: tuple[str, ...] = ()
     facts: TableFacts | None = None
     reading: Reading | None = None
+    labels: bool = False
 
     def __len__(self) -> int:
         return len(self.inputs)

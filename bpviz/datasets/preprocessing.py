@@ -48,7 +48,7 @@ def prepare(config: DataConfig, seed: int, output_layer: LayerSpec) -> PreparedD
     encoding, filled = _encoding(dataset, train_rows, config)
     dataset = replace(dataset, inputs=filled)
     inputs = encoding.apply(filled)
-    targets, task, threshold = code_targets(dataset, output_layer)
+    targets, task, threshold = code_targets(dataset, output_layer, config.target_margin)
     target_scaling = no_scaling(targets.shape[1])
     if config.scale_targets and task == "regression":
         target_scaling = fit_scaling("standardise", targets[train_rows])
@@ -191,14 +191,20 @@ def fit_scaling(how: InputScaling, values: Array) -> Scaling:
     return Scaling(np.ldexp(small.mean(axis=0), exponents), np.where(constant, 1.0, deviation))
 
 
-def code_targets(dataset: Dataset, output_layer: LayerSpec) -> tuple[Array, Task, float]:
+def code_targets(
+    dataset: Dataset, output_layer: LayerSpec, margin: float = 0.0
+) -> tuple[Array, Task, float]:
     """Targets, shape (samples, outputs), what kind of task they make, and the yes/no threshold.
 
     Classes become the output activation's values for "no" and "yes": in one column when two
-    classes meet one output unit, else in a column per class. Values stay as they are.
+    classes meet one output unit, else in a column per class; labels become them column by column.
+    A `margin` takes that share of the range off both ends. Values stay as they are.
     """
-    low, high = output_layer.activation.targets
+    least, most = output_layer.activation.targets
+    low, high = least + margin * (most - least), most - margin * (most - least)
     threshold = 0.5 * (low + high)
+    if dataset.labels:
+        return np.where(dataset.targets > 0.5, high, low), "labels", threshold
     if not dataset.is_classification:
         return np.asarray(dataset.targets, dtype=np.float64), "regression", threshold
     if output_layer.units == 1 and len(dataset.class_names) == 2:

@@ -10,7 +10,7 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.engine.settings import SettingError
 
-Task = Literal["binary", "classes", "regression"]
+Task = Literal["binary", "classes", "labels", "regression"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +66,8 @@ class TrainingData:
     """The training and the test part, and how outputs are to be read.
 
     For task "binary" an output above `threshold` means yes; for "classes" the largest output wins;
-    for "regression" there are no classes and no accuracy.
+    for "labels" each output above it is a yes of its own, and a sample is right when all are; for
+    "regression" there are no classes and no accuracy.
     """
 
     train: Samples

@@ -49,10 +49,21 @@ class EpochMetrics:
 
 
 def decide(out: Array, task: str, threshold: float) -> NDArray[np.intp]:
-    """Class numbers that outputs or targets, shape (samples, outputs), stand for."""
+    """Class numbers that outputs or targets, shape (samples, outputs), stand for.
+
+    For task "labels" 1 and 0 for yes and no, of the outputs' shape.
+    """
+    if task == "labels":
+        return np.greater(out, threshold).astype(np.intp)
     if task == "binary" and out.shape[1] == 1:
         return np.greater(out[:, 0], threshold).astype(np.intp)
     return np.asarray(np.argmax(out, axis=1))
+
+
+def count_right(guesses: NDArray[np.intp], classes: NDArray[np.intp]) -> int:
+    """How many samples are decided as they should be; with several labels, in all of them."""
+    right = guesses == classes
+    return int(np.count_nonzero(right.all(axis=1) if right.ndim == 2 else right))
 
 
 class Evaluator:
@@ -89,7 +100,7 @@ class Evaluator:
                 total += float(terms.sum())
                 if self._task != "regression":
                     guesses = decide(buffers.out, self._task, self._threshold)
-                    right += int(np.count_nonzero(guesses == classes))
+                    right += count_right(guesses, classes)
         error = total / self._count if reduction == "mean" else total
         error = math.inf if math.isnan(error) else error
         return error, math.nan if self._task == "regression" else right / self._count

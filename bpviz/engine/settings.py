@@ -216,6 +216,8 @@ def _converted(kind: Any, rules: Setting, value: Any) -> Any:
         return tuple(_converted(item, rules, v) for v in value)
     if kind in _CONVERTERS:
         return _CONVERTERS[kind](rules, value)
+    if isinstance(kind, type) and issubclass(kind, Settings) and isinstance(value, Mapping):
+        return from_dict(kind, value)
     if dataclasses.is_dataclass(kind) and not isinstance(value, typing.cast(type, kind)):
         raise SettingError(f"must be a {typing.cast(type, kind).__name__}, got {value!r}")
     return value

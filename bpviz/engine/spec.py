@@ -139,6 +139,11 @@ class NetworkSpec(Settings):
         """The layers that compute something: all but the input groups."""
         return tuple(layer for layer in self.layers if not layer.is_input)
 
+    @property
+    def shape(self) -> tuple[object, ...]:
+        """What there is: layers and missing connections. The same shape, the same parameters."""
+        return self.layers, self.missing
+
     def layer(self, layer_id: str) -> LayerSpec:
         """The layer of this id. Raises SettingError when there is none."""
         for layer in self.layers:

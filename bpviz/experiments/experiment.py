@@ -14,6 +14,18 @@ from bpviz.engine.training_config import TrainingConfig
 
 
 @dataclass(frozen=True)
+class Moved(Settings):
+    """A layer that a person dragged to another place of the picture.
+
+    How far from where it would stand by itself, as shares of the picture's width and height.
+    """
+
+    layer: str = setting("", "Layer", "Id of the layer")
+    right: float = setting(0.0, "To the right", "Share of the width", at_least=-1, at_most=1)
+    down: float = setting(0.0, "Down", "Share of the height", at_least=-1, at_most=1)
+
+
+@dataclass(frozen=True)
 class Experiment(Settings):
     """Everything that a training run depends on, and a few words on what to watch."""
 
@@ -27,6 +39,10 @@ class Experiment(Settings):
     learn_at_once: bool = setting(
         True, "Learn at once", "Whether the window starts to train when it opens the experiment"
     )
+    finding: str = setting(
+        "", "Finding", "What the trained network is famous for, and how that is shown; see FINDINGS"
+    )
+    moved: tuple[Moved, ...] = setting((), "Moved layers", "Layers that were dragged elsewhere")
     data: DataConfig = DataConfig()
     network: NetworkSpec = stack(2, 6, 4, 1)
     training: TrainingConfig = TrainingConfig()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from bpviz.datasets.dataset import Dataset
 from bpviz.datasets.tables.progress import to_the_end
 from bpviz.datasets.telling import telling_inputs
 from bpviz.engine.settings import SettingError
@@ -74,7 +75,8 @@ class Session(QObject):
     to be lit up on the canvas; `pointed` with the ParameterId or UnitRef that the mouse points at
     on the canvas, or None; `explain_asked` when a person asks why the selected parameter changes;
     `explain_step_asked` when a person asks to go on (1) or back (-1) through the six stages;
-    `stage_changed` when another of the six stages (`stage`: 1 to 6, 0 for none) is looked at.
+    `stage_changed` when another of the six stages (`stage`: 1 to 6, 0 for none) is looked at;
+    `rows_marked` when other samples (`marked_rows`: row numbers of the dataset) are highlighted.
     `snapshot` is what is shown, perhaps an earlier round; `latest` is the runner's newest. With a
     `loader`, data that takes time is loaded in the background; without, on the spot.
     """
@@ -93,6 +95,7 @@ class Session(QObject):
     explain_asked = Signal()
     explain_step_asked = Signal(int)
     stage_changed = Signal()
+    rows_marked = Signal()
 
     def __init__(self, laboratory: Laboratory, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -107,6 +110,8 @@ class Session(QObject):
         self.selection: ParameterId | None = None
         self.marks: tuple[Mark, ...] = ()
         self.stage = 0
+        self.marked_rows: tuple[int, ...] = ()
+        self._marked_in: Dataset | None = None
         self._known_layers: tuple[LayerSpec, ...] = ()
         self._met: tuple[str, tuple[str, ...]] = ("", ())
 
@@ -184,6 +189,9 @@ class Session(QObject):
             if self.selection is not None and not snapshot.spec.has(self.selection):
                 self.select(None)
         data, source = snapshot.data, snapshot.experiment.data.source
+        if self._marked_in is not data.dataset:
+            self._marked_in = data.dataset
+            self.mark_rows(())
         met = (source.kind, data.dataset.input_names)
         if met == self._met and self.request.sample < len(data.dataset):
             return
@@ -215,6 +223,13 @@ class Session(QObject):
         if marks != self.marks:
             self.marks = marks
             self.marks_changed.emit()
+
+    def mark_rows(self, rows: Iterable[int]) -> None:
+        """Highlight these samples in every view of the data, and no others."""
+        marked = tuple(sorted({int(row) for row in rows}))
+        if marked != self.marked_rows:
+            self.marked_rows = marked
+            self.rows_marked.emit()
 
     def enter_stage(self, stage: int) -> None:
         """Look at one of the six stages of training, 1 to 6, or (0) at none."""

@@ -89,6 +89,7 @@ def _with_known_inputs(
 _USUAL_HEADS = {
     "binary": ("sigmoid", "binary_cross_entropy"),
     "classes": ("softmax", "categorical_cross_entropy"),
+    "labels": ("sigmoid", "binary_cross_entropy"),
     "regression": ("identity", "half_squared"),
 }
 
@@ -100,7 +101,7 @@ def usual_head(dataset: Dataset) -> tuple[str, str]:
 
 def _task(dataset: Dataset) -> str:
     if not dataset.is_classification:
-        return "regression"
+        return "labels" if dataset.labels else "regression"
     return "binary" if dataset.outputs == 1 else "classes"
 
 

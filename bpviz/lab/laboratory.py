@@ -72,7 +72,7 @@ class Laboratory:
             prepared = carried_out(edit, self.basis, prepared)
         after, data = prepared.after
         top = self._done[-1] if self._done else None
-        winds_back = edit.winds_back or after.network.layers != self.experiment.network.layers
+        winds_back = edit.winds_back or after.network.shape != self.experiment.network.shape
         mergeable = top is not None and top.merge == merge and not top.winds_back
         if merge and mergeable and not winds_back and not self._undone:
             record = self._done[-1]

@@ -139,7 +139,7 @@ class TrainingRun:
             if len(data.training.train) != len(self.data.training.train):
                 state.batch = 0
         self.data = data
-        if experiment.network.layers != old.network.layers:
+        if experiment.network.shape != old.network.shape:
             purpose = f"edit {self.revision}"
             state = grown(state, old.network, experiment.network, experiment.training, purpose)
         self._take(state)
