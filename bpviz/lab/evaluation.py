@@ -14,6 +14,7 @@ from bpviz.explain.forecast import LineProfile
 from bpviz.explain.stage_scenes import Scene
 from bpviz.explain.stages import Step
 from bpviz.lab.assessment import Assess, Assessment
+from bpviz.lab.findings import Found
 from bpviz.lab.snapshot import Snapshot
 from bpviz.lab.unit_health import UnitHealth
 
@@ -56,7 +57,8 @@ class Request:
     inputs (or the one) that the map runs over; the others stay at the probe's values.
     `map_size` is the number of grid points per axis. `ask` wants a parameter explained,
     `step` a step of the six stages, `want_health` which units are dead or saturated;
-    `want_assessment` how good the network is, beyond its error.
+    `want_assessment` how good the network is, beyond its error; `want_finding` what the
+    experiment is famous for.
     """
 
     sample: int = 0
@@ -69,6 +71,7 @@ class Request:
     step: Step | None = None
     want_health: bool = False
     want_assessment: Assess | None = None
+    want_finding: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +101,8 @@ class Evaluation:
     data's own units. `train_out`, `test_out` are the outputs of all samples; `confusion[i, j]`
     counts samples of class i taken for class j, (train, test), None for regression. `explained`
     answers the request's `ask`, `scene` its `step`; while training runs `assessment` may be of
-    weights a fraction of a second older.
+    weights a fraction of a second older. `finding` is None when it was not wanted, or the
+    experiment names none.
     """
 
     snapshot: Snapshot
@@ -114,6 +118,7 @@ class Evaluation:
     explained: Explained | None = None
     scene: Scene | None = None
     assessment: Assessment | None = None
+    finding: Found | None = None
 
     def belongs_to(self, snapshot: Snapshot) -> bool:
         """Whether it may be shown with a snapshot: of the same run, data and layers.

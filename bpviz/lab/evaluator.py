@@ -20,6 +20,7 @@ from bpviz.engine.network import Buffers, Network
 from bpviz.lab.assessment import Assess, Assessment, AssessmentWatch, assess
 from bpviz.lab.evaluation import Evaluation, Probe, Request
 from bpviz.lab.explaining import explained, staged
+from bpviz.lab.findings import Found, found_in
 from bpviz.lab.mailbox import Mailbox
 from bpviz.lab.moments import sample_at
 from bpviz.lab.snapshot import Snapshot
@@ -73,7 +74,12 @@ def evaluate(
         None if request.ask is None else explained(snapshot, request.ask, sample),
         None if request.step is None else staged(snapshot, request),
         None if wanted is None else assessed(snapshot, wanted),
+        _finding(snapshot) if request.want_finding else None,
     )
+
+
+def _finding(snapshot: Snapshot) -> Found | None:
+    return found_in(snapshot.experiment, snapshot.data, snapshot.theta)
 
 
 def _sample(data: PreparedData, request: Request) -> tuple[int | None, Array]:

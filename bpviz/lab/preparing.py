@@ -14,6 +14,7 @@ from bpviz.engine.training_config import check_fit
 from bpviz.engine.value_checks import check_values
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.edits import Edit, SetParameters
+from bpviz.lab.findings import finding_of
 
 # So many input values that are at hand are split and scaled within a frame.
 _AT_ONCE = 50_000
@@ -58,7 +59,9 @@ def validated(experiment: Experiment, *known: Basis) -> Basis:
     """The experiment with its data, after checking that data, network and training go together.
 
     Data that was prepared already is used again when nothing that it depends on has changed.
+    Raises SettingError when they do not, or it names a finding that there is not.
     """
+    finding_of(experiment)
     ready = (basis.data for basis in known if _same_data(experiment, basis.experiment))
     data = next(ready, None) or experiment.prepare()
     check_fit(experiment.network, experiment.training, data.training)

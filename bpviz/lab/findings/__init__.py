@@ -2,4 +2,18 @@
 
 from bpviz.lab.findings.base import FINDINGS, Finding, Found, Grid, Lines
 
-__all__ = ["FINDINGS", "Finding", "Found", "Grid", "Lines"]
+# isort: split
+# Each of these adds its finding to the registry.
+from bpviz.lab.findings import encoder
+from bpviz.lab.findings.looking import finding_of, found_in
+
+__all__ = [
+    "FINDINGS",
+    "Finding",
+    "Found",
+    "Grid",
+    "Lines",
+    "encoder",
+    "finding_of",
+    "found_in",
+]

@@ -47,13 +47,15 @@ class Lines:
 class Found:
     """What a finding saw. `holds` says whether it is there yet; `headline` is one short sentence.
 
-    `sentences` say it in words and numbers, for a report; `panels` show it.
+    `sentences` say it in words and numbers, for a report; `panels` show it. When `refused`, this
+    network or its data cannot be looked at in this way: the headline says why, and that is all.
     """
 
     holds: bool
     headline: str
     sentences: tuple[str, ...] = ()
     panels: tuple[Grid | Lines, ...] = ()
+    refused: bool = False
 
 
 @dataclass(frozen=True)
