@@ -13,6 +13,7 @@ from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.network import Network
 from bpviz.engine.settings import Entry, Registry
+from bpviz.engine.spec import ParameterId
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +22,8 @@ class Grid:
 
     Of scale "signed" they are weights: a colour for the sign, a size for the magnitude, drawn in
     proportion to `largest`. Of scale "share" they run from 0 to 1. Names that are all "" are not
-    written and take no room.
+    written and take no room. `parameters` are the weights and biases that the cells show, row by
+    row, None for a cell that shows none; () when no cell does.
     """
 
     title: str
@@ -31,6 +33,7 @@ class Grid:
     largest: float
     scale: Literal["signed", "share"] = "signed"
     caption: str = ""
+    parameters: tuple[ParameterId | None, ...] = ()
 
 
 @dataclass(frozen=True)
