@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bpviz.datasets.tables.judging import ColumnKind, ColumnRole, JudgedTable
-    from bpviz.datasets.tables.raw_table import Found
+from bpviz.datasets.tables.judging import ColumnKind, ColumnRole, JudgedTable, why_not
+from bpviz.datasets.tables.raw_table import Found
 
 
 @dataclass(frozen=True)
 class ColumnFact:
-    """One column, as ColumnUse has it, without its cells."""
+    """One column, as ColumnUse has it, without its cells.
+
+    `as_input` says whether it is an input where nobody says what it is used for.
+    """
 
     name: str
     kind: ColumnKind
@@ -21,6 +22,7 @@ class ColumnFact:
     odd: int
     distinct: int
     reason: str = ""
+    as_input: bool = True
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class TableFacts:
 def facts_of(judged: JudgedTable) -> TableFacts:
     """What there is to say of a table, without its cells."""
     columns = tuple(
-        ColumnFact(c.name, c.kind, c.role, c.missing, c.odd, c.distinct, c.reason)
+        ColumnFact(c.name, c.kind, c.role, c.missing, c.odd, c.distinct, c.reason, not why_not(c))
         for c in judged.columns
     )
     return TableFacts(judged.raw.name, len(judged.raw), judged.raw.found, columns)

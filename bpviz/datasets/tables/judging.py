@@ -89,6 +89,12 @@ def judge(raw: RawTable, recipe: Recipe = GUESSED, goes_on: GoesOn = to_the_end)
     return JudgedTable(raw, tuple(columns), not recipe.target)
 
 
+def judged_alone(raw: RawTable) -> JudgedTable:
+    """What each column holds, where they cannot be used together: none has a role."""
+    columns = tuple(_column(name, raw.cells(name), GUESSED) for name in raw.names)
+    return JudgedTable(raw, columns, False)
+
+
 def _check_names(raw: RawTable, recipe: Recipe) -> None:
     for key in ("target", "inputs", "leave_out", "categories", "numbers", "weight"):
         value = getattr(recipe, key)
@@ -176,7 +182,7 @@ def _with_role(column: ColumnUse, recipe: Recipe, target: Iterable[str]) -> Colu
         return replace(column, reason=AS_ASKED)
     if name in recipe.inputs:
         return _as_wished(column)
-    reason = _why_not(column)
+    reason = why_not(column)
     return replace(column, role="left out" if reason else "input", reason=reason)
 
 
@@ -203,7 +209,7 @@ def _is_text(column: ColumnUse) -> bool:
     return column.kind == "category" and column.distinct == column.cells.given_count > 2
 
 
-def _why_not(column: ColumnUse) -> str:
+def why_not(column: ColumnUse) -> str:
     """Why a column is of no use as an input; "" when it is of use."""
     rows = len(column.cells.codes)
     if column.kind == "empty":
