@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bpviz.engine.activations import ACTIVATIONS, Activation
+from bpviz.engine.carry_over import Origins
 from bpviz.engine.initializers import Explicit, Xavier
 from bpviz.engine.settings import SettingError
-from bpviz.engine.spec import LayerSpec, NetworkSpec, hidden_ids
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, hidden_ids
 from bpviz.experiments.experiment import Experiment
 
 
@@ -26,19 +28,54 @@ def with_layer(experiment: Experiment, layer: LayerSpec) -> Experiment:
     return with_layers(experiment, tuple(layer if x.id == layer.id else x for x in layers))
 
 
-def with_layers(experiment: Experiment, layers: tuple[LayerSpec, ...]) -> Experiment:
+def with_layers(
+    experiment: Experiment, layers: tuple[LayerSpec, ...], origins: Origins | None = None
+) -> Experiment:
     """The experiment with other layers, without marks on parameters that are gone.
 
     Given initial values fit one architecture only; the runner keeps them for the parameters that
-    stay, new ones are drawn.
+    stay, new ones are drawn. `origins` are units that were others: their marks go with them.
     """
     spec = experiment.network
     how = spec.initializer
     if isinstance(how, Explicit) and _shapes(layers) != _shapes(spec.layers):
         how = Xavier()
     bare = replace(spec, layers=layers, initializer=how, missing=frozenset(), frozen=frozenset())
-    missing, frozen = (frozenset(filter(bare.has, marks)) for marks in (spec.missing, spec.frozen))
-    return replace(experiment, network=replace(bare, missing=missing, frozen=frozen))
+    missing, frozen = (
+        frozenset(filter(bare.has, (*marks, *_moved_marks(bare, marks, origins or {}))))
+        for marks in (spec.missing, spec.frozen)
+    )
+    ids = {layer.id for layer in layers}
+    return replace(
+        experiment,
+        network=replace(bare, missing=missing, frozen=frozen),
+        moved=tuple(move for move in experiment.moved if move.layer in ids),
+    )
+
+
+def _moved_marks(
+    spec: NetworkSpec, marks: frozenset[ParameterId], origins: Origins
+) -> Iterable[ParameterId]:
+    """The marks on parameters of units that were others, where those are now."""
+    if not marks or not origins:
+        return
+    now: Mapping[tuple[str, int], tuple[str, int]] = {old: new for new, old in origins.items()}
+    for mark in marks:
+        if mark.is_bias and mark.unit == -1:
+            yield from _shared_bias_marks(spec, mark.layer, origins)
+            continue
+        target = now.get(mark[:2], mark[:2])
+        source = () if mark.is_bias else now.get(mark[2:], mark[2:])
+        yield ParameterId(*target, *source)
+
+
+def _shared_bias_marks(spec: NetworkSpec, before: str, origins: Origins) -> Iterable[ParameterId]:
+    """Where the bias that a layer's units shared may be now."""
+    for layer in spec.computed:
+        for unit in layer.ids:
+            if origins.get((layer.id, unit), (layer.id, unit))[0] == before:
+                yield ParameterId(layer.id, -1)
+                yield ParameterId(layer.id, unit)
 
 
 def _shapes(layers: tuple[LayerSpec, ...]) -> list[tuple[object, ...]]:
@@ -46,9 +83,41 @@ def _shapes(layers: tuple[LayerSpec, ...]) -> list[tuple[object, ...]]:
     return [(layer.id, layer.ids, layer.sources, layer.bias) for layer in layers]
 
 
+def in_order(layers: Iterable[LayerSpec]) -> tuple[LayerSpec, ...]:
+    """The layers, each behind all that feed it, otherwise in the order that they had.
+
+    There must be no circle.
+    """
+    waiting, ordered = list(layers), list[LayerSpec]()
+    while waiting:
+        known = {layer.id for layer in ordered}
+        ready = next(layer for layer in waiting if known.issuperset(layer.sources))
+        waiting.remove(ready)
+        ordered.append(ready)
+    return tuple(ordered)
+
+
+def way_between(spec: NetworkSpec, first: str, last: str) -> tuple[str, ...]:
+    """The layers on a shortest way from one to another along the connections; () without one."""
+    ways = {first: (first,)}
+    for layer in spec.layers:
+        found = [ways[source] for source in layer.sources if source in ways]
+        if found and layer.id not in ways:
+            ways[layer.id] = (*min(found, key=len), layer.id)
+    return ways.get(last, ())
+
+
 def free_id(spec: NetworkSpec) -> str:
     taken = {layer.id for layer in spec.layers}
     return next(name for name in hidden_ids(len(taken) + 2) if name not in taken)
+
+
+def free_group_id(spec: NetworkSpec, layer: LayerSpec) -> str:
+    """An id for a layer that is to stand beside another one: i2 beside i, the next h beside h1."""
+    if not layer.is_input:
+        return free_id(spec)
+    taken = {other.id for other in spec.layers}
+    return next(name for k in range(2, len(taken) + 3) if (name := f"i{k}") not in taken)
 
 
 def hidden_activation(spec: NetworkSpec) -> Activation:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from bpviz.datasets.dataset import Dataset
 from bpviz.engine.activations import Array
+from bpviz.engine.carry_over import Origins
 from bpviz.engine.settings import SettingError, with_value
 from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.engine.stopping import STOP_RULES
@@ -52,6 +53,10 @@ class Edit:
     def pauses(self) -> bool:
         """Whether training pauses with it."""
         return False
+
+    def origins(self, before: Experiment) -> Origins:
+        """Units of the network after the edit that were others before; they keep their weights."""
+        return {}
 
     def apply(self, experiment: Experiment) -> Experiment:
         """The experiment after the edit. Raises SettingError when it cannot be done."""

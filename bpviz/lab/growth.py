@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bpviz.engine.activations import Array
-from bpviz.engine.carry_over import carry_over
+from bpviz.engine.carry_over import Origins, carry_over
 from bpviz.engine.parameters import initial_theta, layout_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec
 from bpviz.engine.training import TrainerState
@@ -20,27 +20,28 @@ def grown(
     new: NetworkSpec,
     training: TrainingConfig,
     purpose: str,
+    origins: Origins | None = None,
 ) -> TrainerState:
     """The state for the changed network: what was learned stays where it still fits.
 
     Parameters that live on keep value, initial value and moments. New ones are drawn by the
     initialiser (`purpose` names the draw), except that a new unit in a layer that was there
     starts with outgoing weights of zero, so that the network computes what it did before. Kept
-    best weights stay where they still mean the same.
+    best weights stay where they still mean the same. `origins` are the units that were others.
     """
     before, after = layout_of(old), layout_of(new)
     fresh = initial_theta(new, state.seed, purpose)
     _silence_new_units(old, new, fresh)
     zeros = np.zeros_like(fresh)
     moments = {
-        name: carry_over(before, after, state.moments[name], zeros)
+        name: carry_over(before, after, state.moments[name], zeros, origins)
         if name in state.moments
         else zeros.copy()
         for name in training.optimizer.moments
     }
     result = TrainerState(
-        carry_over(before, after, state.theta, fresh),
-        carry_over(before, after, state.initial_theta, fresh),
+        carry_over(before, after, state.theta, fresh, origins),
+        carry_over(before, after, state.initial_theta, fresh, origins),
         moments,
         state.seed,
         state.epoch,

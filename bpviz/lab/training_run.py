@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bpviz.datasets.encoding import PreparedData
+from bpviz.engine.carry_over import Origins
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import Trainer, TrainerState
@@ -51,7 +52,8 @@ class TrainingRun:
         elif edit.effect in ("restart", "reset"):
             self._restart(command.experiment, command.data, edit.effect == "reset")
         else:
-            self._reconfigure(command.experiment, command.data)
+            origins = edit.origins(self.experiment)
+            self._reconfigure(command.experiment, command.data, origins)
         if before is not None:
             note_lost(record.memory, before, self.trainer.state)
 
@@ -124,7 +126,9 @@ class TrainingRun:
         self.run += 1
         self.history = self._new_history()
 
-    def _reconfigure(self, experiment: Experiment, data: PreparedData) -> None:
+    def _reconfigure(
+        self, experiment: Experiment, data: PreparedData, origins: Origins | None = None
+    ) -> None:
         """Go on with another network, data or settings; what was learned stays where it fits."""
         old, state = self.experiment, self.trainer.state
         self.experiment = experiment
@@ -141,7 +145,8 @@ class TrainingRun:
         self.data = data
         if experiment.network.shape != old.network.shape:
             purpose = f"edit {self.revision}"
-            state = grown(state, old.network, experiment.network, experiment.training, purpose)
+            new, training = experiment.network, experiment.training
+            state = grown(state, old.network, new, training, purpose, origins)
         self._take(state)
 
     def _take(self, state: TrainerState) -> None:

@@ -1,0 +1,362 @@
+"""Edits of a network's graph: connections, groups of units, places in the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bpviz.engine.carry_over import Origins
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
+from bpviz.experiments.experiment import Experiment, Moved
+from bpviz.explain.terms import UnitRef
+from bpviz.lab.architecture import (
+    free_group_id,
+    in_order,
+    way_between,
+    with_layers,
+)
+from bpviz.lab.edits import Edit
+
+
+@dataclass(frozen=True)
+class Connect(Edit):
+    """Let a layer feed another one: all connections between them that are not there yet."""
+
+    source: str
+    target: str
+
+    @property
+    def text(self) -> str:
+        return f"connect {self.source} to {self.target}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        spec = experiment.network
+        refusal = why_not_connected(spec, self.source, self.target)
+        if refusal:
+            raise SettingError(refusal)
+        block = connections(spec, self.source, self.target)
+        if not block:
+            return _connected(experiment, self.source, self.target)
+        return _with_missing(experiment, spec.missing - block)
+
+
+@dataclass(frozen=True)
+class ConnectUnits(Edit):
+    """One connection. Where the layers are not connected it is the only one between them."""
+
+    source: UnitRef
+    target: UnitRef
+
+    @property
+    def text(self) -> str:
+        return f"connect a unit of {self.source.layer} to one of {self.target.layer}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        source, target = self.source, self.target
+        wanted = ParameterId(target.layer, target.unit, source.layer, source.unit)
+        spec = experiment.network
+        for end in (source, target):
+            if end.unit not in spec.layer(end.layer).places:
+                raise SettingError(f"layer {end.layer} has no unit {end.unit}")
+        if spec.has(wanted) and wanted not in spec.missing:
+            raise SettingError("these units are connected already; choose two that are not")
+        if not spec.has(wanted):
+            experiment = Connect(source.layer, target.layer).apply(experiment)
+            block = connections(experiment.network, source.layer, target.layer)
+            return _with_missing(experiment, experiment.network.missing | (block - {wanted}))
+        return _with_missing(experiment, spec.missing - {wanted})
+
+
+@dataclass(frozen=True)
+class Disconnect(Edit):
+    """Take all connections between two layers away."""
+
+    source: str
+    target: str
+
+    @property
+    def text(self) -> str:
+        return f"disconnect {self.source} from {self.target}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        refusal = why_not_disconnected(experiment.network, self.source, self.target)
+        if refusal:
+            raise SettingError(refusal)
+        target = experiment.network.layer(self.target)
+        left = tuple(source for source in target.sources if source != self.source)
+        return _replaced(experiment, replace(target, sources=left))
+
+
+@dataclass(frozen=True)
+class RemoveConnections(Edit):
+    """Take single connections away; their weights stay 0 until they are restored."""
+
+    parameters: frozenset[ParameterId]
+
+    @property
+    def text(self) -> str:
+        return f"remove {_counted(self.parameters)}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        spec = experiment.network
+        _check_connections(spec, self.parameters)
+        if self.parameters <= spec.missing:
+            raise SettingError("these connections are missing already; choose ones that are there")
+        changed = _with_missing(experiment, spec.missing | self.parameters)
+        learning = replace(changed.network, frozen=spec.frozen - self.parameters)
+        return replace(changed, network=learning)
+
+
+@dataclass(frozen=True)
+class RestoreConnections(Edit):
+    """Bring missing connections back, with weights that are drawn anew."""
+
+    parameters: frozenset[ParameterId]
+
+    @property
+    def text(self) -> str:
+        return f"restore {_counted(self.parameters)}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        spec = experiment.network
+        _check_connections(spec, self.parameters)
+        if not self.parameters & spec.missing:
+            raise SettingError("these connections are there already; choose missing ones")
+        return _with_missing(experiment, spec.missing - self.parameters)
+
+
+@dataclass(frozen=True)
+class SplitLayer(Edit):
+    """Make the last `units` units of a layer a group of their own, fed by and feeding the same.
+
+    Weights stay, so the network computes what it did. An input group becomes two.
+    """
+
+    layer: str
+    units: int = 1
+
+    @property
+    def text(self) -> str:
+        return f"split {self.layer}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        spec = experiment.network
+        layer = spec.layer(self.layer)
+        if layer is spec.output:
+            raise SettingError("the output layer stays whole; split a layer before it instead")
+        if layer.units == 1:
+            raise SettingError(f"layer {layer.id} has only one unit; add a unit to it first")
+        if not 0 < self.units < layer.units:
+            raise SettingError(
+                f"of the {layer.units} units of {layer.id}, from 1 to {layer.units - 1} can be "
+                f"split off, got {self.units}"
+            )
+        first, second = self._groups(experiment)
+        layers = list[LayerSpec]()
+        for other in spec.layers:
+            sources = tuple(
+                new for s in other.sources for new in ((s, second.id) if s == layer.id else (s,))
+            )
+            layers += [first, second] if other is layer else [replace(other, sources=sources)]
+        return with_layers(experiment, tuple(layers), self.origins(experiment))
+
+    def origins(self, before: Experiment) -> Origins:
+        _, second = self._groups(before)
+        return {(second.id, unit): (self.layer, unit) for unit in second.ids}
+
+    def _groups(self, before: Experiment) -> tuple[LayerSpec, LayerSpec]:
+        layer = before.network.layer(self.layer)
+        kept = layer.units - self.units
+        new_id = free_group_id(before.network, layer)
+        return (
+            replace(layer, units=kept, unit_ids=layer.ids[:kept]),
+            replace(layer, id=new_id, units=self.units, unit_ids=layer.ids[kept:]),
+        )
+
+
+@dataclass(frozen=True)
+class JoinLayers(Edit):
+    """Make one layer of two that are fed by and feed the same; the inverse of splitting.
+
+    Weights stay. Two biases that were each shared by a group become one per unit.
+    """
+
+    first: str
+    second: str
+
+    @property
+    def text(self) -> str:
+        return f"join {self.first} and {self.second}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        spec = experiment.network
+        refusal = why_not_joined(spec, self.first, self.second)
+        if refusal:
+            raise SettingError(refusal)
+        first, second = _in_turn(spec, self.first, self.second)
+        ids = (*first.ids, *self._new_ids(experiment).values())
+        bias = "unit" if first.bias == "shared" else first.bias
+        joined = replace(first, units=len(ids), unit_ids=ids, bias=bias)
+        layers = tuple(
+            joined
+            if x is first
+            else replace(x, sources=tuple(s for s in x.sources if s != second.id))
+            for x in spec.layers
+            if x is not second
+        )
+        return with_layers(experiment, layers, self.origins(experiment))
+
+    def origins(self, before: Experiment) -> Origins:
+        first, second = _in_turn(before.network, self.first, self.second)
+        new = self._new_ids(before)
+        return {(first.id, new[unit]): (second.id, unit) for unit in second.ids}
+
+    def _new_ids(self, before: Experiment) -> dict[int, int]:
+        """The ids that the second layer's units get: their own where these are free."""
+        first, second = _in_turn(before.network, self.first, self.second)
+        taken = {*first.ids, *second.ids}
+        free = (k for k in range(2 * len(taken) + 1) if k not in taken)
+        return {unit: next(free) if unit in first.places else unit for unit in second.ids}
+
+
+@dataclass(frozen=True)
+class MoveLayer(Edit):
+    """Show a layer elsewhere: by so much of the picture's width and height from its own place.
+
+    Only the picture changes. The edits of a drag are undone together when they are applied with
+    one merge key.
+    """
+
+    layer: str
+    right: float
+    down: float
+
+    @property
+    def text(self) -> str:
+        return f"move {self.layer}"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        experiment.network.layer(self.layer)
+        right, down = (max(-1.0, min(1.0, share)) for share in (self.right, self.down))
+        moved = tuple(move for move in experiment.moved if move.layer != self.layer)
+        if right or down:
+            moved = (*moved, Moved(self.layer, right, down))
+        return replace(experiment, moved=moved)
+
+
+@dataclass(frozen=True)
+class ForgetMoves(Edit):
+    """Show all layers where they stand by themselves."""
+
+    @property
+    def text(self) -> str:
+        return "arrange the layers"
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        return replace(experiment, moved=())
+
+
+def connections(spec: NetworkSpec, source: str, target: str) -> frozenset[ParameterId]:
+    """All connections between two layers, missing ones too; none where they are not connected."""
+    fed, feeding = spec.layer(target), spec.layer(source)
+    if source not in fed.sources:
+        return frozenset()
+    return frozenset(ParameterId(target, u, source, s) for u in fed.ids for s in feeding.ids)
+
+
+def why_not_connected(spec: NetworkSpec, source: str, target: str) -> str:
+    """Why a layer cannot feed another one, and what to do; "" when it can."""
+    fed, feeding = spec.layer(target), spec.layer(source)
+    if fed is feeding:
+        return (
+            f"the units of one layer cannot feed each other: {source} is computed in one go; "
+            "split it, or connect two layers"
+        )
+    if fed.is_input:
+        return f"{target} holds inputs, which come from the data; connect {source} to another layer"
+    if feeding is spec.output:
+        return f"{source} is the output layer and feeds nothing; begin at an earlier layer"
+    there = connections(spec, source, target)
+    if there and not there & spec.missing:
+        return f"{source} feeds {target} already; choose two layers that are not connected"
+    back = way_between(spec, target, source)
+    if back:
+        way = " → ".join((*back, target))
+        return (
+            f"that would close the circle {way}, but values flow one way only; "
+            "take another connection of the circle away first"
+        )
+    return ""
+
+
+def why_not_disconnected(spec: NetworkSpec, source: str, target: str) -> str:
+    """Why the connections between two layers cannot go, and what to do; "" when they can."""
+    fed = spec.layer(target)
+    spec.layer(source)
+    if source not in fed.sources:
+        return f"{source} does not feed {target}; choose two layers that are connected"
+    if len(fed.sources) == 1:
+        return f"nothing else feeds {target}; connect another layer to it first" + (
+            "" if fed is spec.output else ", or remove it"
+        )
+    if sum(source in layer.sources for layer in spec.layers) == 1:
+        return f"{source} would feed nothing; connect it to another layer first" + (
+            "" if spec.layer(source).is_input else ", or remove it"
+        )
+    return ""
+
+
+def why_not_joined(spec: NetworkSpec, first: str, second: str) -> str:
+    """Why two layers cannot become one, and what to do; "" when they can."""
+    one, other = _in_turn(spec, first, second)
+    if one is other:
+        return "that is one layer; choose two"
+    fed = ({x.id for x in spec.layers if layer.id in x.sources} for layer in (one, other))
+    if set(one.sources) != set(other.sources) or len({frozenset(x) for x in fed}) > 1:
+        return (
+            f"{first} and {second} are not fed by and do not feed the same layers; "
+            "connect them alike first"
+        )
+    alike = ("activation", "bias", "bias_trained", "dropout")
+    for name in alike:
+        if getattr(one, name) != getattr(other, name):
+            word = "training of biases" if name == "bias_trained" else name
+            return f"{first} and {second} differ in their {word}; give both the same first"
+    groups = spec.inputs
+    if one.is_input and groups.index(other) != groups.index(one) + 1:
+        return f"other inputs stand between {first} and {second}; join neighbouring groups"
+    return ""
+
+
+def _in_turn(spec: NetworkSpec, first: str, second: str) -> tuple[LayerSpec, LayerSpec]:
+    one, other = spec.layer(first), spec.layer(second)
+    return (one, other) if spec.layers.index(one) <= spec.layers.index(other) else (other, one)
+
+
+def _connected(experiment: Experiment, source: str, target: str) -> Experiment:
+    fed = experiment.network.layer(target)
+    return _replaced(experiment, replace(fed, sources=(*fed.sources, source)))
+
+
+def _replaced(experiment: Experiment, layer: LayerSpec) -> Experiment:
+    """The experiment with a layer that has other sources, and the layers in order again."""
+    layers = experiment.network.layers
+    return with_layers(experiment, in_order(layer if x.id == layer.id else x for x in layers))
+
+
+def _with_missing(experiment: Experiment, missing: frozenset[ParameterId]) -> Experiment:
+    return replace(experiment, network=replace(experiment.network, missing=missing))
+
+
+def _check_connections(spec: NetworkSpec, parameters: frozenset[ParameterId]) -> None:
+    if not parameters:
+        raise SettingError("there is no connection among these; choose at least one")
+    for parameter in parameters:
+        if parameter.is_bias:
+            raise SettingError("a bias cannot be removed; set it to 0 and freeze it instead")
+        if not spec.has(parameter):
+            raise SettingError(f"this network has no connection {parameter!r}")
+
+
+def _counted(parameters: frozenset[ParameterId]) -> str:
+    return "a connection" if len(parameters) == 1 else f"{len(parameters)} connections"
