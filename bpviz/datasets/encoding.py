@@ -92,7 +92,8 @@ class PreparedData:
     `training.train` is row train_rows[k]. `low` and `high` bound each input, in its own units,
     with a little margin. `target_scaling` turns values to predict into the network's targets; its
     `undo` turns outputs into values. `reports` are sentences on what was done to the data; `gaps`
-    counts the inputs that were missing.
+    counts the inputs that were missing. `filled`, shape (samples, inputs), marks those that were
+    filled in; None when none were.
     """
 
     dataset: Dataset
@@ -105,6 +106,7 @@ class PreparedData:
     high: Array
     reports: tuple[str, ...] = ()
     gaps: int = 0
+    filled: np.ndarray[Any, np.dtype[np.bool_]] | None = None
 
     @property
     def feature_names(self) -> tuple[str, ...]:
