@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
 
-from bpviz.datasets.dataset import DATASETS, Dataset, DataSource
+from bpviz.datasets.dataset import DATASETS, Array, Dataset, DataSource
 from bpviz.datasets.tables.delimited import DELIMITERS, found_delimiter, split
 from bpviz.engine.settings import SettingError, setting
 
@@ -64,9 +66,43 @@ class OwnSamples(DataSource):
                     "rows",
                 )
 
-    def load(self, seed: int) -> Dataset:
+    @cached_property
+    def table(self) -> Array:
+        """The rows as a table, shape (samples, columns), read-only."""
         table = np.array(self.rows, dtype=np.float64)
-        inputs, targets = np.split(table, [len(self.input_names)], axis=1)
+        table.flags.writeable = False
+        return table
+
+    def with_rows_added(self, rows: Sequence[tuple[float, ...]]) -> OwnSamples:
+        """The same table with more rows; only they are checked, however many there are."""
+        if not rows:
+            return self
+        return self._with_checked((*self.rows, *replace(self, rows=tuple(rows)).rows))
+
+    def with_rows_kept(self, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> OwnSamples:
+        """The table of the rows that are marked, shape (samples,), at least one of them."""
+        if not kept.any():
+            raise SettingError("there must be at least one sample", "rows")
+        return self._with_checked(tuple(self.rows[k] for k in np.flatnonzero(kept).tolist()))
+
+    def with_class_names(self, names: tuple[str, ...]) -> OwnSamples:
+        """The same samples where the classes have other names, and perhaps there are more of them.
+
+        Raises SettingError when there are fewer.
+        """
+        if len(names) < len(self.class_names):
+            raise SettingError("no class can be left out that there may be samples of")
+        return replace(self, rows=self.rows[:1], class_names=names)._with_checked(self.rows)
+
+    def _with_checked(self, rows: tuple[tuple[float, ...], ...]) -> OwnSamples:
+        """With rows of which each was checked before; thousands take longer than a frame."""
+        made = copy(self)
+        made.__dict__.pop("table", None)
+        object.__setattr__(made, "rows", rows)
+        return made
+
+    def load(self, seed: int) -> Dataset:
+        inputs, targets = np.split(self.table.copy(), [len(self.input_names)], axis=1)
         if self.class_names:
             targets = targets[:, 0].astype(np.intp)
         return Dataset(inputs, targets, self.input_names, self.target_names, self.class_names)

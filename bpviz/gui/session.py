@@ -30,7 +30,8 @@ class Look:
     """How things are shown; nothing of it changes what is computed.
 
     `shown_unit` is (layer, unit) positions of a unit whose map is enlarged, or None. `bias_units`
-    draws biases as weights from a unit that is always 1; `health` marks dead and saturated units.
+    draws biases as weights from a unit that is always 1; `health` marks dead and saturated units;
+    `missing` draws connections that are not there.
     """
 
     theme: Theme = LIGHT
@@ -42,6 +43,7 @@ class Look:
     shown_unit: tuple[int, int] | None = None
     bias_units: bool = False
     health: bool = True
+    missing: bool = False
 
 
 class Motion(NamedTuple):
@@ -76,7 +78,8 @@ class Session(QObject):
     on the canvas, or None; `explain_asked` when a person asks why the selected parameter changes;
     `explain_step_asked` when a person asks to go on (1) or back (-1) through the six stages;
     `stage_changed` when another of the six stages (`stage`: 1 to 6, 0 for none) is looked at;
-    `rows_marked` when other samples (`marked_rows`: row numbers of the dataset) are highlighted.
+    `rows_marked` when other samples (`marked_rows`: row numbers of the dataset) are highlighted;
+    `draw_asked` when a person asks to draw samples, on an empty sheet (True) or among the present.
     `snapshot` is what is shown, perhaps an earlier round; `latest` is the runner's newest. With a
     `loader`, data that takes time is loaded in the background; without, on the spot.
     """
@@ -96,6 +99,7 @@ class Session(QObject):
     explain_step_asked = Signal(int)
     stage_changed = Signal()
     rows_marked = Signal()
+    draw_asked = Signal(bool)
 
     def __init__(self, laboratory: Laboratory, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -55,7 +55,8 @@ class Request:
     `sample` is a row number of the dataset whose forward and backward values are wanted; when
     `typed` holds input values, in the data's own units, they are used instead. `axes` are the two
     inputs (or the one) that the map runs over; the others stay at the probe's values.
-    `map_size` is the number of grid points per axis. `ask` wants a parameter explained,
+    `map_size` is the number of grid points per axis, `map_range` the lowest and the highest value
+    of each of them where it is not the data's own range. `ask` wants a parameter explained,
     `step` a step of the six stages, `want_health` which units are dead or saturated;
     `want_assessment` how good the network is, beyond its error; `want_finding` what the
     experiment is famous for.
@@ -65,6 +66,7 @@ class Request:
     typed: tuple[float, ...] | None = None
     axes: tuple[int, int] = (0, 1)
     map_size: int = 100
+    map_range: tuple[tuple[float, float], ...] | None = None
     want_map: bool = True
     want_predictions: bool = True
     ask: Ask | None = None

@@ -52,9 +52,10 @@ def evaluate(
     sample, inputs = _sample(data, request)
     probe = _probe(snapshot, network, sample, inputs)
     axes = _axes(data, request)
+    ranges = _ranges(data, request, axes)
     maps: tuple[Array | None, ...] = (None,) * len(snapshot.spec.layers)
     if request.want_map:
-        maps = _maps(network, data, probe.inputs, axes, request.map_size)
+        maps = _maps(network, data, probe.inputs, axes, ranges, request.map_size)
     train_out = test_out = confusion = None
     if request.want_predictions:
         train_out = network.predict(data.training.train.inputs)
@@ -65,8 +66,8 @@ def evaluate(
         request,
         probe,
         maps,
-        tuple(float(data.low[a]) for a in axes),
-        tuple(float(data.high[a]) for a in axes),
+        tuple(low for low, _ in ranges),
+        tuple(high for _, high in ranges),
         train_out,
         test_out,
         confusion,
@@ -124,8 +125,23 @@ def _axes(data: PreparedData, request: Request) -> tuple[int, ...]:
     return (min(a, columns - 1), min(b, columns - 1))
 
 
+def _ranges(
+    data: PreparedData, request: Request, axes: tuple[int, ...]
+) -> tuple[tuple[float, float], ...]:
+    """Where the map's axes begin and end: the data's own range, or the one that was asked for."""
+    wanted = request.map_range
+    if wanted is not None and len(wanted) == len(axes):
+        return wanted
+    return tuple((float(data.low[a]), float(data.high[a])) for a in axes)
+
+
 def _maps(
-    network: Network, data: PreparedData, held: Array, axes: tuple[int, ...], size: int
+    network: Network,
+    data: PreparedData,
+    held: Array,
+    axes: tuple[int, ...],
+    ranges: tuple[tuple[float, float], ...],
+    size: int,
 ) -> tuple[Array | None, ...]:
     """Outputs of all layers over the grid; one forward pass serves all units.
 
@@ -134,7 +150,7 @@ def _maps(
     """
     if data.dataset.image_shape is not None or size ** len(axes) * len(held) > _MAP_INPUTS:
         return (None,) * len(network.spec.layers)
-    ticks = [np.linspace(data.low[a], data.high[a], size) for a in axes]
+    ticks = [np.linspace(low, high, size) for low, high in ranges]
     grid = np.meshgrid(*reversed(ticks), indexing="ij")[::-1]
     points = np.tile(held, (grid[0].size, 1))
     for axis, values in zip(axes, grid, strict=True):
