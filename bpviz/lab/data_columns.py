@@ -1,0 +1,331 @@
+"""Samples as a table of columns in their own units: what each is, its values, its order, its bins.
+
+Nothing is copied before it is asked for: a table of 60,000 × 784 is a list of names.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.encoding import PreparedData
+from bpviz.datasets.missing import places
+from bpviz.engine.activations import Array
+from bpviz.explain.error_function import even_rows
+from bpviz.lab.picture_columns import MADE_OF_PICTURES, Directions
+
+Rows = np.ndarray[Any, np.dtype[np.intp]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Role = Literal["number", "split", "class", "target", "weight", "input"]
+
+# A column's number of decimals is judged by so many of its values.
+_JUDGED = 1000
+_MOST_DIGITS, _MOST_DECIMALS = 5, 6
+# Whole numbers of so many values get a bar each; others at most so many bars.
+_MOST_VALUES, _MOST_BINS, _FEWEST_BINS = 24, 32, 6
+_NEAR = 1e-6
+# Places beside each other for samples of the same category, evenly spread without repeating.
+_GOLDEN, _SILVER, _SPREAD = 0.6180339887, 0.4142135624, 0.64
+# Pictures of more pixels have no column for each.
+_MOST_PIXELS = 256
+
+
+@dataclass(frozen=True, eq=False)
+class DataColumn:
+    """One column. `read(rows)` are its values in some rows (or all, by `slice(None)`), as numbers.
+
+    With `words`, a value is the number of a word. `listed` says that it has its place in the
+    table; others can only be drawn. `slow` ones take a while for all rows. `filled` marks the
+    values that were missing and filled in; None when none were.
+    """
+
+    name: str
+    role: Role
+    read: Callable[[Any], Array]
+    words: tuple[str, ...] = ()
+    listed: bool = True
+    slow: bool = False
+    filled: Mask | None = None
+    meaning: str = ""
+
+    def values(self) -> Array:
+        """All values, shape (samples,)."""
+        return np.asarray(self.read(slice(None)))
+
+    def text(self, row: int, decimals: int | None) -> str:
+        """One value as a person reads it, as many decimals as asked for (None: as it needs)."""
+        value = float(self.read(np.array([row]))[0])
+        if self.words:
+            return self.words[int(value)]
+        if decimals is None:
+            return f"{value:.4g}".replace("-", "−")
+        return f"{value:.{decimals}f}".replace("-", "−")
+
+
+class DataColumns:
+    """The columns of prepared data: number, split, class or targets, weight, inputs."""
+
+    def __init__(self, data: PreparedData) -> None:
+        self.data = data
+        self.is_test: Mask = np.zeros(len(data.dataset), dtype=bool)
+        self.is_test[data.test_rows] = True
+        self._decimals: dict[int, int | None] = {}
+        self.columns = (
+            *_first(data, self.is_test),
+            *_targets(data.dataset),
+            *_weight(data),
+            *(_picture(data.dataset) if data.dataset.image_shape else ()),
+            *_inputs(data),
+        )
+
+    def __len__(self) -> int:
+        """How many samples there are."""
+        return len(self.data.dataset)
+
+    @property
+    def listed(self) -> tuple[int, ...]:
+        """Numbers of the columns that the table shows."""
+        return tuple(k for k, column in enumerate(self.columns) if column.listed)
+
+    @property
+    def drawn(self) -> tuple[int, ...]:
+        """Numbers of the columns that can be drawn: inputs first, then what is to be learned."""
+        roles = ("input", "class", "target", "weight")
+        known = [(roles.index(c.role), k) for k, c in enumerate(self.columns) if c.role in roles]
+        return tuple(k for _, k in sorted(known))
+
+    def named(self, name: str) -> int | None:
+        """The number of the column of this name, large and small letters alike."""
+        wanted = name.strip().casefold()
+        for k, column in enumerate(self.columns):
+            if column.name.casefold() == wanted:
+                return k
+        return None
+
+    def decimals(self, k: int) -> int | None:
+        """Decimals that show every value of a column in full, or to five digits; None: no such."""
+        if k not in self._decimals:
+            column = self.columns[k]
+            rows = even_rows(len(self), min(_JUDGED, len(self)))
+            if column.filled is not None:
+                rows = rows[~column.filled[rows]]
+            slow = column.slow or not len(rows)
+            self._decimals[k] = None if slow else _decimals(column.read(rows))
+        return self._decimals[k]
+
+    def text(self, k: int, row: int) -> str:
+        """A cell of the table."""
+        return self.columns[k].text(row, self.decimals(k))
+
+    def order(self, k: int, descending: bool = False) -> Rows:
+        """Rows sorted by a column; those of equal values stay in their order."""
+        values = self.columns[k].values()
+        return np.argsort(-values if descending else values, kind="stable")
+
+    def place(self, k: int, upright: bool) -> Array:
+        """Where samples stand along an axis: values; of words, beside their number."""
+        column = self.columns[k]
+        values = np.asarray(column.values(), dtype=np.float64)
+        if not column.words:
+            return values
+        step = _SILVER if upright else _GOLDEN
+        return values + _SPREAD * ((np.arange(len(values)) * step) % 1.0 - 0.5)
+
+    def groups(self) -> tuple[Rows, int]:
+        """The class of each sample and how many there are; one group where there are none."""
+        dataset = self.data.dataset
+        if dataset.is_classification:
+            return np.asarray(dataset.targets, dtype=np.intp), len(dataset.class_names)
+        return np.zeros(len(dataset), dtype=np.intp), 1
+
+    def summary(self, marked: Mask) -> str:
+        """What marked samples are: how many, of which part, their means."""
+        count, tested = int(marked.sum()), int((marked & self.is_test).sum())
+        total = len(self)
+        if not count:
+            return f"{total:,} sample{'s' * (total != 1)}, none selected"
+        parts = f"{count - tested:,} training, {tested:,} test"
+        return f"{count:,} of {total:,} samples selected: {parts}"
+
+    def means(self, marked: Mask, most: int) -> tuple[tuple[str, str], ...]:
+        """Names and means of the marked samples of the first columns of numbers."""
+        rows = np.flatnonzero(marked)
+        found: list[tuple[str, str]] = []
+        for k in self.drawn:
+            column = self.columns[k]
+            if len(found) >= most or not len(rows):
+                break
+            if not column.words and not column.slow:
+                found.append((column.name, f"{float(column.read(rows).mean()):.4g}"))
+        return tuple(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Bins:
+    """How the values of a column are spread.
+
+    `edges`, shape (bins + 1,), bound the bins; of a column of words bin k is word k. `bin_of`,
+    shape (samples,), is each sample's bin, `counts`, shape (groups, bins), how many there are.
+    """
+
+    column: int
+    edges: Array
+    bin_of: Rows
+    counts: Rows
+
+    def counted(self, groups: Rows, marked: Mask) -> Rows:
+        """`counts` of marked samples alone."""
+        return _counts(self.bin_of[marked], groups[marked], self.counts.shape)
+
+    def rows(self, first: int, last: int) -> Rows:
+        """Samples in these bins, both ends included."""
+        low, high = sorted((first, last))
+        return np.flatnonzero((self.bin_of >= low) & (self.bin_of <= high))
+
+
+def bins_of(table: DataColumns, k: int) -> Bins:
+    """A bar for each word, for each of few whole numbers, else for each round step."""
+    column = table.columns[k]
+    values = column.values()
+    if column.words:
+        edges = np.arange(len(column.words) + 1) - 0.5
+    else:
+        edges = _edges(np.asarray(values, dtype=np.float64))
+    # A value on an edge, but for rounding, lies above it.
+    near = edges - _NEAR * (edges[1] - edges[0])
+    bin_of = np.clip(np.searchsorted(near, values, side="right") - 1, 0, len(edges) - 2)
+    groups, count = table.groups()
+    return Bins(k, edges, bin_of, _counts(bin_of, groups, (count, len(edges) - 1)))
+
+
+def _counts(bin_of: Rows, groups: Rows, shape: tuple[int, ...]) -> Rows:
+    flat = np.bincount(groups * shape[1] + bin_of, minlength=shape[0] * shape[1])
+    return flat.reshape(shape)
+
+
+def _edges(values: Array) -> Array:
+    low, high = float(values.min()), float(values.max())
+    if not high > low:
+        half = 0.5 * max(1.0, abs(low))
+        return np.array([low - half, low + half])
+    whole = high - low < _MOST_VALUES and bool((values == np.rint(values)).all())
+    if whole:
+        return np.arange(low - 0.5, high + 1.0)
+    most = min(_MOST_BINS, max(_FEWEST_BINS, math.ceil(2 * math.sqrt(len(values)))))
+    step = _round_step((high - low) / most)
+    first, last = math.floor(low / step + _NEAR), math.floor(high / step + _NEAR) + 1
+    return np.arange(first, last + 1) * step
+
+
+def _round_step(least: float) -> float:
+    """1, 2 or 5 times a power of ten, as little above `least` as may be."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(f * power for f in (1.0, 2.0, 5.0, 10.0) if f * power >= least * (1 - _NEAR))
+
+
+def _decimals(values: Array) -> int | None:
+    """As few decimals as show these values; None where plain figures would be too long."""
+    largest = float(np.abs(values).max(initial=0.0))
+    if not math.isfinite(largest) or largest >= 1e7:
+        return None
+    before = max(1, math.floor(math.log10(largest)) + 1) if largest > 0 else 1
+    most = max(0, min(_MOST_DECIMALS, _MOST_DIGITS - before))
+    for decimals in range(most):
+        if np.allclose(values, np.round(values, decimals), rtol=1e-9, atol=0):
+            return decimals
+    if 0 < largest < 10.0 ** (1 - most):
+        return None
+    if np.allclose(values, np.round(values, most), rtol=1e-9, atol=0):
+        return most
+    # Longer than it can be shown: four digits of the largest tell samples apart.
+    return max(0, min(_MOST_DECIMALS, 4 - before))
+
+
+def _first(data: PreparedData, is_test: Mask) -> tuple[DataColumn, ...]:
+    numbers = np.arange(1, len(data.dataset) + 1)
+    return (
+        DataColumn("#", "number", numbers.__getitem__, meaning="Number of the sample"),
+        DataColumn(
+            "split",
+            "split",
+            is_test.astype(np.intp).__getitem__,
+            ("training", "test"),
+            meaning="The part that the sample is in: learned from, or only tested on",
+        ),
+    )
+
+
+def _targets(dataset: Dataset) -> tuple[DataColumn, ...]:
+    targets = dataset.targets
+    if dataset.is_classification:
+        name = dataset.target_names[0] if dataset.target_names else "class"
+        meaning = "The class to be learned"
+        return (
+            DataColumn(
+                name, "class", targets.__getitem__, dataset.class_names, True, False, None, meaning
+            ),
+        )
+
+    def target(k: int) -> DataColumn:
+        name = dataset.target_names[k]
+        if not dataset.labels:
+            column = targets[:, k]
+            return DataColumn(name, "target", column.__getitem__, meaning="A value to be learned")
+        yes = (targets[:, k] > 0.5).astype(np.intp)
+        meaning = "A label to be learned, yes or no"
+        return DataColumn(name, "target", yes.__getitem__, ("no", "yes"), meaning=meaning)
+
+    return tuple(target(k) for k in range(targets.shape[1]))
+
+
+def _weight(data: PreparedData) -> tuple[DataColumn, ...]:
+    train, test = data.training.train.weights, data.training.test.weights
+    if train is None or test is None:
+        return ()
+    weights = np.ones(len(data.dataset))
+    weights[data.train_rows], weights[data.test_rows] = train.ravel(), test.ravel()
+    meaning = "How much the sample's error counts"
+    return (DataColumn("weight", "weight", weights.__getitem__, meaning=meaning),)
+
+
+def _picture(dataset: Dataset) -> tuple[DataColumn, ...]:
+    directions = Directions(dataset)
+    return tuple(
+        DataColumn(
+            made.name,
+            "input",
+            lambda rows, made=made: made.values(dataset, directions, rows),  # type: ignore[misc]
+            listed=made.listed,
+            slow=True,
+            meaning=made.meaning,
+        )
+        for made in MADE_OF_PICTURES
+    )
+
+
+def _inputs(data: PreparedData) -> tuple[DataColumn, ...]:
+    dataset, inputs = data.dataset, data.dataset.inputs
+    pictures = dataset.image_shape is not None
+    if pictures and inputs.shape[1] > _MOST_PIXELS:
+        return ()
+    missing: Mask = np.zeros(0, bool) if data.filled is None else np.any(data.filled, axis=0)
+    found = []
+    for column, place in places(dataset):
+        start = place.start
+        filled = None
+        if data.filled is not None and missing[start]:
+            filled = data.filled[:, start]
+        read = _category(inputs[:, place]) if column.categories else inputs[:, start].__getitem__
+        found.append(
+            DataColumn(column.name, "input", read, column.categories, not pictures, False, filled)
+        )
+    return tuple(found)
+
+
+def _category(codes: Array) -> Callable[[Any], Array]:
+    return lambda rows: np.argmax(codes[rows], axis=1)
