@@ -33,7 +33,13 @@ def prepare(config: DataConfig, seed: int, output_layer: LayerSpec) -> PreparedD
 
     Raises SettingError when the source cannot give its samples, or the settings do not suit them.
     """
-    dataset = config.source.load(seed)
+    return prepared(config.source.load(seed), config, seed, output_layer)
+
+
+def prepared(
+    dataset: Dataset, config: DataConfig, seed: int, output_layer: LayerSpec
+) -> PreparedData:
+    """`prepare` for samples that are at hand, whatever the config's source."""
     if config.features and dataset.inputs.shape[1] != 2:
         raise SettingError(
             f"input features are made of two inputs, but this data has {dataset.inputs.shape[1]}",
@@ -46,6 +52,7 @@ def prepare(config: DataConfig, seed: int, output_layer: LayerSpec) -> PreparedD
     train_rows, test_rows = split(dataset, config, seed)
     dataset = _mislabelled(dataset, train_rows, config.label_noise, seed)
     encoding, filled = _encoding(dataset, train_rows, config)
+    missing = np.isnan(dataset.inputs) if gaps else None
     dataset = replace(dataset, inputs=filled)
     inputs = encoding.apply(filled)
     targets, task, threshold = code_targets(dataset, output_layer, config.target_margin)
@@ -68,6 +75,7 @@ def prepare(config: DataConfig, seed: int, output_layer: LayerSpec) -> PreparedD
         high,
         (*dataset.reports, *reports),
         gaps,
+        missing if missing is not None and missing.any() else None,
     )
 
 

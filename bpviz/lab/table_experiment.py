@@ -38,9 +38,7 @@ def table_experiment(source: DataSource) -> Experiment:
 
     Raises SettingError when there are none to be had.
     """
-    data = DataConfig(source=source)
-    suited = {key: value for key, value in source.suggested.items() if key != "missing"}
-    data = replace(data, **suited, missing=source.suggested.get("missing", "mean"))
+    data = suited_data(source)
     seed = Experiment().seed
     dataset = source.load(seed)
     activation, loss = usual_head(dataset)
@@ -63,6 +61,11 @@ def table_experiment(source: DataSource) -> Experiment:
             weight_decay=0.1,
         ),
     )
+
+
+def suited_data(source: DataSource) -> DataConfig:
+    """The source, split, scaled and mended as suits it; gaps are filled in by the mean."""
+    return replace(DataConfig(source=source), **{"missing": "mean", **source.suggested})
 
 
 def with_a_network(experiment: Experiment) -> Experiment:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import codecs
 import io
+from dataclasses import replace
+from itertools import islice
 from typing import BinaryIO, cast, get_args
 
 from bpviz.datasets.tables.content import Content
 from bpviz.datasets.tables.options import EncodingName
-from bpviz.datasets.tables.progress import Cancelled, GoesOn
+from bpviz.datasets.tables.progress import Cancelled, GoesOn, to_the_end
 
 _CHUNK = 1 << 20
+_BEGINNING, _LONGEST_LINE = 1 << 16, 2000
 _BOMS = (
     (codecs.BOM_UTF8, "UTF-8"),
     (codecs.BOM_UTF16_LE, "UTF-16"),
@@ -61,6 +64,25 @@ def opened(content: Content, encoding: str) -> io.TextIOWrapper:
     if encoding == "UTF-16" and not start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         codec = "utf-16-be" if start[:1] == b"\0" else "utf-16-le"
     return io.TextIOWrapper(file, encoding=codec, newline="")
+
+
+def first_lines(content: Content, encoding: str, count: int) -> tuple[str, ...]:
+    """The first lines of a text as they are written, also where some bytes are no letters.
+
+    `encoding` may be "auto"; () for a workbook.
+    """
+    if content.is_workbook:
+        return ()
+    with content.open() as file:
+        start = file.read(_BEGINNING)
+    if encoding == "auto":
+        # It may end within a letter, so its size is not given as the whole.
+        beginning = replace(content, open=lambda: io.BytesIO(start))
+        encoding = found_encoding(beginning, to_the_end)
+    with opened(content, encoding) as file:
+        file.reconfigure(errors="replace")
+        lines = iter(lambda: file.readline(_LONGEST_LINE), "")
+        return tuple(line.rstrip("\r\n") for line in islice(lines, count))
 
 
 def bytes_read(file: io.TextIOWrapper) -> int:

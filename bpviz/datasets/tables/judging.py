@@ -26,7 +26,8 @@ _MOST = 0.9
 MOST_CATEGORIES = 50
 # Whole numbers with so few different values, each this often, are taken for classes.
 _MOST_CLASSES, _TIMES_EACH = 10, 5
-_TARGET_NAMES = (
+# In the order in which they are looked for.
+TARGET_NAMES = (
     "target", "class", "label", "species", "outcome", "classification", "category", "y", "output",
 )  # fmt: skip
 _ROW_NAMES = ("id", "index", "nr", "no", "no.", "row", "rownames", "row names", "unnamed: 0", "#")
@@ -146,7 +147,7 @@ def _guessed_target(columns: list[ColumnUse], recipe: Recipe) -> tuple[str, ...]
         and c.kind in ("number", "category")
         and not _is_text(c)
     ]
-    for wanted in _TARGET_NAMES:
+    for wanted in TARGET_NAMES:
         for column in free:
             if column.name.lower() == wanted:
                 return (column.name,)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 from bpviz.datasets.tables.content import Content, file_content, text_content
-from bpviz.datasets.tables.delimited import Delimited
+from bpviz.datasets.tables.delimited import Delimited, Row
 from bpviz.datasets.tables.layout import Laid, laid_out
 from bpviz.datasets.tables.numerals import number_of
 from bpviz.datasets.tables.options import AUTOMATIC, ReadOptions
@@ -15,6 +16,8 @@ from bpviz.datasets.tables.raw_table import Found, RawTable
 from bpviz.datasets.tables.workbook import Workbook
 
 _BOOK_ENDINGS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+# A beginning has so many rows, however long they are.
+_FEWEST_ROWS = 200
 
 
 def read_table(
@@ -22,17 +25,19 @@ def read_table(
     options: ReadOptions = AUTOMATIC,
     goes_on: GoesOn = to_the_end,
     usual: str = "",
+    most: int = 0,
 ) -> RawTable:
     """Read a table from a file: text with delimiters, or a workbook; its content decides which.
 
     `usual` is the decimal mark ("point", "comma") where no number tells; "" leaves it to a guess.
+    `most` cells, or a few more, are read from its beginning; 0 for all.
 
     Raises SettingError, one sentence that names the file and where there is one the row, when it
     cannot be read, and Cancelled when `goes_on` says no.
     """
     path = Path(path).expanduser()
     content = file_content(path)
-    table = _read(content, options, goes_on, usual)
+    table = _read(content, options, goes_on, usual, most)
     named_book = path.suffix.lower() in _BOOK_ENDINGS
     if named_book != content.is_workbook:
         kind = "a workbook" if content.is_workbook else "text"
@@ -45,17 +50,21 @@ def read_text(
     options: ReadOptions = AUTOMATIC,
     goes_on: GoesOn = to_the_end,
     name: str = "the text",
+    most: int = 0,
 ) -> RawTable:
     """Read a table from a text, such as one that was pasted; as `read_table` does."""
-    return _read(text_content(text, name), options, goes_on)
+    return _read(text_content(text, name), options, goes_on, most=most)
 
 
-def _read(content: Content, options: ReadOptions, goes_on: GoesOn, usual: str = "") -> RawTable:
+def _read(
+    content: Content, options: ReadOptions, goes_on: GoesOn, usual: str = "", most: int = 0
+) -> RawTable:
     marks = frozenset(mark.strip().lower() for mark in options.missing_marks)
     if content.is_workbook:
-        return _read_workbook(content, options, marks, goes_on, usual)
+        return _read_workbook(content, options, marks, goes_on, usual, most)
     text = Delimited(content, options, portion(goes_on, 0, 200), usual)
-    table = laid_out(content, text.rows(portion(goes_on, 200, 1000)), options, marks)
+    rows = _Beginning(text.rows(portion(goes_on, 200, 1000)), most)
+    table = laid_out(content, iter(rows), options, marks)
     decimal: str = options.decimal
     if decimal == "auto":
         # Where a semicolon divides cells, the comma is free for numbers.
@@ -65,23 +74,51 @@ def _read(content: Content, options: ReadOptions, goes_on: GoesOn, usual: str = 
     reports = table.reports
     if text.encoding != "UTF-8" and options.encoding == "auto":
         reports.insert(0, f"The text was read as {text.encoding}.")
-    return _raw(content, table, found, marks, options)
+    return _raw(content, table, found, marks, options, rows.whole)
 
 
 def _read_workbook(
-    content: Content, options: ReadOptions, marks: frozenset[str], goes_on: GoesOn, usual: str
+    content: Content,
+    options: ReadOptions,
+    marks: frozenset[str],
+    goes_on: GoesOn,
+    usual: str,
+    most: int,
 ) -> RawTable:
     book = Workbook(content, options, usual)
-    table = laid_out(content, book.rows(portion(goes_on, 0, 1000)), options, marks)
+    rows = _Beginning(book.rows(portion(goes_on, 0, 1000)), most)
+    table = laid_out(content, iter(rows), options, marks)
     if len(book.sheets) > 1:
         others = ", ".join(name for name in book.sheets if name != book.sheet)
         table.reports.insert(0, f"Sheet {book.sheet} was read; there are also {others}.")
     found = Found("", "", book.decimal, table.header, book.sheet, book.sheets)
-    return _raw(content, table, found, marks, options)
+    return _raw(content, table, found, marks, options, rows.whole)
+
+
+class _Beginning:
+    """The first rows, until they have `most` cells, or all where that is 0; `whole` if all."""
+
+    def __init__(self, rows: Iterator[Row], most: int) -> None:
+        self._rows, self._most = rows, most
+        self.whole = True
+
+    def __iter__(self) -> Iterator[Row]:
+        cells = 0
+        for count, row in enumerate(self._rows):
+            if self._most and cells >= self._most and count > _FEWEST_ROWS:
+                self.whole = False
+                return
+            cells += len(row[1])
+            yield row
 
 
 def _raw(
-    content: Content, table: Laid, found: Found, marks: frozenset[str], options: ReadOptions
+    content: Content,
+    table: Laid,
+    found: Found,
+    marks: frozenset[str],
+    options: ReadOptions,
+    whole: bool,
 ) -> RawTable:
     if found.decimal == "comma" and _has_commas(table):
         table.reports.append("Numbers are written with a decimal comma.")
@@ -94,6 +131,7 @@ def _raw(
         marks,
         tuple(table.reports),
         options.decimal != "auto",
+        whole,
     )
 
 

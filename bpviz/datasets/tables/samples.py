@@ -33,7 +33,7 @@ def samples_of(judged: JudgedTable) -> Dataset:
         raise SettingError(
             "no column is left as an input: " + "; ".join(_reasons(judged)), judged.raw.name
         )
-    rows = _rows_with_target(judged.raw, targets)
+    rows = rows_with_target(judged.raw, targets)
     values, class_names = _targets(judged, targets, rows)
     columns = tuple(Column(c.name, _categories(c)) for c in inputs)
     parts = [_inputs(column, use.cells) for column, use in zip(columns, inputs, strict=True)]
@@ -106,7 +106,8 @@ def _has_mark(cells: Cells) -> bool:
     )
 
 
-def _rows_with_target(raw: RawTable, targets: Sequence[ColumnUse]) -> Mask:
+def rows_with_target(raw: RawTable, targets: Sequence[ColumnUse]) -> Mask:
+    """Which rows have a value to predict. Raises SettingError when none has."""
     rows = np.ones(len(raw), dtype=bool)
     for use in targets:
         cells = use.cells

@@ -11,6 +11,7 @@ from threading import Lock
 from typing import Any, ClassVar, Self
 
 from bpviz.datasets.dataset import DATASETS, Dataset, DataSource
+from bpviz.datasets.tables.content import Content, file_content, text_content
 from bpviz.datasets.tables.options import ReadOptions, Recipe
 from bpviz.datasets.tables.progress import GoesOn, portion, to_the_end
 from bpviz.engine.settings import SettingError, Settings, setting
@@ -69,6 +70,16 @@ class TableFile(DataSource, Recipe, ReadOptions, _Path):
     def name(self) -> str:
         return Path(self.path).stem or self.kind
 
+    def content(self) -> Content:
+        """The bytes of the file. Raises SettingError when there is none, or it is no table."""
+        if not self.path:
+            raise SettingError("no file was chosen yet", "path")
+        return file_content(Path(self.path).expanduser())
+
+    def state(self) -> object:
+        """What tells whether the table is another one than before."""
+        return self.path, _state(self)
+
     def load(self, seed: int) -> Dataset:
         return self.read()
 
@@ -114,6 +125,14 @@ class TableText(DataSource, Recipe, ReadOptions, _Text):
     label: ClassVar[str] = "pasted text"
     group: ClassVar[str] = "own"
     suggested: ClassVar[Mapping[str, Any]] = _SUGGESTED
+
+    def content(self) -> Content:
+        """The bytes of the text. Raises SettingError when there is nothing in it."""
+        return text_content(self.text, "the text")
+
+    def state(self) -> object:
+        """What tells whether the table is another one than before."""
+        return self.text
 
     def load(self, seed: int) -> Dataset:
         return _of_text(self)

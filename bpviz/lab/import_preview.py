@@ -1,0 +1,176 @@
+"""The first rows of a table as they will be read, with every guess that was made on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.dataset import Dataset, DataSource
+from bpviz.datasets.tables.judging import ColumnKind, ColumnRole
+from bpviz.datasets.tables.progress import Cancelled, GoesOn, to_the_end
+from bpviz.datasets.tables.raw_table import Found
+from bpviz.engine.settings import SettingError
+from bpviz.lab.long_task import LongTask
+
+# Rows that are shown, and columns of data that have very many.
+SHOWN_ROWS = 50
+SHOWN_COLUMNS = 200
+
+
+@dataclass(frozen=True)
+class PreviewCell:
+    """A cell as it is written, and the numbers that are learned from in its place.
+
+    `values` has a number for each of its column's `value_names`; () where none is learned.
+    `missing`: it holds no value; `odd`: it holds something else than its column does, and counts
+    as missing. `category` is the one that it was read as; "" for numbers.
+    """
+
+    text: str
+    values: tuple[float, ...] = ()
+    missing: bool = False
+    odd: bool = False
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class PreviewColumn:
+    """A column: what it holds and is used for, `ColumnUse` says how, and its first cells.
+
+    `value_names` are what its values are called: inputs, or a target's classes.
+    """
+
+    name: str
+    kind: ColumnKind
+    role: ColumnRole
+    cells: tuple[PreviewCell, ...]
+    reason: str = ""
+    missing: int = 0
+    odd: int = 0
+    distinct: int = 0
+    value_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a source of data will give.
+
+    `columns` hold the first rows, whose numbers in the file are `rows`; `remarks[k]` says why row k
+    is not learned from, or "". `lines` are the beginning of a text as it is written. `marks` are
+    the missing marks that occur, "" for empty cells, with how often. `judged_rows` were looked at;
+    when they are not the `whole` table, kinds, counts and scaling are those of these rows.
+    `samples` and `inputs` count what is learned from so far. `refusal` says in a sentence why there
+    is nothing to learn from, what could be read is shown all the same; "" when all is well.
+    `guessed_target`: nobody chose it.
+    """
+
+    name: str
+    columns: tuple[PreviewColumn, ...] = ()
+    rows: tuple[int, ...] = ()
+    remarks: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    found: Found = Found()
+    marks: tuple[tuple[str, int], ...] = ()
+    judged_rows: int = 0
+    whole: bool = True
+    samples: int = 0
+    inputs: int = 0
+    class_names: tuple[str, ...] = ()
+    reports: tuple[str, ...] = ()
+    refusal: str = ""
+    guessed_target: bool = False
+
+
+class Previewer:
+    """Makes previews, one at a time; what was read for the last one is used again where it does."""
+
+    def __init__(self) -> None:
+        from bpviz.lab.table_preview import LastRead
+
+        self._last = LastRead()
+
+    def preview(self, data: DataConfig, seed: int, goes_on: GoesOn = to_the_end) -> Preview:
+        """What these settings make of their source, which stays unchanged.
+
+        Everything that cannot be read, or used, is told as a refusal. Raises Cancelled when
+        `goes_on` says no.
+        """
+        from bpviz.lab.table_preview import is_table, table_preview
+
+        if is_table(data.source):
+            return table_preview(data, seed, self._last, goes_on)
+        return _of_samples(data.source, seed)
+
+
+class PreviewTask(LongTask):
+    """Makes a preview on a thread of its own; there is none, `preview` is None, when cancelled."""
+
+    def __init__(
+        self,
+        previewer: Previewer,
+        data: DataConfig,
+        seed: int,
+        yield_to: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(1000, yield_to)
+        self._previewer, self._data, self._seed = previewer, data, seed
+        self.preview: Preview | None = None
+
+    def run(self) -> None:
+        """Do it, on the thread that is to do it."""
+        self._start()
+        try:
+            preview = self._previewer.preview(self._data, self._seed, self._reads_on)
+        except Cancelled:
+            return
+        if self._goes_on(self.done, self.total):
+            self.preview = preview
+            self._end()
+
+    def _reads_on(self, done: int, total: int) -> bool:
+        self.total = total
+        return self._goes_on(done, total)
+
+
+def _of_samples(source: DataSource, seed: int) -> Preview:
+    """What a source without a table gives: its samples, their values as they are."""
+    try:
+        dataset = source.load(seed)
+    except SettingError as error:
+        return Preview(source.name, refusal=str(error))
+    head = dataset.rows(np.arange(min(SHOWN_ROWS, len(dataset))))
+    names = dataset.input_names[:SHOWN_COLUMNS]
+    columns = [_numbers(name, "input", head.inputs[:, k].tolist()) for k, name in enumerate(names)]
+    if dataset.is_classification:
+        columns.append(_classes(dataset, head))
+    else:
+        columns += [
+            _numbers(name, "target", head.targets[:, k].tolist())
+            for k, name in enumerate(dataset.target_names)
+        ]
+    return Preview(
+        source.name,
+        tuple(columns),
+        tuple(range(1, len(head) + 1)),
+        ("",) * len(head),
+        judged_rows=len(dataset),
+        samples=len(dataset),
+        inputs=dataset.inputs.shape[1],
+        class_names=dataset.class_names,
+        reports=dataset.reports,
+    )
+
+
+def _numbers(name: str, role: ColumnRole, values: list[float]) -> PreviewColumn:
+    cells = tuple(PreviewCell(f"{value:g}", (value,), value != value) for value in values)
+    return PreviewColumn(name, "number", role, cells, value_names=(name,))
+
+
+def _classes(dataset: Dataset, head: Dataset) -> PreviewColumn:
+    names = dataset.class_names
+    cells = tuple(PreviewCell(names[number], category=names[number]) for number in head.targets)
+    (name,) = dataset.target_names
+    return PreviewColumn(name, "category", "target", cells, distinct=len(names))
