@@ -4,7 +4,7 @@
 from bpviz.datasets import synthetic
 
 # isort: split
-from bpviz.datasets import bundled, logic, own, pictures
+from bpviz.datasets import bundled, family_tree, logic, own, pictures
 from bpviz.datasets.tables import sources
 
-__all__ = ["bundled", "logic", "own", "pictures", "sources", "synthetic"]
+__all__ = ["bundled", "family_tree", "logic", "own", "pictures", "sources", "synthetic"]

@@ -16,6 +16,7 @@ from bpviz.datasets.synthetic.functions import Friedman1, FunctionOfOne, Sine, S
 from bpviz.datasets.synthetic.patterns import Encoder, Parity
 from bpviz.datasets.synthetic.planes import Blobs, Checkerboard, Moons, Rings, TwoSpirals
 from bpviz.datasets.synthetic.points import PointSet
+from bpviz.datasets.synthetic.symmetry import Symmetry
 
 __all__ = [
     "Blobs",
@@ -35,6 +36,7 @@ __all__ = [
     "Sine",
     "Spiral",
     "Step",
+    "Symmetry",
     "TwoSpirals",
     "Xor",
 ]

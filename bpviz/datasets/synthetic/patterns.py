@@ -61,4 +61,5 @@ class Encoder(DataSource):
             ones.copy(),
             tuple(f"in {k}" for k in numbers),
             tuple(f"out {k}" for k in numbers),
+            labels=True,
         )

@@ -62,6 +62,7 @@ def test_parity_counts_the_bits_of_every_number(bits: int) -> None:
 @pytest.mark.parametrize("patterns", [2, 8])
 def test_the_encoder_gives_back_what_it_gets(patterns: int) -> None:
     data = Encoder(patterns=patterns).load(1)
+    assert data.labels
     assert not data.is_classification
     assert data.outputs == patterns
     assert np.array_equal(data.inputs, np.eye(patterns))
