@@ -40,7 +40,8 @@ class PreviewCell:
 class PreviewColumn:
     """A column: what it holds and is used for, `ColumnUse` says how, and its first cells.
 
-    `value_names` are what its values are called: inputs, or a target's classes.
+    `value_names` are what its values are called: inputs, or a target's classes. `as_input` says
+    whether it is an input where nobody says what it is used for.
     """
 
     name: str
@@ -52,6 +53,7 @@ class PreviewColumn:
     odd: int = 0
     distinct: int = 0
     value_names: tuple[str, ...] = ()
+    as_input: bool = True
 
 
 @dataclass(frozen=True)
@@ -59,24 +61,27 @@ class Preview:
     """What a source of data will give.
 
     `columns` hold the first rows, whose numbers in the file are `rows`; `remarks[k]` says why row k
-    is not learned from, or "". `lines` are the beginning of a text as it is written. `marks` are
+    is not learned from, or ""; `tested[k]` whether it is one of the test part, where the `whole`
+    table is known. `lines` are the beginning of a text as it is written. `marks` are
     the missing marks that occur, "" for empty cells, with how often. `judged_rows` were looked at;
     when they are not the `whole` table, kinds, counts and scaling are those of these rows.
-    `samples` and `inputs` count what is learned from so far. `refusal` says in a sentence why there
-    is nothing to learn from, what could be read is shown all the same; "" when all is well.
-    `guessed_target`: nobody chose it.
+    `samples`, with `test_samples` of them for testing, and `inputs` count what is learned from so
+    far. `refusal` says in a sentence why there is nothing to learn from, what could be read is
+    shown all the same; "" when all is well. `guessed_target`: nobody chose it.
     """
 
     name: str
     columns: tuple[PreviewColumn, ...] = ()
     rows: tuple[int, ...] = ()
     remarks: tuple[str, ...] = ()
+    tested: tuple[bool, ...] = ()
     lines: tuple[str, ...] = ()
     found: Found = Found()
     marks: tuple[tuple[str, int], ...] = ()
     judged_rows: int = 0
     whole: bool = True
     samples: int = 0
+    test_samples: int = 0
     inputs: int = 0
     class_names: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()

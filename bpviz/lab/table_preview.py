@@ -21,6 +21,7 @@ from bpviz.datasets.tables.judging import (
     JudgedTable,
     judge,
     judged_alone,
+    why_not,
 )
 from bpviz.datasets.tables.options import GUESSED, ReadOptions
 from bpviz.datasets.tables.progress import GoesOn, portion
@@ -143,6 +144,7 @@ class _Coded:
     targets: Array
     weights: Array
     remarks: tuple[str, ...]
+    tested: tuple[bool, ...]
 
     @classmethod
     def of(cls, judged: JudgedTable, data: DataConfig, seed: int) -> _Coded:
@@ -170,6 +172,7 @@ class _Coded:
             _spread(made.target_scaling.apply(coded), shown, used),
             _spread(weights[:, np.newaxis], shown, used),
             tuple(remarks),
+            _tested(made, shown, used),
         )
 
     def values(self, use: ColumnUse) -> tuple[Array, tuple[str, ...]]:
@@ -188,6 +191,16 @@ class _Coded:
         classes = self.samples.class_names
         named = classes[1:] if self.samples.outputs == 1 else classes
         return self.targets, tuple(f"{use.name} = {name}" for name in named)
+
+
+def _tested(made: PreparedData, shown: Mask, used: Mask) -> tuple[bool, ...]:
+    """Which of the rows that are shown are in the test part."""
+    is_test = np.zeros(len(made.dataset), dtype=bool)
+    is_test[made.test_rows] = True
+    heads, rows = np.zeros(len(used), dtype=bool), np.zeros(len(shown), dtype=bool)
+    heads[used] = is_test[: np.count_nonzero(used)]
+    rows[shown] = heads
+    return tuple(rows.tolist())
 
 
 def _spread(values: Array, shown: np.ndarray[tuple[int], np.dtype[np.bool_]], used: Array) -> Array:
@@ -220,11 +233,13 @@ def _preview(
         columns=tuple(_column(use, coded) for use in judged.columns),
         rows=rows,
         remarks=coded.remarks if coded is not None else ("",) * len(rows),
+        tested=coded.tested if coded is not None and raw.whole else (False,) * len(rows),
         found=raw.found,
         marks=tuple(sorted(marks.items(), key=lambda mark: -mark[1])),
         judged_rows=len(raw),
         whole=raw.whole,
         samples=len(coded.prepared.dataset) if coded is not None else 0,
+        test_samples=len(coded.prepared.test_rows) if coded is not None else 0,
         inputs=samples.inputs.shape[1] if samples is not None else 0,
         class_names=samples.class_names if samples is not None else (),
         reports=reports,
@@ -257,6 +272,7 @@ def _column(use: ColumnUse, coded: _Coded | None) -> PreviewColumn:
         use.odd,
         use.distinct,
         names,
+        not why_not(use),
     )
 
 

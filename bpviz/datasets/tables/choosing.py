@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import Literal, Protocol, TypeVar
 
-from bpviz.datasets.tables.facts import ColumnFact
 from bpviz.datasets.tables.judging import ColumnRole
 from bpviz.datasets.tables.options import Recipe
 
@@ -14,10 +13,24 @@ R = TypeVar("R", bound=Recipe)
 
 SaidKind = Literal["auto", "number", "category"]
 
+
+class Named(Protocol):
+    """What was found of a column, as ColumnFact has it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> ColumnRole: ...
+
+    @property
+    def as_input(self) -> bool: ...
+
+
 _LISTS = ("target", "inputs", "leave_out", "categories", "numbers")
 
 
-def role_in(recipe: Recipe, column: ColumnFact) -> ColumnRole:
+def role_in(recipe: Recipe, column: Named) -> ColumnRole:
     """What a column is used for by the recipe, which may be newer than what was found of it."""
     name = column.name
     if name in recipe.target or name == recipe.weight:
@@ -37,9 +50,7 @@ def kind_said(recipe: Recipe, name: str) -> SaidKind:
     return "number" if name in recipe.numbers else "auto"
 
 
-def used_as(
-    recipe: R, columns: Sequence[ColumnFact], names: Collection[str], role: ColumnRole
-) -> R:
+def used_as(recipe: R, columns: Sequence[Named], names: Collection[str], role: ColumnRole) -> R:
     """The recipe with these columns used for something else; all the others stay what they are.
 
     `columns` are all of the table's. A target that was guessed is from now on said, so that no

@@ -194,3 +194,26 @@ def test_a_cancelled_preview_is_none(tmp_path: Path) -> None:
     assert task.preview is not None
     assert task.done == task.total
     assert not math.isnan(task.seconds_left)
+
+
+def test_rows_of_the_test_part_are_told() -> None:
+    source = text(target=("kind",))
+    shown = preview(source, missing="drop", test_fraction=0.25)
+    data = prepare(
+        replace(suited_data(source), missing="drop", test_fraction=0.25),
+        3,
+        LayerSpec("out", 1, sources=("in",), activation=ACTIVATIONS.make("sigmoid")),
+    )
+    learned = [k for k, remark in enumerate(shown.remarks) if not remark]
+    tested = {k for k, is_test in enumerate(shown.tested) if is_test}
+    assert tested == {learned[row] for row in data.test_rows}
+    assert shown.test_samples == len(data.test_rows)
+
+
+def test_columns_say_whether_they_are_inputs_unless_told_otherwise() -> None:
+    shown = preview(TableText(text="id,a,b\n1,2,x\n2,3,y\n3,1,x\n", leave_out=("a",)))
+    assert [(c.role, c.as_input) for c in shown.columns] == [
+        ("left out", False),
+        ("left out", True),
+        ("target", True),
+    ]
