@@ -18,12 +18,14 @@ from bpviz.cli.options import (
     whole_number,
 )
 from bpviz.engine.settings import SettingError
+from bpviz.lab.findings import finding_of
 from bpviz.lab.report import as_json
 
 # What --panel may be, and the tab of the window that it means.
 PANELS = {
     "explain": "Explain",
     "watch": "Watch",
+    "finding": "Finding",
     "check": "Gradient check",
     "results": "Results",
     "operations": "Operations",
@@ -78,6 +80,8 @@ def screenshot(options: argparse.Namespace) -> int:
         raise SettingError("the file's ending must be .png", options.out)
     if not out.parent.is_dir():
         raise SettingError("there is no such folder", str(out.parent))
+    if options.panel == "finding" and finding_of(experiment) is None:
+        raise SettingError("this experiment has no finding", "--panel finding")
     _, trainer = ready_trainer(options, experiment)
     if options.parameter is not None:
         named_parameter(trainer, options.parameter)

@@ -9,7 +9,9 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QToolButton, QWidget
 
+from bpviz.experiments.experiment import Experiment
 from bpviz.gui.bottom.explain_page import ExplainPage
+from bpviz.gui.bottom.finding_page import FindingPage, has_finding
 from bpviz.gui.bottom.gradient_page import GradientPage
 from bpviz.gui.bottom.landscape_page import LandscapePage
 from bpviz.gui.bottom.operations_page import OperationsPage
@@ -26,6 +28,7 @@ YieldTo = Callable[[], None]
 
 EXPLAIN = "Explain"
 WATCH = "Watch"
+FINDING = "Finding"
 GRADIENT_CHECK = "Gradient check"
 
 # Of the height that it shares with the network, what the card takes, and with larger text at most.
@@ -41,7 +44,8 @@ _AFTER_TAB = (14, 8)
 class Tab:
     """One tab: its name, what its tooltip says, how its page is made, how high the card is.
 
-    `short` is its name where there is little room.
+    `short` is its name where there is little room; `offered` says for which experiments it is
+    there at all.
     """
 
     name: str
@@ -49,12 +53,19 @@ class Tab:
     make: Callable[[Session, YieldTo], Page]
     height: int = _HEIGHT
     short: str = ""
+    offered: Callable[[Experiment], bool] = lambda _: True
 
 
 # To add a tab, add a line here.
 TABS = (
     Tab(EXPLAIN, "Why the selected weight changes, and the six stages step by step", ExplainPage),
     Tab(WATCH, "What this experiment shows, in a few sentences", lambda s, _: WatchPage(s), 128),
+    Tab(
+        FINDING,
+        "What this experiment is famous for, and whether the network shows it yet",
+        FindingPage,
+        offered=has_finding,
+    ),
     Tab(
         GRADIENT_CHECK,
         "Compare backpropagation's gradient with one measured by nudging each weight",
@@ -68,7 +79,12 @@ TABS = (
         OperationsPage,
         short="Ops.",
     ),
-    Tab("Landscape", "The error as a map, and the path that training walks", LandscapePage),
+    Tab(
+        "Landscape",
+        "The error as a map, and the path that training walks",
+        LandscapePage,
+        short="Map",
+    ),
 )
 
 
@@ -115,7 +131,8 @@ class BottomCard(Card):
         self._built = True
         self._dress()
         self._turn_to(0)
-        self.tabs.setCurrentIndex(self._index_of(WATCH))
+        self._offer()
+        self.tabs.setCurrentIndex(self._index_of(self._first))
         self.refresh()
 
     def _make_header(self) -> None:
@@ -146,8 +163,8 @@ class BottomCard(Card):
         return self.pages[self.tab]
 
     def show_tab(self, name: str) -> None:
-        """Open the card at a tab. Raises KeyError when there is none of this name."""
-        if name not in self.pages:
+        """Open the card at a tab. Raises KeyError when there is none of this name now."""
+        if name not in self.pages or not self.tabs.isTabVisible(self._index_of(name)):
             raise KeyError(name)
         self._asked = True
         self._closed_for = ""
@@ -166,7 +183,7 @@ class BottomCard(Card):
         self._closed_for = self._session.experiment.name
         self._asked = False
         self.refresh()
-        self.tabs.setCurrentIndex(self._index_of(WATCH))
+        self.tabs.setCurrentIndex(self._index_of(self._first))
 
     def shut(self) -> None:
         """End the pages' threads; returns when they have ended."""
@@ -178,10 +195,31 @@ class BottomCard(Card):
     def refresh(self) -> None:
         """Hide the card when it was closed, or when its words are shown and there are none."""
         experiment = self._session.experiment
+        self._offer()
         if experiment.name != self._known:
             self._known, self._asked = experiment.name, False
+            if self.tab in (WATCH, FINDING):
+                self.tabs.setCurrentIndex(self._index_of(self._first))
         has_content = self.tab != WATCH or bool(experiment.watch) or self._asked
         self.setVisible(has_content and self._closed_for != experiment.name)
+
+    @property
+    def _first(self) -> str:
+        """The tab that an experiment opens with: what it is famous for, or else its words."""
+        return FINDING if self.tabs.isTabVisible(self._index_of(FINDING)) else WATCH
+
+    def _offer(self) -> None:
+        """Show the tabs that mean something for the experiment."""
+        changed = False
+        for k, tab in enumerate(TABS):
+            there = tab.offered(self._session.experiment)
+            if self.tabs.isTabVisible(k) != there:
+                if not there and self.tabs.currentIndex() == k:
+                    self.tabs.setCurrentIndex(self._index_of(WATCH))
+                self.tabs.setTabVisible(k, there)
+                changed = True
+        if changed and self._built:
+            self._fit_header()
 
     def _ask(self, _index: int) -> None:
         self._asked = True
@@ -234,7 +272,9 @@ class BottomCard(Card):
         bold = QFont(font)
         bold.setBold(True)
         total = 0
-        for tab in TABS:
+        for k, tab in enumerate(TABS):
+            if not self.tabs.isTabVisible(k):
+                continue
             name = tab.short or tab.name if narrow else tab.name
             chosen = tab is TABS[self.tabs.currentIndex()]
             total += QFontMetrics(bold if chosen else font).horizontalAdvance(name)

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.gui.bottom.card import GRADIENT_CHECK, TABS, WATCH, BottomCard
-from bpviz.lab.edits import Load
+from bpviz.gui.bottom.card import FINDING, GRADIENT_CHECK, TABS, WATCH, BottomCard
+from bpviz.lab.edits import Change, Load
 from tests.gui.without_threads import Bench
 
 
@@ -37,7 +37,10 @@ def test_it_opens_low_with_the_words_of_the_experiment(bench, card):
 
 
 @pytest.mark.parametrize("tab", TABS, ids=lambda tab: tab.name)
-def test_every_tab_shows_its_page_at_its_height(card, tab):
+def test_every_tab_shows_its_page_at_its_height(bench, card, tab):
+    # All tabs but one are there for any experiment.
+    assert tab.offered(bench.experiment) == (tab.name != FINDING)
+    bench.session.apply(Change("finding", "encoder"))
     card.show_tab(tab.name)
     assert card.pages[tab.name].isVisible()
     assert card.height() == tab.height

@@ -1,0 +1,1 @@
+"""Draws what a finding saw: pictures of numbers and small tables."""
