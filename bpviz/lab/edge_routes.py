@@ -7,19 +7,20 @@ from typing import Any
 import numpy as np
 
 from bpviz.lab.graph_layout import GraphLayout
-from bpviz.lab.layer_places import LayerPlace
+from bpviz.lab.skip_lanes import Lanes
 
 Points = np.ndarray[Any, np.dtype[np.float64]]
 
-_LANE_STEP = 4.0
+_LEAST_REACH = 16.0
 
 
 def control_points(layout: GraphLayout, layer: str, source: str) -> Points:
     """Bézier control points of the edges between the shown units of two layers.
 
-    Shape (shown units of `layer`, shown units of `source`, points, 2): 4 points, one cubic, for
-    neighbouring columns; 10 points, three cubics, for an edge that passes over columns in between,
-    above or below their units. A layer that is one picture counts as one unit.
+    Shape (shown units of `layer`, shown units of `source`, points, 2): 4 points, one cubic, where
+    no other layer stands in between; else 10 points, three cubics: to a lane that leads around
+    what stands there, along it, and from it to the end. A layer that is one picture counts as one
+    unit.
     """
     target, origin = layout.place(layer), layout.place(source)
     x0 = origin.x + origin.half_width
@@ -28,8 +29,9 @@ def control_points(layout: GraphLayout, layer: str, source: str) -> Points:
     y1 = np.array([target.centre_y] if target.picture else target.ys)
     rows, columns = len(y1), len(y0)
     start, end = np.broadcast_to(y0, (rows, columns)), np.broadcast_to(y1[:, None], (rows, columns))
-    if target.column - origin.column > 1:
-        return _skip_points(layout, target, origin, (x0, x1), (start, end))
+    lanes = layout.lanes.get((layer, source))
+    if lanes is not None:
+        return _skip_points(lanes, (x0, x1), (start, end))
     return _straight_across(x0, x1, start, end)
 
 
@@ -48,36 +50,19 @@ def bias_points(layout: GraphLayout, layer: str) -> Points:
 def _straight_across(x0: float, x1: float, start: Points, end: Points) -> Points:
     """One cubic each between neighbouring columns, level at both ends."""
     points = np.empty((*start.shape, 4, 2))
-    middle = 0.5 * (x0 + x1)
-    points[..., 0] = (x0, middle, middle, x1)
+    # A layer that was dragged to the left of what feeds it is reached in a bow.
+    reach = max(0.5 * (x1 - x0), _LEAST_REACH)
+    points[..., 0] = (x0, x0 + reach, x1 - reach, x1)
     points[..., :2, 1] = start[..., None]
     points[..., 2:, 1] = end[..., None]
     return points
 
 
-def _skip_points(
-    layout: GraphLayout,
-    target: LayerPlace,
-    origin: LayerPlace,
-    ends: tuple[float, float],
-    heights: tuple[Points, Points],
-) -> Points:
-    """The way around the columns in between, above for ends above their middle, else below."""
+def _skip_points(lanes: Lanes, ends: tuple[float, float], heights: tuple[Points, Points]) -> Points:
+    """To the lane of each edge, along it, and from it to the end; level where parts meet."""
     x0, x1 = ends
     start, end = heights
-    between = [p for p in layout.layers if origin.column < p.column < target.column]
-    first, last = min(between, key=lambda p: p.x), max(between, key=lambda p: p.x)
-    xa, xb = first.x - first.half_width - 10, last.x + last.half_width + 10
-    top, bottom = min(p.top for p in between), max(p.bottom for p in between)
-    middle = 0.5 * (top + bottom)
-    above = 0.5 * (start + end) < middle
-    lanes = np.empty(start.shape)
-    for mask, edge, sign in ((above, top - 10, -1.0), (~above, bottom + 8, 1.0)):
-        count = int(mask.sum())
-        step = min(_LANE_STEP, 16.0 / max(1, count - 1))
-        # Outer lanes go to the outer ends, so that edges of one bundle do not cross in it.
-        order = np.argsort(np.argsort(sign * (start + end)[mask], kind="stable"), kind="stable")
-        lanes[mask] = edge + sign * step * order
+    xa, xb = lanes.left, lanes.right
     points = np.empty((*start.shape, 10, 2))
     points[..., 0] = (
         x0,
@@ -92,6 +77,6 @@ def _skip_points(
         x1,
     )
     points[..., :2, 1] = start[..., None]
-    points[..., 2:8, 1] = lanes[..., None]
+    points[..., 2:8, 1] = lanes.ys[..., None]
     points[..., 8:, 1] = end[..., None]
     return points

@@ -6,9 +6,11 @@ All lengths are device-independent pixels, y runs downwards, (0, 0) is the area'
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bpviz.engine.spec import NetworkSpec
+from bpviz.experiments.experiment import Moved
 from bpviz.lab.layer_places import (
     HEADER,
     ONE_BELOW_PICTURE,
@@ -19,8 +21,11 @@ from bpviz.lab.layer_places import (
     place_units,
     slots,
 )
+from bpviz.lab.moved_layers import with_moves
+from bpviz.lab.skip_lanes import Lanes, find_lanes
 
 SKIP_LANE = 30.0
+_LANE_MORE, _MOST_LANES = 14.0, 72.0
 FOOT = 14.0
 
 _MARGINS = (30.0, 72.0)
@@ -35,13 +40,15 @@ _BESIDE_NAME = 10.0
 @dataclass(frozen=True)
 class GraphLayout:
     """A laid-out network: `layers` follow `spec.layers`. It may be larger than the area asked for
-    when columns, or the layers of one, would otherwise touch."""
+    when columns, or the layers of one, would otherwise touch. `lanes` are, by (layer, source), the
+    ways around other layers of the connections that have some in between."""
 
     spec: NetworkSpec
     width: float
     height: float
     column_x: tuple[float, ...]
     layers: tuple[LayerPlace, ...]
+    lanes: Mapping[tuple[str, str], Lanes] = field(default_factory=dict, compare=False)
 
     @property
     def pitch(self) -> float:
@@ -62,8 +69,8 @@ class GraphLayout:
         return self.layers[_host(self.spec, depth(self.spec), _position(self.spec, layer_id))]
 
     def skips(self, layer: str, source: str) -> bool:
-        """Whether connections between these layers pass over other columns."""
-        return self.place(layer).column - self.place(source).column > 1
+        """Whether connections between these layers lead around others."""
+        return (layer, source) in self.lanes
 
 
 def lay_out(
@@ -74,6 +81,7 @@ def lay_out(
     unit_size: float = 36.0,
     bias_units: bool = False,
     names: tuple[float, float] = (0.0, 0.0),
+    moved: Sequence[Moved] = (),
 ) -> GraphLayout:
     """Place a network in an area.
 
@@ -81,13 +89,14 @@ def lay_out(
     `unit_size` is the side of a unit where there is room for it. With `bias_units` there are
     units that are always 1, below the units whose column comes before that of a biased layer.
     `names` are the widths of the longest names in the first and the last column: where they stand
-    beside the units, these leave room for them.
+    beside the units, these leave room for them. `moved` layers are shifted from their places.
     """
     plain = _lay_out(spec, width, height, image_shape, unit_size, bias_units, (0.0, 0.0))
     room = _beside(plain, names)
-    if room == (0.0, 0.0):
-        return plain
-    return _lay_out(spec, width, height, image_shape, unit_size, bias_units, room)
+    if room != (0.0, 0.0):
+        plain = _lay_out(spec, width, height, image_shape, unit_size, bias_units, room)
+    places = with_moves(spec, plain.layers, moved, plain.width, plain.height)
+    return replace(plain, layers=places, lanes=find_lanes(spec, places, plain.height))
 
 
 def _beside(layout: GraphLayout, names: tuple[float, float]) -> tuple[float, float]:
@@ -116,12 +125,12 @@ def _lay_out(
     """`ends` is the least room at the left of the first and at the right of the last column."""
     columns = depth(spec)
     count = max(columns) + 1
-    skipping = any(
+    skipping = sum(
         columns[_position(spec, source)] < columns[k] - 1
         for k, layer in enumerate(spec.layers)
         for source in layer.sources
     )
-    lane = SKIP_LANE if skipping else 0.0
+    lane = min(_MOST_LANES, SKIP_LANE + _LANE_MORE * (skipping // 2)) if skipping else 0.0
     stacks = [[k for k, c in enumerate(columns) if c == column] for column in range(count)]
     hosts = _hosts(spec, columns) if bias_units else frozenset()
     least = (_least_room(spec, hosts, stack) for stack in stacks)
