@@ -156,7 +156,10 @@ def split(dataset: Dataset, config: DataConfig, seed: int) -> tuple[Rows, Rows]:
     """Row numbers of the training and of the test part, in random order.
 
     Without a test part the training rows keep their order. At least one sample is for training.
+    A test part of the samples' own comes before any other.
     """
+    if dataset.test_part is not None and not dataset.test_part.all():
+        return np.flatnonzero(~dataset.test_part), np.flatnonzero(dataset.test_part)
     count = len(dataset)
     wanted = min(int(count * config.test_fraction + 0.5), count - 1)
     if wanted <= 0:

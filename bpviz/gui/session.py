@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from bpviz.datasets.dataset import Dataset
@@ -230,7 +231,7 @@ class Session(QObject):
 
     def mark_rows(self, rows: Iterable[int]) -> None:
         """Highlight these samples in every view of the data, and no others."""
-        marked = tuple(sorted({int(row) for row in rows}))
+        marked = tuple(np.unique(np.fromiter(rows, dtype=np.intp)).tolist())
         if marked != self.marked_rows:
             self.marked_rows = marked
             self.rows_marked.emit()

@@ -11,7 +11,15 @@ from bpviz.datasets.encoding import PreparedData
 from bpviz.gui.canvas.names import pretty
 from bpviz.gui.colors import class_colors
 from bpviz.gui.output.plane import Dots, Plane
-from bpviz.gui.output.samples import Array, Showing, dot_colors, output_map, own_units, part_rows
+from bpviz.gui.output.samples import (
+    Array,
+    Showing,
+    dot_colors,
+    marked_among,
+    output_map,
+    own_units,
+    part_rows,
+)
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.theme import Theme
 from bpviz.lab.evaluation import Evaluation
@@ -28,7 +36,7 @@ def curve_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Plane
     if showing.discretise and data.training.task == "binary":
         low, high = data.training.train.targets.min(), data.training.train.targets.max()
         y = np.where(y > data.training.threshold, high, low)
-    dots = _curve_dots(data, showing.show_test, theme, output)
+    dots = _curve_dots(data, showing.show_test, theme, output, showing.marked)
     bounds = _bounds(dots.places[:, 1], maps.ravel() if data.training.task == "classes" else y)
     name = pretty(data.dataset.input_names[0])
     out_name = "ŷ" if len(maps) == 1 else data.dataset.target_names[output]
@@ -75,7 +83,8 @@ def scatter_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Pla
     outs = own_units(data, outs)[:, output]
     true = np.asarray(data.dataset.targets[rows, output], dtype=np.float64)
     numbers, colors = dot_colors(data, rows, theme, output)
-    dots = Dots(np.column_stack([true, outs]), rows, numbers, colors, hollow)
+    marked = marked_among(rows, showing.marked)
+    dots = Dots(np.column_stack([true, outs]), rows, numbers, colors, hollow, marked)
     x_range, y_range = _bounds(true), _bounds(true, outs)
     ends = np.array([min(x_range[0], y_range[0]), max(x_range[1], y_range[1])])
     at = np.flatnonzero(rows == showing.sample)
@@ -94,7 +103,9 @@ def scatter_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Pla
 
 
 @functools.lru_cache(maxsize=2)
-def _curve_dots(data: PreparedData, show_test: bool, theme: Theme, output: int) -> Dots:
+def _curve_dots(
+    data: PreparedData, show_test: bool, theme: Theme, output: int, marked: frozenset[int]
+) -> Dots:
     rows, hollow = part_rows(data, show_test)
     targets = np.concatenate([data.training.train.targets, data.training.test.targets])
     targets = own_units(data, targets)
@@ -103,7 +114,7 @@ def _curve_dots(data: PreparedData, show_test: bool, theme: Theme, output: int) 
     if data.training.task == "classes":
         heights = np.full(len(rows), targets.max())
     places = np.column_stack([data.dataset.inputs[rows, 0], heights])
-    return Dots(places, rows, numbers, colors, hollow)
+    return Dots(places, rows, numbers, colors, hollow, marked_among(rows, marked))
 
 
 def _bounds(*values: Array) -> tuple[float, float]:

@@ -51,7 +51,7 @@ def decision_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Pl
         image,
         lambda row, column: _answer(evaluation, maps[:, row, column], output),
         showing,
-        dots=input_dots(data, axes, showing.show_test, theme, output),
+        dots=input_dots(data, axes, showing.show_test, theme, output, showing.marked),
         mark_color=hidden_color(data, showing.sample, showing.show_test, theme, output),
     )
 

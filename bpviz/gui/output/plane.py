@@ -30,13 +30,15 @@ from bpviz.gui.theme import CAPTION, HALF_GAP, LIGHT, Theme
 # Pixels from tick to tick at least, across and up, and how many ticks there are upwards at least.
 _X_GAP, _Y_GAP, _FEWEST = 48, 28, 3
 _DOT, _SMALL_DOT = 7, 5
+# By how much the halo of a highlighted dot is larger than the dot.
+_HALO = 6
 
 
 @dataclass(frozen=True, eq=False)
 class Dots:
     """Samples as dots: places, shape (dots, 2), dataset rows, and colours as numbers of a list.
 
-    `hollow` marks those of the test part.
+    `hollow` marks those of the test part, `marked` those that are highlighted, if any.
     """
 
     places: Array
@@ -44,6 +46,7 @@ class Dots:
     color_numbers: np.ndarray[Any, np.dtype[np.intp]]
     colors: tuple[QColor, ...]
     hollow: np.ndarray[Any, np.dtype[np.bool_]]
+    marked: np.ndarray[Any, np.dtype[np.bool_]] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -53,6 +56,7 @@ class Dots:
 class Plane:
     """What to draw. Ranges are those of the whole area, in the data's own units.
 
+    `image` fills it, or (left, right, low, high) of `image_range`.
     `lines` are (points of shape (n, 2), colour, dashed); `mark` is a ring around the current
     sample, filled with `mark_color` where its dot is not among `dots`; `cross` the place of typed
     values. `read` says what lies at a point under the mouse.
@@ -71,12 +75,17 @@ class Plane:
     square: bool = False
     grid: bool = True
     read: Callable[[float, float], str] = field(default=lambda x, y: "")
+    image_range: tuple[float, float, float, float] | None = None
 
 
 class PlaneView(QWidget):
-    """Draws a Plane. `picked` tells the dataset row of the sample nearest to a click."""
+    """Draws a Plane. `picked` tells the dataset row of the sample nearest to a click.
+
+    With `names_below` the axes' names stand below their numbers.
+    """
 
     picked = Signal(int)
+    names_below = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,7 +120,7 @@ class PlaneView(QWidget):
         """Where the data lies: the widget less its tick labels, square when the plane is."""
         metrics = self._small_metrics()
         plane = self.plane
-        bottom = 2 * metrics.height() + 2
+        bottom = (1 + self.names_below) * metrics.height() + 2
         left = 2 * HALF_GAP
         if plane:
             texts = [text for _, text in self._y_ticks(plane, self.height() - bottom)]
@@ -185,7 +194,7 @@ class PlaneView(QWidget):
         painter.save()
         painter.setClipRect(area)
         if plane.image is not None:
-            painter.drawImage(area, plane.image)
+            painter.drawImage(self._image_area(plane, area), plane.image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for points, color, dashed in plane.lines:
             self._paint_line(painter, points, color, dashed)
@@ -200,6 +209,13 @@ class PlaneView(QWidget):
         painter.restore()
         self._paint_readout(painter, area)
         painter.end()
+
+    def _image_area(self, plane: Plane, area: QRectF) -> QRectF:
+        if plane.image_range is None:
+            return area
+        left, right, low, high = plane.image_range
+        (x0, y0), (x1, y1) = self.to_pixels(np.array([[left, high], [right, low]])).tolist()
+        return QRectF(QPointF(x0, y0), QPointF(x1, y1))
 
     def _small_font(self) -> QFont:
         return scaled_font(self, CAPTION)
@@ -245,6 +261,8 @@ class PlaneView(QWidget):
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                 text,
             )
+        if not self.names_below:
+            return
         painter.setPen(secondary)
         names = f"→ {plane.x_name}    ↑ {plane.y_name}"
         row = QRectF(area.left(), area.bottom() + 1 + height, self.width() - area.left(), height)
@@ -262,18 +280,8 @@ class PlaneView(QWidget):
 
     def _dots_layer(self, dots: Dots) -> QPixmap:
         """All dots on a transparent sheet, drawn anew only when they or their places change."""
-        assert self.plane
         ratio = self.devicePixelRatioF()
-        key = (
-            dots,
-            self.plane.x_range,
-            self.plane.y_range,
-            self.area().getRect(),
-            self.size(),
-            ratio,
-            self.theme,
-            self.plane.image is None,
-        )
+        key = (dots, *self._setting())
         if self._layer is None or key != self._layer_key:
             layer = QPixmap(self.size() * ratio)
             layer.setDevicePixelRatio(ratio)
@@ -284,33 +292,62 @@ class PlaneView(QWidget):
             self._layer, self._layer_key = layer, key
         return self._layer
 
-    def _paint_dots(self, painter: QPainter, dots: Dots, ratio: float) -> None:
+    def _setting(self) -> tuple[Any, ...]:
+        """All that dots look like and stand by, but for themselves."""
+        assert self.plane
+        return (
+            self.plane.x_range,
+            self.plane.y_range,
+            self.area().getRect(),
+            self.size(),
+            self.devicePixelRatioF(),
+            self.theme,
+            self.plane.image is None,
+        )
+
+    def _paint_dots(self, painter: QPainter, dots: Dots, ratio: float, first: int = 0) -> None:
         """Stamp after stamp, so that of two dots that overlap each keeps its rim."""
-        size = _SMALL_DOT if len(dots) > 700 else _DOT
+        size = dot_size(dots)
+        drawable = np.isfinite(dots.places).all(axis=1)
+        drawable[:first] = False
+        if dots.marked is None:
+            self._stamp_dots(painter, dots, drawable, dots.colors, size, ratio)
+            return
+        # What is highlighted lies on top, and its halos lie below all of its dots.
+        marked = drawable & dots.marked
+        self._stamp_dots(painter, dots, drawable & ~marked, dots.colors, size, ratio)
+        halo = self._stamp(QColor(self.theme.accent), None, size + _HALO, ratio)
+        for x, y in (self.to_pixels(dots.places[marked]) - (size + _HALO + 4) / 2).tolist():
+            painter.drawPixmap(QPointF(x, y), halo)
+        self._stamp_dots(painter, dots, marked, dots.colors, size, ratio)
+
+    def _stamp_dots(
+        self,
+        painter: QPainter,
+        dots: Dots,
+        chosen: np.ndarray[Any, np.dtype[np.bool_]],
+        colors: tuple[QColor, ...],
+        size: int,
+        ratio: float,
+    ) -> None:
         stamps = [
             [self._stamp(color, hollow, size, ratio) for hollow in (False, True)]
-            for color in dots.colors
+            for color in colors
         ]
-        half = (size + 4) / 2
-        corners = self.to_pixels(dots.places) - half
-        drawable = np.isfinite(corners).all(axis=1)
-        chosen = zip(
-            corners[drawable].tolist(),
-            dots.color_numbers[drawable].tolist(),
-            dots.hollow[drawable].tolist(),
-            strict=True,
-        )
-        for (x, y), number, hollow in chosen:
+        corners = self.to_pixels(dots.places[chosen]) - (size + 4) / 2
+        numbers, hollows = dots.color_numbers[chosen].tolist(), dots.hollow[chosen].tolist()
+        for (x, y), number, hollow in zip(corners.tolist(), numbers, hollows, strict=True):
             painter.drawPixmap(QPointF(x, y), stamps[number][hollow])
 
-    def _stamp(self, color: QColor, hollow: bool, size: int, ratio: float) -> QPixmap:
+    def _stamp(self, color: QColor, hollow: bool | None, size: int, ratio: float) -> QPixmap:
+        """A dot with its rim; `hollow` None is one without."""
         stamp = QPixmap(QSize(size + 4, size + 4) * ratio)
         stamp.setDevicePixelRatio(ratio)
         stamp.fill(Qt.GlobalColor.transparent)
         painter = QPainter(stamp)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         center = QPointF((size + 4) / 2, (size + 4) / 2)
-        painter.setPen(QPen(self._rim(hollow), 1.1))
+        painter.setPen(Qt.PenStyle.NoPen if hollow is None else QPen(self._rim(hollow), 1.1))
         painter.setBrush(color)
         painter.drawEllipse(center, size / 2, size / 2)
         painter.end()
@@ -369,6 +406,11 @@ class PlaneView(QWidget):
         painter.drawRoundedRect(card, 4, 4)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def dot_size(dots: Dots) -> int:
+    """The diameter of each of these dots, in pixels."""
+    return _SMALL_DOT if len(dots) > 700 else _DOT
 
 
 def _ticks(bounds: tuple[float, float], count: int) -> list[tuple[float, str]]:

@@ -24,13 +24,17 @@ _SHADES = 33
 
 @dataclass(frozen=True)
 class Showing:
-    """How an output is shown: which sample is marked, or typed values, which of the outputs."""
+    """How an output is shown: which sample is marked, or typed values, which of the outputs.
+
+    `marked` are the dataset rows that are highlighted.
+    """
 
     sample: int
     typed: tuple[float, ...] | None = None
     show_test: bool = False
     discretise: bool = False
     output: int = 0
+    marked: frozenset[int] = frozenset()
 
 
 def output_map(evaluation: Evaluation, inputs: int) -> Array | None:
@@ -102,14 +106,28 @@ def _shades(theme: Theme) -> tuple[QColor, ...]:
     return tuple(signed_color(theme, float(v)) for v in np.linspace(-1, 1, _SHADES))
 
 
+def marked_among(rows: Rows, marked: frozenset[int]) -> np.ndarray[Any, np.dtype[np.bool_]] | None:
+    """Which of these dataset rows are highlighted; None when none are."""
+    if not marked:
+        return None
+    found = np.isin(rows, np.fromiter(marked, dtype=np.intp, count=len(marked)))
+    return found if found.any() else None
+
+
 @functools.lru_cache(maxsize=2)
 def input_dots(
-    data: PreparedData, axes: tuple[int, int], show_test: bool, theme: Theme, output: int
+    data: PreparedData,
+    axes: tuple[int, int],
+    show_test: bool,
+    theme: Theme,
+    output: int,
+    marked: frozenset[int] = frozenset(),
 ) -> Dots:
     """Samples placed by two of their inputs. Kept, because a picture is drawn many times."""
     rows, hollow = part_rows(data, show_test)
     numbers, colors = dot_colors(data, rows, theme, output)
-    return Dots(data.dataset.inputs[np.ix_(rows, np.array(axes))], rows, numbers, colors, hollow)
+    places = data.dataset.inputs[np.ix_(rows, np.array(axes))]
+    return Dots(places, rows, numbers, colors, hollow, marked_among(rows, marked))
 
 
 def hidden_color(

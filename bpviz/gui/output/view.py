@@ -56,6 +56,7 @@ class OutputView(Card):
         self._shown: Evaluation | None = None
         self._choices: tuple[Presentation, ...] = ()
         self._key = ""
+        self._marked: frozenset[int] = frozenset()
         self._footer_laid: tuple[int, int, tuple[str, str]] = (0, 0, ("", ""))
         self.controls = OutputHeader(session, self)
         self.controls.output_chosen.connect(self.refresh)
@@ -67,6 +68,7 @@ class OutputView(Card):
         session.snapshot_changed.connect(self._take)
         session.request_changed.connect(self.refresh)
         session.look_changed.connect(self.refresh)
+        session.rows_marked.connect(self._rows_marked)
         self._take()
         self.refresh()
 
@@ -218,6 +220,11 @@ class OutputView(Card):
         if was_drawing and self._key != DRAW.key:
             self._session.ask(typed=None)
 
+    def _rows_marked(self) -> None:
+        # A set knows its hash, which is asked for with each picture.
+        self._marked = frozenset(self._session.marked_rows)
+        self.refresh()
+
     def refresh(self) -> None:
         """Draw what there is, with the present look and request."""
         look = self._session.look
@@ -264,6 +271,7 @@ class OutputView(Card):
             look.show_test,
             look.discretise,
             self.controls.output,
+            self._marked,
         )
 
     def _show_unit(self, evaluation: Evaluation, layer: int, unit: int) -> None:

@@ -18,10 +18,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QIcon,
-    QImage,
     QKeyEvent,
     QPainter,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -34,12 +32,13 @@ from PySide6.QtWidgets import (
 from bpviz.gui.colors import blend
 from bpviz.gui.results.content import Cell, Head, Rows
 from bpviz.gui.theme import LIGHT, TEXT, Theme
+from bpviz.gui.widgets.cell_icons import DOT, dot_icon, picture_icon
 from bpviz.gui.widgets.read_table import ReadTable
 
 Index = QModelIndex | QPersistentModelIndex
 
 _ROW, _TALL_ROW = 22, 34
-_DOT, _PICTURE = 10, 28
+_PICTURE = 28
 _PADDING = 18
 # So many dots and pictures are kept ready to draw.
 _MOST_KEPT = 512
@@ -122,14 +121,9 @@ class ResultModel(QAbstractTableModel):
 
     def _icon(self, cell: Cell) -> QIcon:
         if cell.image is not None:
-            pixmap = _picture(cell.image, self.ratio)
-        else:
-            assert cell.dot is not None
-            pixmap = _dot(cell.dot, self.theme, self.ratio)
-        icon = QIcon(pixmap)
-        # In a chosen row, too, it keeps its colours.
-        icon.addPixmap(pixmap, QIcon.Mode.Selected)
-        return icon
+            return picture_icon(cell.image, QSize(_PICTURE, _PICTURE), self.ratio)
+        assert cell.dot is not None
+        return dot_icon(cell.dot, self.theme, self.ratio)
 
     def as_text(self, rows: list[int]) -> str:
         """Rows as tab-separated text under a line of names."""
@@ -242,7 +236,7 @@ class ResultTable(ReadTable):
         scale = max(1.0, self.fontInfo().pixelSize() / TEXT)
         height = round((_TALL_ROW if rows.tall else _ROW) * scale)
         self.verticalHeader().setDefaultSectionSize(height)
-        self.setIconSize(QSize(_PICTURE, _PICTURE) if rows.tall else QSize(_DOT, _DOT))
+        self.setIconSize(QSize(_PICTURE, _PICTURE) if rows.tall else QSize(DOT, DOT))
         head, text = self.horizontalHeader().fontMetrics(), self.fontMetrics()
         widths = [
             max(head.horizontalAdvance(h.name), text.horizontalAdvance(h.widest)) + _PADDING
@@ -259,30 +253,3 @@ class ResultTable(ReadTable):
 def _alignment(head: Head) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if head.number else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _dot(color: QColor, theme: Theme, ratio: float) -> QPixmap:
-    """A class's dot, with the rim that dots have elsewhere."""
-    pixmap = QPixmap(QSize(_DOT, _DOT) * ratio)
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(blend(theme.card, theme.secondary, 0.7))
-    painter.setBrush(color)
-    painter.drawEllipse(QRectF(1, 1, _DOT - 2, _DOT - 2))
-    painter.end()
-    return pixmap
-
-
-def _picture(image: QImage, ratio: float) -> QPixmap:
-    size = QSize(_PICTURE, _PICTURE) * ratio
-    smaller = image.width() > size.width() or image.height() > size.height()
-    how = (
-        Qt.TransformationMode.SmoothTransformation
-        if smaller
-        else Qt.TransformationMode.FastTransformation
-    )
-    pixmap = QPixmap.fromImage(image.scaled(size, Qt.AspectRatioMode.KeepAspectRatio, how))
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
