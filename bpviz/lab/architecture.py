@@ -99,7 +99,7 @@ def in_order(layers: Iterable[LayerSpec]) -> tuple[LayerSpec, ...]:
 
 def way_between(spec: NetworkSpec, first: str, last: str) -> tuple[str, ...]:
     """The layers on a shortest way from one to another along the connections; () without one."""
-    ways = {first: (first,)}
+    ways: dict[str, tuple[str, ...]] = {first: (first,)}
     for layer in spec.layers:
         found = [ways[source] for source in layer.sources if source in ways]
         if found and layer.id not in ways:
