@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from bpviz.experiments.experiment import Moved
 from bpviz.gui.canvas.color_bar import scale_end
 from bpviz.gui.canvas.hits import Hit
 from bpviz.gui.canvas.hover_card import gradient_words
@@ -66,6 +67,7 @@ class NetworkDisplay(QWidget):
         self.scale = 0.0
         self.say_scale = False
         self._scaled: tuple[Any, str] | None = None
+        self._arranged: tuple[Moved, ...] | None = None
         self._settled = QSize()
         self._resizing = QTimer(self)
         self._resizing.setSingleShot(True)
@@ -77,6 +79,7 @@ class NetworkDisplay(QWidget):
         session.motion_changed.connect(self.update)
         session.marks_changed.connect(self.update)
         session.selected.connect(lambda _parameter: self.update())
+        session.experiment_changed.connect(self._follow_moves)
         self._follow_scale()
         session.ask(want_health=session.look.health)
 
@@ -104,7 +107,14 @@ class NetworkDisplay(QWidget):
         look, old = self.session.look, self.picture
         if old is None or not self._resizing.isActive():
             self._settled = self._area()
-        made_for = (self._settled, self.base_zoom, look.theme, look.numbers, look.bias_units)
+        made_for = (
+            self._settled,
+            self.base_zoom,
+            look.theme,
+            look.numbers,
+            look.bias_units,
+            self.moved_layers,
+        )
         if (
             old is None
             or self._made_for != made_for
@@ -120,9 +130,21 @@ class NetworkDisplay(QWidget):
                 self.font(),
                 look.numbers,
                 look.bias_units,
+                moved=self.moved_layers,
             )
             self.picture_changed(old)
         return self.picture
+
+    @property
+    def moved_layers(self) -> tuple[Moved, ...]:
+        """Where a person wants layers: as the experiment says, or as they are being dragged."""
+        return self.session.experiment.moved if self._arranged is None else self._arranged
+
+    def arrange(self, moved: tuple[Moved, ...] | None) -> None:
+        """Draw layers as they are being dragged; None as the experiment says."""
+        self._arranged = moved
+        self.current_picture()
+        self.update()
 
     def picture_changed(self, old: NetworkPicture | None) -> None:
         """The geometry is another one: what was pointed at may be elsewhere or gone."""
@@ -161,7 +183,13 @@ class NetworkDisplay(QWidget):
             session.look.shown_unit,
             session.marks,
             session.look.health,
+            self.missing_shown(),
         )
+
+    def missing_shown(self) -> tuple[int, ...]:
+        """Which of the missing connections are drawn, by their numbers."""
+        picture = self.picture
+        return picture.missing.all if picture and self.session.look.missing else ()
 
     def _follow_scale(self) -> None:
         snapshot, quantity = self.session.snapshot, self.session.look.quantity
@@ -183,6 +211,12 @@ class NetworkDisplay(QWidget):
         self.current_picture()
         self.update()
 
+    def _follow_moves(self) -> None:
+        """Layers stand elsewhere at once, not when the next snapshot comes."""
+        if self.session.snapshot is not None:
+            self.current_picture()
+            self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         picture, shown = self.current_picture(), self.shown()
         painter = QPainter(self)
@@ -191,6 +225,7 @@ class NetworkDisplay(QWidget):
                 self._paint_nothing(painter)
                 return
             self._paint_picture(painter, picture, shown)
+            self.paint_over(painter)
             self.paint_caption(painter, QRectF(self.rect()))
         finally:
             # A painter that is left open takes the program down with it.
@@ -208,6 +243,9 @@ class NetworkDisplay(QWidget):
         with np.errstate(all="ignore"):
             picture.paint(painter, shown, self.viewport_now, self.devicePixelRatioF())
         painter.restore()
+
+    def paint_over(self, painter: QPainter) -> None:
+        """What lies above the network for a moment."""
 
     def _paint_nothing(self, painter: QPainter) -> None:
         theme = self.session.theme

@@ -23,10 +23,12 @@ class Hit:
     `index` is the position in θ of an edge, a bias, or of the weight under the pointer on a unit
     that shows its weights (-1: none). `layer` and `unit` are positions. `block` is the number of
     the block whose note was hit. A bias that is drawn as an edge is a bias with an `edge`; "one"
-    is the unit that is always 1, of the layer in whose column it stands.
+    is the unit that is always 1, of the layer in whose column it stands. A "port" is the dot at a
+    unit, or at a picture or a title (`control`), that a connection is drawn from; "missing" is a
+    connection that is not there, which `index` would be the weight of.
     """
 
-    kind: Literal["edge", "bias", "unit", "one", "picture", "note", "control"]
+    kind: Literal["edge", "bias", "unit", "one", "picture", "note", "control", "port", "missing"]
     layer: int = -1
     unit: int = -1
     index: int = -1

@@ -24,6 +24,12 @@ _LINE = 18.0
 # A longer remark goes over several lines.
 _REMARK_LETTERS = 46
 
+# What a port says: that of a layer, and that of a unit.
+_PORT = (
+    ("drag it to another layer", "click for a list of layers"),
+    ("drag it to a unit or a layer:", "their layers are connected;", "with Alt, the units alone"),
+)
+
 
 @dataclass(frozen=True)
 class CardText:
@@ -40,6 +46,10 @@ def card_for(
     """What is to be said of something on the canvas; None for what speaks for itself."""
     if hit.kind in ("edge", "bias"):
         return _parameter_card(hit.index, naming, snapshot)
+    if hit.kind == "missing":
+        return CardText(naming.title(hit.index), (), ("missing: click to bring it back",))
+    if hit.kind == "port":
+        return CardText("Draw a connection", (), _PORT[hit.unit >= 0])
     if hit.kind == "unit":
         return _unit_card(hit, naming, snapshot, evaluation)
     if hit.kind == "one":
@@ -56,9 +66,9 @@ def card_for(
             "plus": "Add a unit",
             "insert": "Add a layer here",
             "activation": "Choose the activation",
+            "title": "Click for its menu, drag to move it",
         }
-        text = texts.get(hit.control.kind)
-        return CardText(text) if text else None
+        return CardText(texts[hit.control.kind])
     return None
 
 

@@ -69,12 +69,18 @@ class LayerHeaders:
         half = max(self.layout.pitch / 2 - 3, 20.0)
         return QRectF(place.x - half, place.header_y + 4, 2 * half, 18)
 
+    def title_right(self, layer: int) -> QPointF:
+        """Where the words of a title end."""
+        rect = self.title_rect(layer)
+        width = QFontMetricsF(self._title_font).horizontalAdvance(self._titles[layer])
+        return rect.center() + QPointF(min(width, rect.width()) / 2, 0)
+
     def info_rect(self, layer: int, line: int = 0) -> QRectF:
         rect = self.title_rect(layer)
         height = 13.0 if self._two_lines else 17.0
         return QRectF(rect.x(), rect.bottom() + 1 + line * height, rect.width(), height)
 
-    def _text_rect(self, layer: int) -> QRectF:
+    def text_rect(self, layer: int) -> QRectF:
         """The ground under the texts of a header."""
         last = self.info_rect(layer, len(self._infos[layer]) - 1)
         widths = [QFontMetricsF(self._title_font).horizontalAdvance(self._titles[layer])]
@@ -108,23 +114,21 @@ class LayerHeaders:
         return [Control(kind, layer, QRectF(place.x + dx - 9, y, 18, 18)) for kind, dx in kinds]
 
     def insert_places(self) -> list[Control]:
-        """Where a layer can be put in: between two columns, at the height of the buttons."""
-        xs = self.layout.column_x
+        """Where a layer can be put in: behind each layer, at the height of its buttons."""
         if self.layout.pitch < 60:
             return []
-        places = []
-        for column in range(len(xs) - 1):
-            layers = [p.index for p in self.layout.layers if p.column == column]
-            x = 0.5 * (xs[column] + xs[column + 1])
-            places.append(Control("insert", layers[0], QRectF(x - 10, 50, 20, 20)))
-        return places
+        half = 0.5 * self.layout.pitch
+        return [
+            Control("insert", p.index, QRectF(p.x + half - 10, p.header_y + 50, 20, 20))
+            for p in self.layout.layers[:-1]
+        ]
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Draw the texts and the buttons at rest."""
         for k, place in enumerate(self.layout.layers):
             if place.header_y > 0:
                 # Edges of the group above pass here.
-                painter.fillRect(self._text_rect(k), QColor(theme.card))
+                painter.fillRect(self.text_rect(k), QColor(theme.card))
             painter.setFont(self._title_font)
             painter.setPen(QColor(theme.text))
             title = QFontMetricsF(self._title_font).elidedText(

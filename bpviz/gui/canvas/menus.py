@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget, QWidgetAction
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.settings import fields_of
 from bpviz.engine.spec import LayerSpec
+from bpviz.gui.canvas.graph_menus import add_graph_rows
 from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
@@ -82,8 +83,9 @@ def layer_menu(
     layer: LayerSpec,
     show_matrix: Callable[[str, str], None],
     parent: QWidget,
+    unit: int | None = None,
 ) -> QMenu:
-    """Everything that can be done to a layer."""
+    """Everything that can be done to a layer, and to a unit of it given by its lasting id."""
     spec = session.experiment.network
     names = layer_names(spec)
     menu = QMenu(parent)
@@ -109,9 +111,11 @@ def layer_menu(
         _add(menu, session, layer.id, "Add a layer after it", AddLayer(layer.id))
     if hidden:
         _add(menu, session, layer.id, "Remove this layer", RemoveLayer(layer.id))
+    add_graph_rows(menu, session, layer, unit)
     for source in layer.sources:
         action = menu.addAction(f"Weights from {names.get(source, source)} as a matrix…")
         action.triggered.connect(functools.partial(_show, show_matrix, layer.id, source))
+    menu.setToolTipsVisible(True)
     return menu
 
 

@@ -2,159 +2,123 @@
 
 from __future__ import annotations
 
-import time
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtWidgets import QMenu
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QMenu, QWidget
-
-from bpviz.engine.spec import ParameterId
-from bpviz.explain.terms import UnitRef
+from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.gui.canvas import keyboard
-from bpviz.gui.canvas.display import NetworkDisplay
+from bpviz.gui.canvas.gestures import Gesture, LayerDrag, Pan, shift_of
+from bpviz.gui.canvas.graph_menus import remove_connection, targets_menu
 from bpviz.gui.canvas.hits import Hit
-from bpviz.gui.canvas.hover_card import HoverCard, card_for
+from bpviz.gui.canvas.hover_card import card_for
 from bpviz.gui.canvas.layer_headers import Control
 from bpviz.gui.canvas.matrix import MatrixDialog
 from bpviz.gui.canvas.menus import activation_menu, apply_to_layer, layer_menu
-from bpviz.gui.canvas.picture import NetworkPicture, Viewport
-from bpviz.gui.canvas.popover import ParameterPopover
-from bpviz.gui.session import Session
+from bpviz.gui.canvas.picture import NetworkPicture
+from bpviz.gui.canvas.pointing import PointedNetwork
+from bpviz.gui.canvas.wiring import Wire
 from bpviz.lab.edits import AddLayer, AddUnit, RemoveUnit
+from bpviz.lab.graph_edits import MoveLayer
 
-# Live numbers on the hover card change this often at most (seconds), to stay legible.
-_CARD_INTERVAL = 0.12
+_DIRECTIONS: dict[Qt.Key, keyboard.Direction] = {
+    Qt.Key.Key_Left: "left",
+    Qt.Key.Key_Right: "right",
+    Qt.Key.Key_Up: "up",
+    Qt.Key.Key_Down: "down",
+}
+# Pixels that a layer moves with Shift and an arrow.
+_STEP = 8.0
+_STEPS = {
+    Qt.Key.Key_Left: (-_STEP, 0.0),
+    Qt.Key.Key_Right: (_STEP, 0.0),
+    Qt.Key.Key_Up: (0.0, -_STEP),
+    Qt.Key.Key_Down: (0.0, _STEP),
+}
+_CURSOR_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Menu, Qt.Key.Key_C)
 
 
-class NetworkView(NetworkDisplay):
+class NetworkView(PointedNetwork):
     """Answers to the mouse and the keyboard on the drawn network."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(session, parent)
-        self._press: QPointF | None = None
-        self._panning = False
-        self._mouse = QPoint()
-        self._card_time = 0.0
-        self.card = HoverCard(session, self)
-        self.popover = ParameterPopover(session, self)
-        self._pointed: ParameterId | UnitRef | None = None
-        session.look_changed.connect(self.card.update)
-
-    def follow_snapshot(self) -> None:
-        super().follow_snapshot()
-        snapshot = self.session.snapshot
-        if snapshot is None:
-            return
-        picture = self.picture
-        if self.popover.isVisible() and picture is not None:
-            self.popover.follow(snapshot, picture.naming)
-        now = time.monotonic()
-        quiet = snapshot.running and now - self._card_time < _CARD_INTERVAL
-        if self.card.isVisible() and not quiet:
-            self._card_time = now
-            self._show_card()
-
     def picture_changed(self, old: NetworkPicture | None) -> None:
+        snapshot = self.session.snapshot
+        if old is not None and snapshot is not None and old.spec.shape != snapshot.spec.shape:
+            # What was under way speaks of units that may be gone.
+            self._give_up()
         super().picture_changed(old)
-        if self.underMouse():
-            self._point_at(QPointF(self._mouse))
-        else:
-            self.card.show_text(None, self._mouse)
-            self._tell_pointed()
 
     def moved(self) -> None:
-        self.card.show_text(None, self._mouse)
-        self.popover.dismiss()
+        self._give_up()
+        super().moved()
+
+    def paint_over(self, painter: QPainter) -> None:
+        if self.gesture is not None and self.gesture.begun:
+            self.gesture.paint(painter)
 
     # The mouse
 
-    def hit(self, at: QPointF) -> Hit | None:
-        """What lies under a point of the widget."""
-        picture = self.current_picture()
-        return picture.hit(at, self.viewport_now) if picture else None
-
-    def _point_at(self, at: QPointF) -> None:
-        hit = self.picture.hit(at, self.viewport_now) if self.picture else None
-        if hit != self.hover:
-            self.hover = hit
-            clickable = hit is not None and hit.kind != "picture"
-            if clickable and hit is not None and hit.control is not None:
-                clickable = hit.control.kind != "title"
-            shape = Qt.CursorShape.PointingHandCursor if clickable else Qt.CursorShape.ArrowCursor
-            self.setCursor(shape)
-            self.update()
-        self._tell_pointed()
-        self._show_card()
-
-    def _tell_pointed(self) -> None:
-        """Tell the other views what is pointed at, when it is another thing than before."""
-        pointed = self.pointed()
-        if pointed != self._pointed:
-            self._pointed = pointed
-            self.session.pointed.emit(pointed)
-
-    def pointed(self) -> ParameterId | UnitRef | None:
-        """The parameter or unit under the mouse, else under the keyboard's cursor."""
-        hit = self.hover or (self.cursor_at if self.hasFocus() else None)
-        if hit is None or self.picture is None:
-            return None
-        if hit.index >= 0:
-            return self.picture.scene.theta.id_of(hit.index)
-        if hit.kind != "unit":
-            return None
-        layer = self.picture.spec.layers[hit.layer]
-        return UnitRef(layer.id, layer.ids[hit.unit])
-
-    def _show_card(self) -> None:
-        snapshot, picture = self.session.snapshot, self.picture
-        if self.hover is None or snapshot is None or picture is None or self.popover.isVisible():
-            self.card.show_text(None, self._mouse)
-            return
-        evaluation = self.session.evaluation
-        if evaluation is not None and not evaluation.belongs_to(snapshot):
-            evaluation = None
-        text = card_for(self.hover, picture.naming, snapshot, evaluation)
-        self.card.show_text(text, self._mouse)
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._mouse = event.position().toPoint()
+        self.mouse = event.position().toPoint()
         if event.buttons() == Qt.MouseButton.NoButton:
             # A menu may have swallowed the release.
-            self._press, self._panning = None, False
-        if self._press is not None:
-            moved = event.position() - self._press
-            if self._panning or moved.manhattanLength() > 5:
-                self._panning = True
-                view = self.viewport_now
-                self.viewport = Viewport(view.zoom, view.dx + moved.x(), view.dy + moved.y())
-                self._press = event.position()
-                self.setCursor(Qt.CursorShape.ClosedHandCursor)
-                self.card.show_text(None, self._mouse)
-                self.update()
+            self._give_up()
+        gesture = self.gesture
+        if gesture is None:
+            self.current_picture()
+            self.point_at(event.position())
             return
-        self.current_picture()
-        self._point_at(event.position())
+        gesture.move(event.position(), event.modifiers())
+        if gesture.begun:
+            self.setCursor(gesture.cursor)
+            self.card.show_text(None, self.mouse)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.popover.dismiss()
         self.setFocus(Qt.FocusReason.MouseFocusReason)
-        hit = self.hit(event.position())
-        left = event.button() == Qt.MouseButton.LeftButton
+        self._give_up()
+        at, hit = event.position(), self.hit(event.position())
         on_ground = hit is None or hit.kind == "picture"
-        if not left or on_ground:
-            self._press, self._panning = event.position(), False
-        if left and on_ground:
+        if event.button() != Qt.MouseButton.LeftButton:
+            self.gesture = Pan(self, at)
+            return
+        if on_ground:
             self.cursor_at = None
             self.session.select(None)
-        elif left and hit is not None:
-            self.activate(hit, event.position().toPoint())
+        self.gesture = self._gesture_at(hit, at)
+        if hit is not None and self.gesture is None:
+            self.activate(hit, at.toPoint())
+
+    def _gesture_at(self, hit: Hit | None, at: QPointF) -> Gesture | None:
+        """What a press here begins; None where a press is all that there is."""
+        if hit is None:
+            return Pan(self, at)
+        place = at.toPoint()
+        if hit.kind == "port":
+            return Wire(self, hit, at, lambda: self._open_targets(hit, place))
+        if hit.kind == "picture":
+            return LayerDrag(self, self._layer_at(hit.layer).id, at)
+        if hit.control is not None and hit.control.kind == "title":
+            layer = self._layer_at(hit.layer).id
+            return LayerDrag(self, layer, at, lambda: self.activate(hit, place))
+        return None
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._press = None
-        if self._panning:
-            self._panning = False
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.release()
             self.unsetCursor()
-        self._point_at(event.position())
+            self.update()
+        self.hover = None
+        self.point_at(event.position())
+
+    def _give_up(self) -> None:
+        """End what a press has begun, and leave everything as it was."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is not None:
+            gesture.cancel()
+            self.unsetCursor()
+            self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.hit(event.position()) is None:
@@ -162,32 +126,23 @@ class NetworkView(NetworkDisplay):
         else:
             self.mousePressEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:
-        if self.hover is not None:
-            self.hover = None
-            self.update()
-        self._tell_pointed()
-        self.card.show_text(None, self._mouse)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._tell_pointed()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._tell_pointed()
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         hit = self.hit(QPointF(event.pos()))
-        if self._panning or hit is None or hit.layer < 0:
+        panning = self.gesture is not None and self.gesture.begun
+        if panning or hit is None or hit.layer < 0:
             return
-        self._popup(self.layer_menu(hit.layer), event.globalPos())
+        self._give_up()
+        self._popup(self.layer_menu(hit.layer, hit.unit), event.globalPos())
 
     # What a click does
 
     def activate(self, hit: Hit, at: QPoint) -> None:
         """Do what a click on this means; `at` is where, on the widget."""
-        if hit.control is not None:
+        if hit.kind == "port":
+            self._open_targets(hit, at)
+        elif hit.kind == "missing":
+            self.edit_parameter(hit.index, at)
+        elif hit.control is not None:
             self._activate_control(hit.control, at)
         elif hit.kind == "note":
             self._open_note(hit.block)
@@ -205,7 +160,8 @@ class NetworkView(NetworkDisplay):
         if snapshot is None or picture is None:
             return
         parameter = snapshot.layout.id_of(index)
-        self.session.select(parameter)
+        there = parameter not in snapshot.spec.missing
+        self.session.select(parameter if there else None)
         self.card.show_text(None, at)
         self.popover.open_on(parameter, picture.naming, snapshot, at)
 
@@ -235,14 +191,25 @@ class NetworkView(NetworkDisplay):
         elif control.kind == "title":
             self._popup(self.layer_menu(control.layer), self.mapToGlobal(at))
 
-    def layer_menu(self, layer: int) -> QMenu:
-        """The menu of a layer, given by its position."""
+    def _layer_at(self, position: int) -> LayerSpec:
         assert self.picture is not None
-        return layer_menu(self.session, self.picture.spec.layers[layer], self.show_matrix, self)
+        return self.picture.spec.layers[position]
+
+    def layer_menu(self, layer: int, unit: int = -1) -> QMenu:
+        """The menu of a layer, and of a unit of it, given by their positions."""
+        spec = self._layer_at(layer)
+        unit_id = spec.ids[unit] if unit >= 0 else None
+        return layer_menu(self.session, spec, self.show_matrix, self, unit_id)
+
+    def _open_targets(self, hit: Hit, at: QPoint) -> None:
+        """The layers that a layer can be connected to."""
+        self._popup(
+            targets_menu(self.session, self._layer_at(hit.layer), self), self.mapToGlobal(at)
+        )
 
     def _popup(self, menu: QMenu, at: QPoint) -> None:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.card.show_text(None, self._mouse)
+        self.card.show_text(None, self.mouse)
         menu.popup(at)
 
     def _open_note(self, number: int) -> None:
@@ -258,33 +225,66 @@ class NetworkView(NetworkDisplay):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        directions: dict[Qt.Key, keyboard.Direction] = {
-            Qt.Key.Key_Left: "left",
-            Qt.Key.Key_Right: "right",
-            Qt.Key.Key_Up: "up",
-            Qt.Key.Key_Down: "down",
-        }
-        if key in directions:
-            self._move_cursor(directions[key])
+        if self._lets_gesture_know(event):
+            return
+        if key == Qt.Key.Key_Escape and self.gesture is not None:
+            self._give_up()
+        elif key in _DIRECTIONS and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._move_layer(*_STEPS[key])
+        elif key in _DIRECTIONS:
+            self._move_cursor(_DIRECTIONS[key])
         elif key == Qt.Key.Key_Equal:
             # Plus without Shift; plus itself is the menu's.
             self.zoom_by(1.25)
         elif key == Qt.Key.Key_W and self._asked_about() is not None:
             self._explain()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._delete_unit()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.cursor_at is not None:
-            self.activate(self.cursor_at, self._place_of(self.cursor_at))
-        elif key == Qt.Key.Key_Menu and self.cursor_at is not None and self.cursor_at.layer >= 0:
-            menu = self.layer_menu(self.cursor_at.layer)
-            self._popup(menu, self.mapToGlobal(self._place_of(self.cursor_at)))
-        elif key == Qt.Key.Key_Escape and (self.cursor_at or self.session.selection):
-            self._set_cursor(None)
-            self.session.select(None)
-        else:
+            self._delete()
+        elif not self._use_cursor(key):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self._lets_gesture_know(event):
+            super().keyReleaseEvent(event)
+
+    def _lets_gesture_know(self, event: QKeyEvent) -> bool:
+        """Alt changes what a drag means, wherever the pointer rests."""
+        if event.key() != Qt.Key.Key_Alt or self.gesture is None or not self.gesture.begun:
+            return False
+        self.gesture.move(QPointF(self.mouse), event.modifiers())
+        event.accept()
+        return True
+
+    def _use_cursor(self, key: Qt.Key) -> bool:
+        """Keys for what the cursor is on; whether this is one."""
+        cursor = self.cursor_at
+        if key == Qt.Key.Key_Escape and (cursor or self.session.selection):
+            self._set_cursor(None)
+            self.session.select(None)
+            return True
+        if cursor is None or key not in _CURSOR_KEYS:
+            return False
+        at = self._place_of(cursor)
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.activate(cursor, at)
+        elif cursor.layer >= 0 and key == Qt.Key.Key_C:
+            self._open_targets(cursor, at)
+        elif cursor.layer >= 0:
+            self._popup(self.layer_menu(cursor.layer, cursor.unit), self.mapToGlobal(at))
+        return True
+
+    def _move_layer(self, right: float, down: float) -> None:
+        """Move the layer of the cursor's unit by so many pixels."""
+        picture, cursor = self.picture, self.cursor_at
+        if picture is None or cursor is None or cursor.layer < 0:
+            return
+        layer, layout = self._layer_at(cursor.layer).id, picture.scene.layout
+        before = shift_of(self, layer)
+        by = (right / layout.width, down / layout.height)
+        edit = MoveLayer(layer, before[0] + by[0], before[1] + by[1])
+        self.session.apply(edit, f"move {layer} by keys")
 
     def _asked_about(self) -> ParameterId | None:
         """The parameter under the keyboard's cursor, else the selected one."""
@@ -322,7 +322,7 @@ class NetworkView(NetworkDisplay):
         self.cursor_at = hit
         snapshot, picture = self.session.snapshot, self.picture
         if hit is None or snapshot is None or picture is None:
-            self.card.show_text(None, self._mouse)
+            self.card.show_text(None, self.mouse)
         else:
             evaluation = self.session.evaluation
             if evaluation is not None and not evaluation.belongs_to(snapshot):
@@ -335,7 +335,7 @@ class NetworkView(NetworkDisplay):
                 self.setAccessibleDescription(f"{text.title}: {values}. {remarks}".rstrip(". "))
             if hit.index >= 0:
                 self.session.select(snapshot.layout.id_of(hit.index))
-        self._tell_pointed()
+        self.tell_pointed()
         self.update()
 
     def _place_of(self, hit: Hit) -> QPoint:
@@ -351,9 +351,19 @@ class NetworkView(NetworkDisplay):
                 at = self.viewport_now.to_screen(item.rect.center())
         return at.toPoint()
 
-    def _delete_unit(self) -> None:
-        hit = self.hover if self.hover is not None and self.hover.kind == "unit" else self.cursor_at
-        if hit is None or hit.kind != "unit" or self.picture is None:
+    def _delete(self) -> None:
+        """Take away the unit or the connection that is pointed at, or the selected connection."""
+        hover, picture = self.hover, self.picture
+        hit = hover if hover is not None and (hover.unit >= 0 or hover.edge >= 0) else None
+        hit = hit or self.cursor_at
+        if picture is None:
             return
-        layer = self.picture.spec.layers[hit.layer]
-        apply_to_layer(self.session, layer.id, RemoveUnit(layer.id, layer.ids[hit.unit]))
+        if hit is not None and hit.kind in ("unit", "port"):
+            layer = self._layer_at(hit.layer)
+            apply_to_layer(self.session, layer.id, RemoveUnit(layer.id, layer.ids[hit.unit]))
+            return
+        parameter = self.session.selection
+        if hit is not None and hit.index >= 0:
+            parameter = picture.scene.theta.id_of(hit.index)
+        if parameter is not None and remove_connection(self.session, parameter):
+            self.cursor_at = None

@@ -10,13 +10,16 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from bpviz.engine.spec import ParameterId
+from bpviz.experiments.experiment import Moved
 from bpviz.gui.canvas.badges import paint_badges
 from bpviz.gui.canvas.edges import EdgePainter, block_note, elided_note
 from bpviz.gui.canvas.hits import Hit, hit_at, parameter_hit
 from bpviz.gui.canvas.layer_headers import LayerHeaders, sized
 from bpviz.gui.canvas.marks import MarkPainter
+from bpviz.gui.canvas.missing import MissingEdges
 from bpviz.gui.canvas.motion import MotionPainter
 from bpviz.gui.canvas.names import Naming
+from bpviz.gui.canvas.ports import paint_port, port_of
 from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.canvas.unit_labels import UnitLabels, name_widths
 from bpviz.gui.canvas.units import UnitPainter
@@ -64,6 +67,7 @@ class Shown:
     shown_unit: tuple[int, int] | None = None
     marks: tuple[Mark, ...] = ()
     health: bool = False
+    missing: tuple[int, ...] = ()
 
     @property
     def values(self) -> Array:
@@ -86,6 +90,7 @@ class NetworkPicture:
         numbers: bool,
         bias_units: bool = False,
         controls: bool = True,
+        moved: tuple[Moved, ...] = (),
     ) -> None:
         dataset = self.dataset = snapshot.data.dataset
         weights = snapshot.layout.size
@@ -105,7 +110,9 @@ class NetworkPicture:
             unit_size,
             bias_units,
             name_widths(self.naming, self._label_font),
+            moved,
         )
+        self.missing = MissingEdges(self.scene)
         self.edges = EdgePainter(self.scene, theme)
         self.units = UnitPainter(self.scene, theme)
         self.headers = LayerHeaders(self.scene.layout, font, controls)
@@ -154,6 +161,9 @@ class NetworkPicture:
         painter.save()
         viewport.apply(painter)
         self._paint_halos(painter, shown)
+        hover = shown.hover
+        chosen = hover.index if hover is not None and hover.kind == "missing" else -1
+        self.missing.paint(painter, self.theme, shown.missing, chosen)
         self.marks.paint_glows(painter)
         painter.restore()
         painter.drawPixmap(0, 0, self._units(shown, evaluation, viewport, dpr))
@@ -175,6 +185,9 @@ class NetworkPicture:
         for hit in (shown.cursor, shown.hover):
             if hit is not None and hit.control is not None:
                 self.headers.paint_hovered(painter, self.theme, hit.control)
+        port = port_of(self.scene, self.headers, hover)
+        if port is not None and hover is not None:
+            paint_port(painter, self.theme, port, hover.kind == "port")
         painter.restore()
 
     def _edges(self, shown: Shown, viewport: Viewport, dpr: float) -> QPixmap:
@@ -290,7 +303,7 @@ class NetworkPicture:
                 for bias in self.scene.biases:
                     if bias.index == hit.index:
                         painter.drawRoundedRect(bias.rect.adjusted(-2, -2, 2, 2), 3, 3)
-            elif hit.kind == "unit":
+            elif hit.kind in ("unit", "port"):
                 self._ring(painter, hit)
 
     def _ring(self, painter: QPainter, hit: Hit) -> None:

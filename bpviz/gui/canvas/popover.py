@@ -1,4 +1,4 @@
-"""A small editor in place: the value of one weight or bias, and whether it learns."""
+"""A small editor in place: the value of one weight or bias, whether it learns, whether it is."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QToolButton, QVBox
 
 from bpviz.engine.settings import Setting
 from bpviz.engine.spec import ParameterId
+from bpviz.gui.canvas.graph_menus import remove_connection
 from bpviz.gui.canvas.names import Naming
 from bpviz.gui.icons import icon
 from bpviz.gui.session import Session
@@ -17,6 +18,7 @@ from bpviz.gui.widgets.number_field import NumberField
 from bpviz.gui.widgets.slider import Slider
 from bpviz.gui.widgets.text import label
 from bpviz.lab.edits import Freeze, SetParameters
+from bpviz.lab.graph_edits import RestoreConnections
 from bpviz.lab.snapshot import Snapshot
 
 # What the slider reaches at least; larger weights get a wider one.
@@ -32,6 +34,7 @@ class ParameterPopover(QFrame):
         self._session = session
         self._canvas = parent
         self._drag = ""
+        self._is_missing = False
         self.parameter: ParameterId | None = None
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -39,7 +42,8 @@ class ParameterPopover(QFrame):
         column.setContentsMargins(12, 8, 12, 10)
         column.setSpacing(6)
         column.addLayout(self._make_top())
-        column.addLayout(self._make_field())
+        field = self._make_field()
+        column.addWidget(field)
         self.error = label("", "error", self)
         self.error.setWordWrap(True)
         self.error.hide()
@@ -51,8 +55,11 @@ class ParameterPopover(QFrame):
         self.slider.sliderReleased.connect(self._end_drag)
         self.slider.moved.connect(self._dragged)
         column.addWidget(self.slider)
-        column.addLayout(self._make_foot())
-        self.setFixedWidth(212)
+        foot = self._make_foot()
+        column.addWidget(foot)
+        self._of_value = (field, self.slider, foot)
+        column.addWidget(self._make_missing())
+        self.setFixedWidth(232)
         self.hide()
 
     def _make_top(self) -> QHBoxLayout:
@@ -68,7 +75,7 @@ class ParameterPopover(QFrame):
         top.addWidget(self.close_button)
         return top
 
-    def _make_field(self) -> QHBoxLayout:
+    def _make_field(self) -> QWidget:
         setting = Setting("Value", "The value of this parameter", at_least=-1e6, at_most=1e6)
         self.field = NumberField(setting, digits=6, parent=self)
         self.field.committed.connect(self._typed)
@@ -79,13 +86,9 @@ class ParameterPopover(QFrame):
         self.zero.setToolTip("Set it to 0")
         self.zero.setAccessibleName("Set the value to zero")
         self.zero.clicked.connect(lambda: self._typed(0.0))
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.field, 1)
-        row.addWidget(self.zero)
-        return row
+        return _row(self, self.field, self.zero)
 
-    def _make_foot(self) -> QHBoxLayout:
+    def _make_foot(self) -> QWidget:
         self.freeze = QCheckBox("Freeze", self)
         self.freeze.setToolTip("Hold it where it is: training leaves it alone")
         self.freeze.toggled.connect(self._freeze)
@@ -94,11 +97,23 @@ class ParameterPopover(QFrame):
         self.why.setToolTip("Show why it changes: the chain rule with this moment's numbers")
         self.why.setAccessibleName("Show why this parameter changes")
         self.why.clicked.connect(self._explain)
-        foot = QHBoxLayout()
-        foot.addWidget(self.freeze)
-        foot.addStretch(1)
-        foot.addWidget(self.why)
-        return foot
+        self.remove = QToolButton(self)
+        self.remove.setText("Remove")
+        self.remove.setToolTip("Take this connection away; its weight stays 0 (Del)")
+        self.remove.setAccessibleName("Remove this connection")
+        self.remove.clicked.connect(self._remove)
+        return _row(self, self.freeze, self.remove, self.why)
+
+    def _make_missing(self) -> QWidget:
+        """What is shown in place of the value when the connection is not there."""
+        words = label("This connection is missing.", "secondary", self)
+        self.restore = QToolButton(self)
+        self.restore.setText("Restore")
+        self.restore.setToolTip("Bring it back, with a weight that is drawn anew")
+        self.restore.setAccessibleName("Restore this connection")
+        self.restore.clicked.connect(self._restore)
+        self.missing = _row(self, words, self.restore)
+        return self.missing
 
     def open_on(
         self, parameter: ParameterId, naming: Naming, snapshot: Snapshot, at: QPoint
@@ -112,6 +127,7 @@ class ParameterPopover(QFrame):
         self.slider.set_range(-reach, reach)
         self.field.set_value(float(snapshot.theta[index]))
         self.field.show_value()
+        self._show_parts(parameter in snapshot.spec.missing)
         self.follow(snapshot, naming)
         self._say_error()
         self.adjustSize()
@@ -124,6 +140,9 @@ class ParameterPopover(QFrame):
         )
         self.show()
         self.raise_()
+        if self._is_missing:
+            self.restore.setFocus(Qt.FocusReason.PopupFocusReason)
+            return
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
         self.field.selectAll()
 
@@ -141,6 +160,9 @@ class ParameterPopover(QFrame):
             # Another unit or layer renumbers what comes after it.
             self.title.setText(title)
             self.title.setToolTip(title)
+        missing = self.parameter in snapshot.spec.missing
+        if missing != self._is_missing:
+            self._show_parts(missing)
         value = float(snapshot.theta[index])
         if not self.slider.isSliderDown():
             self._follow_value(value)
@@ -150,6 +172,15 @@ class ParameterPopover(QFrame):
             self.freeze.blockSignals(True)
             self.freeze.setChecked(frozen)
             self.freeze.blockSignals(False)
+
+    def _show_parts(self, missing: bool) -> None:
+        """The value and what can be done with it, or that the connection is missing."""
+        self._is_missing = missing
+        for part in self._of_value:
+            part.setVisible(not missing)
+        self.missing.setVisible(missing)
+        self.remove.setVisible(self.parameter is not None and not self.parameter.is_bias)
+        self._fit()
 
     def _follow_value(self, value: float) -> None:
         """Show the live value without taking the place where a person is about to type."""
@@ -213,6 +244,17 @@ class ParameterPopover(QFrame):
         if self.parameter is not None:
             self._session.explain(self.parameter)
 
+    def _remove(self) -> None:
+        if self.parameter is not None and remove_connection(self._session, self.parameter):
+            self.dismiss()
+            self._canvas.setFocus()
+
+    def _restore(self) -> None:
+        if self.parameter is not None:
+            self._session.apply(RestoreConnections(frozenset({self.parameter})))
+            self.dismiss()
+            self._canvas.setFocus()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.dismiss()
@@ -221,3 +263,15 @@ class ParameterPopover(QFrame):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+def _row(parent: QWidget, first: QWidget, *others: QWidget) -> QWidget:
+    """The first part at the left, the others at the right."""
+    made = QWidget(parent)
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    row.addWidget(first, 1)
+    for other in others:
+        row.addWidget(other)
+    return made

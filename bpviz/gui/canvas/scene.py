@@ -16,6 +16,7 @@ from PySide6.QtGui import QPainterPath
 
 from bpviz.engine.parameters import Block, Layout, layout_of
 from bpviz.engine.spec import NetworkSpec
+from bpviz.experiments.experiment import Moved
 from bpviz.lab.edge_routes import bias_points, control_points
 from bpviz.lab.graph_layout import GraphLayout, lay_out
 from bpviz.lab.layer_places import LayerPlace
@@ -87,7 +88,7 @@ class Scene:
     Biases are `biases`, small squares, or with `bias_units` edges from `ones`, units that are
     always 1; several edges may then show one shared bias. `index[e]` is the position in θ of edge
     e, `samples[e]` its course as points, shape (edges, 21, 2) or (edges, corners, 2) for straight
-    ones.
+    ones; `missing_index` and `missing_samples` are the same of the connections that are missing.
     """
 
     def __init__(
@@ -99,13 +100,14 @@ class Scene:
         unit_size: float = 36.0,
         bias_units: bool = False,
         names: tuple[float, float] = (0.0, 0.0),
+        moved: tuple[Moved, ...] = (),
     ) -> None:
         """As for `lay_out`."""
         self.spec = spec
         self.theta: Layout = layout_of(spec)
         self.image_shape = image_shape
         self.layout: GraphLayout = lay_out(
-            spec, width, height, image_shape, unit_size, bias_units, names
+            spec, width, height, image_shape, unit_size, bias_units, names, moved
         )
         self.units = _units(self.layout)
         # Units of more than two inputs are discs: their corner lies further in.
@@ -129,6 +131,8 @@ class Scene:
         self.lines: list[list[QLineF]] = []
         indices_list: list[Array] = []
         sample_list: list[Array] = []
+        gone_list: list[Array] = []
+        gone_samples: list[Array] = []
         start = 0
         for block, (indices, points) in zip(blocks, found, strict=True):
             bundle: tuple[QPainterPath, ...] = ()
@@ -139,6 +143,8 @@ class Scene:
                 indices, points = indices[:0], points[:0]
             elif missing:
                 there = np.array([k not in missing for k in indices], dtype=bool)
+                gone_list.append(indices[~there])
+                gone_samples.extend(_bezier(points[~there]))
                 indices, points = indices[there], points[there]
             share = int(ALL_EDGES * len(indices) / max(total, 1))
             limit = BLOCK_EDGES if total <= ALL_EDGES else max(150, min(BLOCK_EDGES, share))
@@ -156,6 +162,9 @@ class Scene:
                 self.lines.extend(map(_polyline, course.tolist()))
         self.index = np.concatenate(indices_list).astype(np.intp)
         self.samples = _padded(sample_list)
+        gone = np.concatenate(gone_list) if gone_list else np.empty(0)
+        self.missing_index = gone.astype(np.intp)
+        self.missing_samples = _padded(gone_samples)
 
     def place(self, layer_id: str) -> LayerPlace:
         return self.layout.place(layer_id)
@@ -206,14 +215,19 @@ class Scene:
         if not len(self.index):
             return np.empty(0, dtype=np.intp)
         chosen = np.arange(len(self.index)) if edges is None else edges
-        a = self.samples[chosen, :-1]
-        step = self.samples[chosen, 1:] - a
+        return chosen[self.near(self.samples[chosen], x, y, reach)]
+
+    @staticmethod
+    def near(courses: Array, x: float, y: float, reach: float) -> Array:
+        """Which of these courses come within `reach` of a point, nearest first."""
+        a = courses[:, :-1]
+        step = courses[:, 1:] - a
         to_point = np.array([x, y]) - a
         length = np.maximum((step**2).sum(axis=2), 1e-12)
         t = np.clip((to_point * step).sum(axis=2) / length, 0.0, 1.0)
         distance = np.sqrt(((to_point - t[..., None] * step) ** 2).sum(axis=2)).min(axis=1)
         near = np.flatnonzero(distance <= reach)
-        return chosen[near[np.argsort(distance[near], kind="stable")]]
+        return near[np.argsort(distance[near], kind="stable")]
 
 
 def along(samples: Array, fraction: Array) -> Array:

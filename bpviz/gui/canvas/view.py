@@ -80,7 +80,15 @@ class CanvasView(QFrame):
         font, zoom = self.network.font(), self.network.base_zoom
         look = self.session.look
         picture = NetworkPicture(
-            snapshot, area, zoom, theme, font, look.numbers, look.bias_units, controls=False
+            snapshot,
+            area,
+            zoom,
+            theme,
+            font,
+            look.numbers,
+            look.bias_units,
+            controls=False,
+            moved=self.session.experiment.moved,
         )
         painter = QPainter(image)
         painter.translate(8, 8)
