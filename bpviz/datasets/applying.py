@@ -16,19 +16,32 @@ def _has_classes(data: PreparedData) -> bool:
 
 
 def _has_values(data: PreparedData) -> bool:
-    return not data.dataset.is_classification
+    return not _has_decisions(data)
+
+
+def _has_decisions(data: PreparedData) -> bool:
+    return data.dataset.is_classification or data.dataset.labels
 
 
 def _may_have_gaps(data: PreparedData) -> bool:
     return data.gaps > 0 or data.dataset.facts is not None
 
 
+def _has_no_own_test(data: PreparedData) -> bool:
+    return data.dataset.test_part is None
+
+
 _FOR_CLASSES = _has_classes, "it is for classes, and these samples have values to predict"
 
 # What decides, and why the setting has no effect elsewhere; the settings not named here always do.
 _APPLIES: dict[str, tuple[Test, str]] = {
+    "test_fraction": (_has_no_own_test, "the samples have a test part of their own"),
     "stratify": _FOR_CLASSES,
     "scale_targets": (_has_values, "it is for values to predict, and these samples have classes"),
+    "target_margin": (
+        _has_decisions,
+        "it is for classes and labels, and these samples have values to predict",
+    ),
     "missing": (_may_have_gaps, ""),
     "balance": _FOR_CLASSES,
     "class_weights": _FOR_CLASSES,

@@ -1,4 +1,4 @@
-"""How good answers are: per class for classes, R² and mean errors for values to predict.
+"""How good answers are: per class or label, R² and mean errors for values to predict.
 
 What cannot be said (the precision of a class that was never chosen, R² of constant targets) is
 NaN, never a guess.
@@ -55,6 +55,24 @@ def class_scores(counts: Counts) -> ClassScores:
         (_mean(scores[0], ones), _mean(scores[1], ones), _mean(scores[2], ones)),
         (_mean(scores[0], support), _mean(scores[1], support), _mean(scores[2], support)),
         float(_share(right.sum(), support.sum())),
+    )
+
+
+def label_scores(true: Counts, taken: Counts) -> ClassScores:
+    """Scores of each label's yes, both of shape (samples, labels), 1 for yes and 0 for no.
+
+    `support` is how many samples have the label; `accuracy` the share that is right in all.
+    """
+    right = (true & taken).sum(axis=0)
+    wanted, given = true.sum(axis=0), taken.sum(axis=0)
+    scores = (_share(right, given), _share(right, wanted), _share(2 * right, given + wanted))
+    ones = np.ones(len(wanted))
+    return ClassScores(
+        *scores,
+        wanted,
+        (_mean(scores[0], ones), _mean(scores[1], ones), _mean(scores[2], ones)),
+        (_mean(scores[0], wanted), _mean(scores[1], wanted), _mean(scores[2], wanted)),
+        float(_share((true == taken).all(axis=1).sum(), len(true))),
     )
 
 

@@ -24,8 +24,8 @@ class TrainedNetwork:
     `theta` is read-only. `encoding` turns inputs in their own units into those of the network,
     `columns` the cells of a table into inputs, read as `reading` says where the network learned
     from a table of a person's own; `target_scaling` is undone to turn outputs into
-    values. `class_names` is empty when values are predicted. For task "binary" an output above
-    `threshold` means the second class.
+    values. `class_names` is empty when values or labels are predicted. For task "binary" an output
+    above `threshold` means the second class, for "labels" that the sample has this label.
     """
 
     name: str
@@ -51,10 +51,11 @@ class TrainedNetwork:
     def classify(self, inputs: Array) -> list[str]:
         """The names of the classes that these samples are taken for.
 
-        Raises ValueError when the network predicts values.
+        Raises ValueError when the network predicts values or labels.
         """
         if not self.class_names:
-            raise ValueError("this network predicts values; it knows no classes")
+            what = "labels" if self.task == "labels" else "values"
+            raise ValueError(f"this network predicts {what}; it knows no classes")
         numbers = decide(self.predict(inputs), self.task, self.threshold)
         return [self.class_names[k] for k in numbers]
 

@@ -21,6 +21,7 @@ from bpviz.engine.scores import (
     RegressionScores,
     class_scores,
     confusion,
+    label_scores,
     probabilities,
     regression_scores,
 )
@@ -47,7 +48,8 @@ _INTERVAL = 0.2
 class Assess:
     """What is to be judged.
 
-    `positive` is the class that curves and calibration are about, one against the rest.
+    `positive` is the class that curves and calibration are about, one against the rest, or the
+    label.
     `sensitivity` asks for it on the samples of `part`; it costs one backward pass per output.
     """
 
@@ -74,8 +76,8 @@ class Hardest:
     """The samples with the largest errors, largest first; errors that are no numbers lead.
 
     `rows` are dataset rows; `answers`, shape (rows, outputs), what the network said: outputs for
-    classes, predictions in the data's own units for values. `taken` are the classes decided for,
-    empty for values.
+    classes and labels, predictions in the data's own units for values. `taken` are the classes
+    decided for, for labels 1 or 0 for each, shape (rows, outputs); empty for values.
     """
 
     rows: Rows
@@ -214,8 +216,13 @@ def why_no_probabilities(snapshot: Snapshot) -> str:
     )
 
 
+def answer_names(dataset: Dataset) -> tuple[str, ...]:
+    """What can be decided for: the classes, or the labels; () for values to predict."""
+    return dataset.target_names if dataset.labels else dataset.class_names
+
+
 def _known_class(data: PreparedData, wanted: int) -> int:
-    return min(max(wanted, 0), max(len(data.dataset.class_names) - 1, 0))
+    return min(max(wanted, 0), max(len(answer_names(data.dataset)) - 1, 0))
 
 
 def _samples(data: PreparedData, part: PartName) -> tuple[Samples, Rows]:
@@ -231,10 +238,11 @@ def _assess_part(
     samples, rows = _samples(data, part)
     outs, errors = _judged(snapshot, network, samples)
     finite = bool(np.isfinite(outs).all())
-    answers = outs if data.dataset.is_classification else data.target_scaling.undo(outs)
+    decided = bool(answer_names(data.dataset))
+    answers = outs if decided else data.target_scaling.undo(outs)
     hardest = _hardest(data, rows, errors, answers)
-    if data.dataset.is_classification:
-        return _assess_classes(snapshot, rows, outs, hardest, positive, finite)
+    if decided:
+        return _assess_decisions(snapshot, rows, outs, hardest, positive, finite)
     targets = np.asarray(data.dataset.targets[rows], dtype=np.float64)
     drawn = even_rows(len(rows), min(len(rows), MOST_DOTS))
     with np.errstate(all="ignore"):
@@ -245,28 +253,33 @@ def _assess_part(
     return PartAssessment(len(rows), finite, hardest, values=values, residuals=residuals)
 
 
-def _assess_classes(
+def _assess_decisions(
     snapshot: Snapshot, rows: Rows, outs: Array, hardest: Hardest, positive: int, finite: bool
 ) -> PartAssessment:
-    data = snapshot.data
-    training, classes = data.training, len(data.dataset.class_names)
-    true = data.dataset.targets[rows]
+    """Classes, or labels each by itself."""
+    dataset, training = snapshot.data.dataset, snapshot.data.training
     taken = decide(outs, training.task, training.threshold)
-    counts = confusion(true, taken, classes)
-    if not finite:
-        counts = np.zeros_like(counts)
-    is_positive = true == positive
-    scores = _scores_of(outs, positive)
     found = probabilities(outs, snapshot.spec.output.activation)
+    if dataset.labels:
+        true = np.asarray(dataset.targets[rows] > 0.5, dtype=np.intp)
+        judged = label_scores(true, taken if finite else np.zeros_like(taken))
+        is_positive, scores = true[:, positive] == 1, outs[:, positive]
+        likely = None if found is None else found[:, positive]
+    else:
+        true = dataset.targets[rows]
+        counts = confusion(true, taken, len(dataset.class_names))
+        judged = class_scores(counts if finite else np.zeros_like(counts))
+        is_positive, scores = true == positive, _scores_of(outs, positive)
+        likely = None if found is None else _of_class(found, positive)
     return PartAssessment(
         len(rows),
         finite,
         hardest,
-        classes=class_scores(counts),
+        classes=judged,
         roc=roc_curve(scores, is_positive).thinned(_MOST_POINTS),
         precision_recall=precision_recall_curve(scores, is_positive).thinned(_MOST_POINTS),
         positives=int(np.count_nonzero(is_positive)),
-        calibration=None if found is None else calibration(_of_class(found, positive), is_positive),
+        calibration=None if likely is None else calibration(likely, is_positive),
     )
 
 
@@ -309,7 +322,7 @@ def _hardest(data: PreparedData, rows: Rows, errors: Array, answers: Array) -> H
     # Equal errors in the order of the data, so that the list stands still.
     order = first[np.lexsort((rows[first], -size[first]))]
     taken: Rows = np.empty(0, dtype=np.intp)
-    if data.dataset.is_classification:
+    if answer_names(data.dataset):
         taken = decide(answers[order], data.training.task, data.training.threshold)
     return Hardest(rows[order], errors[order], answers[order], taken)
 

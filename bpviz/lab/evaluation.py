@@ -101,7 +101,7 @@ class Evaluation:
     bottom (lowest second input), or (units, columns) for data of one input; None for layers too
     large to map, and all None when no map was wanted. `map_low`, `map_high` bound its axes in the
     data's own units. `train_out`, `test_out` are the outputs of all samples; `confusion[i, j]`
-    counts samples of class i taken for class j, (train, test), None for regression. `explained`
+    counts samples of class i taken for class j, (train, test), None without classes. `explained`
     answers the request's `ask`, `scene` its `step`; while training runs `assessment` may be of
     weights a fraction of a second older. `finding` is None when it was not wanted, or the
     experiment names none.

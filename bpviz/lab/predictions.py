@@ -246,7 +246,12 @@ def _outputs(network: TrainedNetwork, inputs: Array, goes_on: GoesOn) -> Array:
 
 
 def _answers(network: TrainedNetwork, outs: Array) -> dict[str, list[str]]:
-    """The columns to add: values, or the class's name and how sure each class is."""
+    """The columns to add: values, or the class's name and how sure each class is.
+
+    For labels yes or no, and how sure each yes is.
+    """
+    if network.task == "labels":
+        return _label_answers(network, outs)
     if not network.class_names:
         return {
             f"predicted {name}": list(map(_number, outs[:, k]))
@@ -269,6 +274,18 @@ def _answers(network: TrainedNetwork, outs: Array) -> dict[str, list[str]]:
         f"probability of {class_name}": list(map(_number, shares[:, k]))
         for k, class_name in enumerate(network.class_names)
     }
+
+
+def _label_answers(network: TrainedNetwork, outs: Array) -> dict[str, list[str]]:
+    taken = decide(outs, network.task, network.threshold)
+    shares = probabilities(outs, network.spec.output.activation)
+    word, values = ("output", outs) if shares is None else ("probability", shares)
+    answers: dict[str, list[str]] = {}
+    for k, name in enumerate(network.target_names):
+        answers[f"predicted {name}"] = ["yes" if yes else "no" for yes in taken[:, k]]
+    for k, name in enumerate(network.target_names):
+        answers[f"{word} of {name}"] = list(map(_number, values[:, k]))
+    return answers
 
 
 def _number(value: float) -> str:

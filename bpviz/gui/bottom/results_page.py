@@ -23,7 +23,7 @@ from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.numbers import percent_text
 from bpviz.gui.widgets.text import SteadyLabel, label
 from bpviz.gui.widgets.throttle import Throttle
-from bpviz.lab.assessment import Assess, Assessment, PartName
+from bpviz.lab.assessment import Assess, Assessment, PartName, answer_names
 
 _LIVE_MS = 200
 _WIDEST_NOTE = "99.9 % of 60,000 right"
@@ -167,8 +167,9 @@ class ResultsPage(Page):
         self.controls.offer_views([v for v in VIEWS if v.suits(self._data)])
         self.controls.choose(view.key)
         self.controls.offer_test(len(self._data.test_rows) > 0)
-        if dataset.is_classification:
-            self.controls.offer_names(dataset.class_names, "The class looked for")
+        if answers := answer_names(dataset):
+            what = "label" if dataset.labels else "class"
+            self.controls.offer_names(answers, f"The {what} looked for")
             self.controls.show_name(self._positive, view.of_class)
         else:
             several = dataset.target_names if dataset.outputs > 1 else ()

@@ -12,6 +12,7 @@ from bpviz.gui.canvas.names import pretty
 from bpviz.gui.colors import class_colors
 from bpviz.gui.output.plane import Dots, Plane
 from bpviz.gui.output.samples import (
+    YES_OR_NO,
     Array,
     Showing,
     dot_colors,
@@ -33,7 +34,7 @@ def curve_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Plane
     data, output, typed = evaluation.snapshot.data, showing.output, showing.typed
     x = np.linspace(evaluation.map_low[0], evaluation.map_high[0], maps.shape[1])
     y = np.asarray(maps[output], dtype=np.float64)
-    if showing.discretise and data.training.task == "binary":
+    if showing.discretise and data.training.task in YES_OR_NO:
         low, high = data.training.train.targets.min(), data.training.train.targets.max()
         y = np.where(y > data.training.threshold, high, low)
     dots = _curve_dots(data, showing.show_test, theme, output, showing.marked)

@@ -118,7 +118,8 @@ class PicturePage(QWidget):
             outs, true = np.full(len(outs), np.nan), None
             image = grey_image(np.full(len(probe.inputs), dataset.inputs.min()), dataset, theme)
         self.bars.show_values(names, outs, true, theme)
-        self.words.setText(self._sentence(names, true))
+        # Of labels several may be right: the largest says nothing.
+        self.words.setText("" if dataset.labels else self._sentence(names, true))
         (self.seen if self.drawing else self.picture).show_image(image, theme)
 
     def _sentence(self, names: tuple[str, ...], true: int | None) -> str:

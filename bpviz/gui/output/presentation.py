@@ -19,6 +19,7 @@ MAP = Presentation("map", "Map", "The output all over the input plane")
 CURVE = Presentation("curve", "Curve", "The output over the input")
 MATRIX = Presentation("matrix", "Matrix", "Confusion matrix: which classes are taken for which")
 SCATTER = Presentation("scatter", "Fit", "Predicted against true values")
+LABELS = Presentation("labels", "Labels", "Each yes and no of the current sample")
 PICTURE = Presentation("picture", "Image", "The current sample as a picture")
 DRAW = Presentation("draw", "Draw", "Draw a digit and see it classified")
 
@@ -26,7 +27,10 @@ DRAW = Presentation("draw", "Draw", "Draw a digit and see it classified")
 def suitable(data: PreparedData) -> tuple[Presentation, ...]:
     """The presentations that suit the data, the best first."""
     dataset = data.dataset
-    whole = MATRIX if dataset.is_classification else SCATTER
+    whole = LABELS if dataset.labels else MATRIX if dataset.is_classification else SCATTER
     if dataset.image_shape is not None:
         return PICTURE, DRAW, whole
-    return (CURVE if dataset.inputs.shape[1] == 1 else MAP), whole
+    plane = CURVE if dataset.inputs.shape[1] == 1 else MAP
+    # A slice through many inputs says little of many labels.
+    labels_first = dataset.labels and dataset.inputs.shape[1] > 2
+    return (whole, plane) if labels_first else (plane, whole)

@@ -18,6 +18,9 @@ from bpviz.lab.evaluation import Evaluation
 
 Rows = np.ndarray[Any, np.dtype[np.intp]]
 
+# Tasks in which an output is a yes or a no, by the threshold.
+YES_OR_NO = ("binary", "labels")
+
 # Colours of values to predict: so many steps between the lowest and the highest.
 _SHADES = 33
 
@@ -70,7 +73,7 @@ def target_range(data: PreparedData, output: int = 0) -> tuple[float, float]:
     about 0 where they have both signs, so that orange stays below zero and blue above it.
     """
     targets = own_units(data, data.training.train.targets)
-    if data.training.task == "binary":
+    if data.training.task in YES_OR_NO:
         threshold = data.training.threshold
         reach = max(abs(targets[:, output] - threshold).max(), 1e-12)
         return float(threshold - reach), float(threshold + reach)
@@ -96,13 +99,20 @@ def dot_colors(
     dataset = data.dataset
     if dataset.is_classification:
         return dataset.targets[rows].astype(np.intp), class_colors(theme, len(dataset.class_names))
+    if dataset.labels:
+        return (dataset.targets[rows, output] > 0.5).astype(np.intp), class_colors(theme, 2)
     shades = signed(np.asarray(dataset.targets[rows, output]), target_range(data, output))
-    numbers = np.rint((np.clip(shades, -1, 1) + 1) / 2 * (_SHADES - 1)).astype(np.intp)
-    return numbers, _shades(theme)
+    return shade_numbers(shades), value_colors(theme)
+
+
+def shade_numbers(shades: Array) -> Rows:
+    """For values between -1 and 1 the numbers of their colours among `value_colors`."""
+    return np.asarray(np.rint((np.clip(shades, -1, 1) + 1) / 2 * (_SHADES - 1)).astype(np.intp))
 
 
 @functools.lru_cache(maxsize=4)
-def _shades(theme: Theme) -> tuple[QColor, ...]:
+def value_colors(theme: Theme) -> tuple[QColor, ...]:
+    """The colours of values to predict, from full orange to full blue."""
     return tuple(signed_color(theme, float(v)) for v in np.linspace(-1, 1, _SHADES))
 
 

@@ -16,6 +16,8 @@ from bpviz.lab.snapshot import Snapshot
 
 # Eight times a second is as fast as a number can be read.
 _INTERVAL_MS = 125
+_RIGHT_CLASS = "Share of the samples that are put into the right class"
+_ALL_RIGHT = "Share of the samples that are right in every one of their labels"
 
 
 class RunFigures(QWidget):
@@ -33,9 +35,7 @@ class RunFigures(QWidget):
         self.test_loss = self._figure(
             "Test loss", "0.0000", "Error over samples that are never learned from", role="violet"
         )
-        self.accuracy = self._figure(
-            "Test accuracy", "00.0 %", "Share of the samples that are put into the right class"
-        )
+        self.accuracy = self._figure("Test accuracy", "00.0 %", _RIGHT_CLASS)
         self.speed = self._figure("Speed", "00,000", "How fast it trains now", unit="epochs/s")
         self.all = (self.epoch, self.train_loss, self.test_loss, self.accuracy, self.speed)
         self._row = row = QHBoxLayout(self)
@@ -85,6 +85,8 @@ class RunFigures(QWidget):
         self.accuracy.set_text(percent_text(_accuracy(snapshot)))
         has_test = len(snapshot.data.test_rows) > 0
         self.accuracy.caption.setText("Test accuracy" if has_test else "Accuracy")
+        labels = snapshot.data.training.task == "labels"
+        self.accuracy.setToolTip(_ALL_RIGHT if labels else _RIGHT_CLASS)
         self._show_speed(snapshot)
         self._show_meaningful()
 
@@ -104,7 +106,7 @@ class RunFigures(QWidget):
         if snapshot is not None:
             if not len(snapshot.data.test_rows):
                 meaningless.add(self.test_loss)
-            if not snapshot.data.dataset.is_classification:
+            if snapshot.data.training.task == "regression":
                 meaningless.add(self.accuracy)
         for k, (figure, separator) in enumerate(zip(self.all, self._lines, strict=True)):
             visible = k < self._shown and figure not in meaningless

@@ -19,6 +19,7 @@ from bpviz.engine.metrics import decide
 from bpviz.engine.settings import Setting
 from bpviz.engine.spec import NetworkSpec
 from bpviz.gui.canvas.names import pretty, unit_names
+from bpviz.gui.output.labels import labels_text
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.output.samples import own_units
 from bpviz.gui.panels.input_table import InputTable
@@ -264,6 +265,8 @@ def output_texts(
     # Values in units of their own may be of any size.
     write = loss_text if (data.target_scaling.scale == 1).all() else value_text
     outputs = _named("Output", names, out, write)
+    if dataset.labels:
+        return _label_answers(names, data, out, target) + outputs
     if not classes:
         # An output stands for a guess, ŷ; what it should be is y itself.
         wanted = [pretty(name) for name in dataset.target_names]
@@ -277,6 +280,18 @@ def output_texts(
             chosen = decide(values[np.newaxis], training.task, training.threshold)[0]
             answers.append((question, classes[int(chosen)]))
     return answers + outputs
+
+
+def _label_answers(
+    names: Sequence[str], data: PreparedData, out: np.ndarray, target: np.ndarray | None
+) -> list[tuple[str, str]]:
+    """Which labels the network says yes to, and which are right."""
+    training, answers = data.training, []
+    for question, values in (("Taken for", out), ("Target", target)):
+        if values is not None and all(math.isfinite(v) for v in values):
+            yes = decide(values[np.newaxis], training.task, training.threshold)[0]
+            answers.append((question, labels_text(names, yes)))
+    return answers
 
 
 def _named(

@@ -17,7 +17,7 @@ from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.results.content import Content, Figure, Plot, Shown, Words, figure_text
 from bpviz.gui.theme import Theme
 from bpviz.gui.widgets.numbers import percent_text
-from bpviz.lab.assessment import PartAssessment, why_no_probabilities
+from bpviz.lab.assessment import PartAssessment, answer_names, why_no_probabilities
 
 Line = tuple[Array, QColor, bool]
 
@@ -107,7 +107,7 @@ def _why_no_curve(shown: Shown) -> str:
     holds = "only" if results.positives else "no"
     return (
         f"The {shown.part} part holds {holds} samples of {name}, and a curve compares them with "
-        "others: choose another class or part."
+        "others: choose another one above, or another part."
     )
 
 
@@ -265,7 +265,7 @@ def _columns(shown: Shown) -> tuple[tuple[str, str], ...]:
 
 
 def _class_name(shown: Shown) -> str:
-    names = shown.assessment.snapshot.data.dataset.class_names
+    names = answer_names(shown.assessment.snapshot.data.dataset)
     return f"“{names[shown.assessment.ask.positive]}”"
 
 

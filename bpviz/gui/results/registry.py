@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from bpviz.datasets.encoding import PreparedData
 from bpviz.gui.results import plots, tables
 from bpviz.gui.results.content import Content, Shown
+from bpviz.lab.assessment import answer_names
 
 
 @dataclass(frozen=True)
 class ResultView:
     """One way to look at results: its name, a short one, what its tooltip says, how it is made.
 
-    `of_class` says that it is about one class, `of_output` that it is about one value of several.
+    `classes` says that it is for classes and labels, `values` that it is for values to predict;
+    `of_class` that it is about one class or label, `of_output` about one value of several.
     """
 
     key: str
@@ -30,7 +32,7 @@ class ResultView:
 
     def suits(self, data: PreparedData) -> bool:
         """Whether it says something about such data."""
-        return self.classes if data.dataset.is_classification else self.values
+        return self.classes if answer_names(data.dataset) else self.values
 
 
 VIEWS = (

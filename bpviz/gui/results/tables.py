@@ -12,6 +12,7 @@ from bpviz.datasets.dataset import Dataset
 from bpviz.engine.activations import Array
 from bpviz.gui.canvas.names import pretty, unit_names
 from bpviz.gui.colors import class_colors, grey_image, grey_table
+from bpviz.gui.output.labels import labels_text, names_that_are_on
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.results.content import (
@@ -28,7 +29,7 @@ from bpviz.gui.results.content import (
     share_text,
 )
 from bpviz.gui.theme import Theme
-from bpviz.lab.assessment import Hardest, Sensitivity, relative, thumbnail
+from bpviz.lab.assessment import Hardest, Sensitivity, answer_names, relative, thumbnail
 
 _ONE = "0.000"
 _VALUE = "−0.0000"
@@ -38,6 +39,13 @@ _SCORE_HEADS = (
     Head("F1", "Precision and recall in one: their harmonic mean", _ONE),
     Head("Samples", "How many samples are of this class", "00,000"),
     Head("F1, 0 – 1", "F1 as a bar: full is 1", "mmmm", number=False, stretch=True),
+)
+_LABEL_HEADS = (
+    Head("Precision", "Of the samples that the network gives this label, those that have it", _ONE),
+    Head("Recall", "Of the samples that have this label, those that the network gives it", _ONE),
+    _SCORE_HEADS[2],
+    Head("Samples", "How many samples have this label", "00,000"),
+    _SCORE_HEADS[4],
 )
 _VALUE_HEADS = (
     Head(
@@ -63,22 +71,24 @@ _MOST_TOLD = 20
 
 
 def scores(shown: Shown) -> Content:
-    """Precision, recall and F1 by class, or R² and errors by output."""
+    """Precision, recall and F1 by class or label, or R² and errors by output."""
     return _class_table(shown) if shown.results.classes is not None else _value_table(shown)
 
 
 def _class_table(shown: Shown) -> Rows:
     found = shown.results.classes
     assert found is not None
-    names = shown.assessment.snapshot.data.dataset.class_names
-    colors = class_colors(shown.theme, len(names))
+    dataset = shown.assessment.snapshot.data.dataset
+    names, word = answer_names(dataset), "label" if dataset.labels else "class"
+    # Of labels several may be true at once: no colours tell them apart.
+    colors = None if dataset.labels else class_colors(shown.theme, len(names))
     rows = []
     for k, name in enumerate(names):
         values = found.precision[k], found.recall[k], found.f1[k]
-        why = ("the class was never predicted", "no sample is of this class", "it never occurs")
+        why = (f"the {word} was never predicted", f"no sample is of this {word}", "it never occurs")
         rows.append(
             (
-                Cell(name, name, dot=colors[k]),
+                Cell(name, name, dot=colors[k] if colors else None),
                 *(_score(float(v), w) for v, w in zip(values, why, strict=True)),
                 Cell(f"{int(found.support[k]):,}"),
                 _bar(float(found.f1[k])),
@@ -86,13 +96,15 @@ def _class_table(shown: Shown) -> Rows:
         )
     total = Cell(f"{int(found.support.sum()):,}", quiet=True)
     for name, tip, means in (
-        ("mean", "The mean over the classes, each counting the same", found.macro),
-        ("mean by samples", "The mean over the classes, weighted by samples", found.weighted),
+        ("mean", f"The mean over all of them, each {word} counting the same", found.macro),
+        ("mean by samples", "The mean over all of them, weighted by samples", found.weighted),
     ):
-        cells = (_score(v, "no class has one", quiet=True) for v in means)
+        cells = (_score(v, f"no {word} has one", quiet=True) for v in means)
         rows.append((Cell(name, tip, quiet=True), *cells, total, _bar(means[2])))
-    head = _name_head("Class", "What is to be told apart", (*names, "mean by samples"))
-    return Rows("Scores by class", (head, *_SCORE_HEADS), tuple(rows))
+    tip = "What each sample has or has not" if dataset.labels else "What is to be told apart"
+    head = _name_head(word.capitalize(), tip, (*names, "mean by samples"))
+    heads = _LABEL_HEADS if dataset.labels else _SCORE_HEADS
+    return Rows(f"Scores by {word}", (head, *heads), tuple(rows))
 
 
 def _name_head(title: str, tip: str, names: Sequence[str]) -> Head:
@@ -209,7 +221,7 @@ def hardest(shown: Shown) -> Content:
     snapshot, found = shown.assessment.snapshot, shown.results.hardest
     dataset = snapshot.data.dataset
     pictures = dataset.image_shape is not None
-    names = dataset.class_names or (", ".join(["0.000"] * dataset.outputs),)
+    names = dataset.class_names or (_longest_answer(dataset),)
     heads = (
         *((Head("", "The sample itself", "mm", number=False),) if pictures else ()),
         Head("Sample", "Click to make it the current sample", "test 00,000", number=False),
@@ -227,6 +239,14 @@ def hardest(shown: Shown) -> Content:
     return Rows("Samples, largest error first", heads, rows, samples, current, tall=pictures)
 
 
+def _longest_answer(dataset: Dataset) -> str:
+    """About the widest text of what is right of a sample."""
+    if not dataset.labels:
+        return ", ".join(["0.000"] * dataset.outputs)
+    most = int(dataset.targets.sum(axis=1).max(initial=1))
+    return ", ".join(sorted(dataset.target_names, key=len)[-max(1, most) :])
+
+
 def _hard_row(shown: Shown, found: Hardest, k: int, outputs: Sequence[str]) -> tuple[Cell, ...]:
     data = shown.assessment.snapshot.data
     dataset, row = data.dataset, int(found.rows[k])
@@ -241,8 +261,8 @@ def _hard_row(shown: Shown, found: Hardest, k: int, outputs: Sequence[str]) -> t
         first = (Cell(tip=name, image=_thumbnail(dataset, row, shown.theme)),)
     else:
         told = _inputs(dataset, row)
-        text = ", ".join(f"{cut(name, _SHORT_NAME)} {value}" for name, value in told)
-        full = [f"{name} {value}" for name, value in told[:_MOST_TOLD]]
+        text = ", ".join(f"{cut(name, _SHORT_NAME)} {value}".rstrip() for name, value in told)
+        full = [f"{name} {value}".rstrip() for name, value in told[:_MOST_TOLD]]
         more = len(told) - len(full)
         last = Cell(text, "\n".join((*full, f"… and {more:,} more") if more else full), quiet=True)
     error = float(found.errors[k])
@@ -275,6 +295,11 @@ def _answers(shown: Shown, found: Hardest, k: int) -> tuple[Cell, Cell]:
             Cell(names[true], names[true], dot=colors[true]),
             Cell(names[taken], names[taken], dot=colors[taken], quiet=true == taken),
         )
+    if dataset.labels:
+        yes = dataset.targets[row] > 0.5
+        said = [labels_text(dataset.target_names, v) for v in (yes, found.taken[k])]
+        right = bool((yes == (found.taken[k] == 1)).all())
+        return Cell(said[0], said[0]), Cell(said[1], said[1], quiet=right)
     texts = [
         ", ".join(value_text(float(v), 3) for v in values)
         for values in (dataset.targets[row], found.answers[k])
@@ -283,7 +308,12 @@ def _answers(shown: Shown, found: Hardest, k: int) -> tuple[Cell, Cell]:
 
 
 def _inputs(dataset: Dataset, row: int) -> list[tuple[str, str]]:
-    """A sample's inputs, by name: ("length", "5.1"), ("island", "Biscoe")."""
+    """A sample's inputs, by name: ("length", "5.1"), ("island", "Biscoe").
+
+    Of many that are 0 or 1 those that are 1: ("Colin", ""), ("uncle", "").
+    """
+    if on := names_that_are_on(dataset, row):
+        return [(name, "") for name in on]
     values, told, at = dataset.inputs[row], [], 0
     for column in dataset.table_columns:
         width = max(1, len(column.categories))

@@ -1,0 +1,27 @@
+"""What several labels say of a sample, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from bpviz.datasets.dataset import Dataset
+
+NO_LABEL = "none"
+# Of more inputs than this, each 0 or 1, those that are 1 are told.
+_FEW = 6
+
+
+def labels_text(names: Sequence[str], yes: np.ndarray[Any, Any]) -> str:
+    """The names of the labels that are a yes, shape (labels,): "Colin, Charlotte"."""
+    return ", ".join(name for name, on in zip(names, yes, strict=True) if on) or NO_LABEL
+
+
+def names_that_are_on(dataset: Dataset, row: int) -> tuple[str, ...]:
+    """Of a sample whose many inputs are all 0 or 1 the names of those that are 1; else ()."""
+    values = dataset.inputs[row]
+    if dataset.columns or len(values) <= _FEW or not np.isin(values, (0.0, 1.0)).all():
+        return ()
+    return tuple(name for name, value in zip(dataset.input_names, values, strict=True) if value)

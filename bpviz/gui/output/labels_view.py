@@ -1,0 +1,219 @@
+"""Several labels of one sample: how clear each yes and no is, and which of them are right."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from bpviz.datasets.encoding import PreparedData
+from bpviz.engine.metrics import decide
+from bpviz.gui.canvas.names import unit_names
+from bpviz.gui.canvas.scale import exact
+from bpviz.gui.colors import blend
+from bpviz.gui.output.labels import labels_text, names_that_are_on
+from bpviz.gui.plots.painting import scaled_font
+from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, LIGHT, SECONDARY, Theme
+from bpviz.lab.evaluation import Evaluation
+
+# A row is so high at most; from this height on its text is of full size.
+_ROW, _SMALL_ROW = 24.0, 15.0
+_LOWEST_ROW = 10.0
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft | _MIDDLE, Qt.AlignmentFlag.AlignRight | _MIDDLE
+
+
+class Label(NamedTuple):
+    """One label: its name, the output, whether that is a yes, what would be right.
+
+    `share` is the output as a share of the way from no to yes; `wanted` is None where nobody
+    knows what is right.
+    """
+
+    name: str
+    value: float
+    share: float
+    given: bool
+    wanted: bool | None
+
+    @property
+    def right(self) -> bool | None:
+        """Whether the network is right; None where nobody knows."""
+        return None if self.wanted is None else self.wanted == self.given
+
+    @property
+    def sentence(self) -> str:
+        """What there is to say of it."""
+        said = f"{self.name}: output {exact(self.value)}, {'yes' if self.given else 'no'}"
+        if self.wanted is None:
+            return said
+        return f"{said}; {'yes' if self.wanted else 'no'} is right"
+
+
+class LabelsView(QWidget):
+    """A row for each label: ✓ or ✗, its name (in bold where it is wanted), its output as a bar.
+
+    The line across the bars is the threshold above which an output is a yes.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.labels: tuple[Label, ...] = ()
+        self.words = ""
+        self.theme: Theme = LIGHT
+        self._threshold = 0.5
+        self.setMouseTracking(True)
+        self.setAccessibleName("Labels of the current sample")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 240)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, 120)
+
+    def show_answer(self, evaluation: Evaluation, theme: Theme) -> None:
+        """Draw the probe of this evaluation."""
+        data, spec = evaluation.snapshot.data, evaluation.snapshot.spec
+        low, high = spec.output.activation.targets
+        self.theme = theme
+        self._threshold = (data.training.threshold - low) / (high - low)
+        row = evaluation.request.sample if evaluation.probe.target is not None else None
+        wanted = None if row is None else _wanted(data, row)
+        self.labels = _labels(evaluation, unit_names(spec, data)[-1], wanted)
+        self.words = _sentence(data, row, self.labels)
+        self.setAccessibleDescription(self.words)
+        self.update()
+
+    # Places
+
+    def _places(self) -> tuple[QRectF, int, float]:
+        """The room of the rows, how many columns of them there are, how high a row is."""
+        head = self.fontMetrics().height() * self._head_lines() + HALF_GAP
+        room = QRectF(0.0, head, self.width(), max(1.0, self.height() - head))
+        count = max(1, len(self.labels))
+        columns = 1 if room.height() / count >= _SMALL_ROW else 2
+        rows = math.ceil(count / columns)
+        return room, columns, max(_LOWEST_ROW, min(_ROW, room.height() / rows))
+
+    def _head_lines(self) -> int:
+        wide = QFontMetrics(scaled_font(self, SECONDARY)).horizontalAdvance(self.words)
+        return 1 if wide <= self.width() else 2
+
+    def row_rect(self, k: int) -> QRectF:
+        """Where the k-th label is."""
+        room, columns, height = self._places()
+        rows = math.ceil(len(self.labels) / columns)
+        width = (room.width() - (columns - 1) * 2 * GAP) / columns
+        column, row = divmod(k, rows)
+        left = room.left() + column * (width + 2 * GAP)
+        return QRectF(left, room.top() + row * height, width, height)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        for k, label in enumerate(self.labels):
+            if self.row_rect(k).contains(event.position()):
+                QToolTip.showText(event.globalPosition().toPoint(), label.sentence, self)
+                return
+        QToolTip.hideText()
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(scaled_font(self, SECONDARY))
+        painter.setPen(QColor(self.theme.text))
+        lines = self._head_lines() * self.fontMetrics().height()
+        wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(QRectF(0, 0, self.width(), lines), int(wrapped), self.words)
+        _, _, height = self._places()
+        size = SECONDARY if height >= 17 else CAPTION if height >= 13 else 9
+        painter.setFont(scaled_font(self, size, bold=True))
+        metrics = painter.fontMetrics()
+        longest = max((metrics.horizontalAdvance(x.name) for x in self.labels), default=0)
+        sign = metrics.horizontalAdvance("✓") + HALF_GAP
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for k, label in enumerate(self.labels):
+            row = self.row_rect(k)
+            name = min(longest + HALF_GAP, 0.5 * row.width())
+            self._paint_label(painter, row, label, (sign, name), size)
+        painter.end()
+
+    def _paint_label(
+        self, painter: QPainter, row: QRectF, label: Label, widths: tuple[float, float], size: int
+    ) -> None:
+        theme, (sign, name_width) = self.theme, widths
+        strong = label.given or label.wanted is True
+        painter.setFont(scaled_font(self, size, bold=label.wanted is True))
+        metrics = painter.fontMetrics()
+        if label.right is not None and (strong or not label.right):
+            painter.setPen(QColor(theme.accent if label.right else theme.warning))
+            box = QRectF(row.left(), row.top(), sign, row.height())
+            painter.drawText(box, int(_LEFT), "✓" if label.right else "✗")
+        painter.setPen(QColor(theme.text if strong else theme.secondary))
+        name = metrics.elidedText(label.name, Qt.TextElideMode.ElideRight, int(name_width))
+        box = QRectF(row.left() + sign, row.top(), name_width, row.height())
+        painter.drawText(box, int(_LEFT), name)
+        figure = metrics.horizontalAdvance("−0.00") + 2
+        text = f"{label.value:.2f}".replace("-", "−") if math.isfinite(label.value) else "–"
+        box = QRectF(row.right() - figure, row.top(), figure, row.height())
+        painter.drawText(box, int(_RIGHT), text)
+        left = row.left() + sign + name_width + HALF_GAP
+        track = QRectF(left, row.center().y() - 3, box.left() - HALF_GAP - left, 6)
+        if track.width() > 4:
+            self._paint_bar(painter, track, label)
+
+    def _paint_bar(self, painter: QPainter, track: QRectF, label: Label) -> None:
+        theme = self.theme
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.grid))
+        painter.drawRoundedRect(track, 2, 2)
+        share = label.share if math.isfinite(label.share) else 0.0
+        width = track.width() * min(1.0, max(0.0, share))
+        if width >= 1:
+            color = QColor(theme.text) if label.given else blend(theme.card, theme.text, 0.45)
+            painter.setBrush(color)
+            filled = QRectF(track.left(), track.top(), width, track.height())
+            painter.drawRoundedRect(filled, min(2.0, width / 2), 2)
+        at = round(track.left() + self._threshold * track.width()) + 0.5
+        painter.setPen(QPen(QColor(theme.accent), 1))
+        painter.drawLine(QPointF(at, track.top() - 2), QPointF(at, track.bottom() + 2))
+
+
+def _wanted(data: PreparedData, row: int) -> np.ndarray[Any, Any]:
+    dataset = data.dataset
+    return np.asarray(dataset.targets[min(max(row, 0), len(dataset) - 1)] > 0.5)
+
+
+def _labels(
+    evaluation: Evaluation, names: tuple[str, ...], wanted: np.ndarray[Any, Any] | None
+) -> tuple[Label, ...]:
+    training = evaluation.snapshot.data.training
+    low, high = evaluation.snapshot.spec.output.activation.targets
+    outs = np.asarray(evaluation.probe.outs[-1], dtype=np.float64)
+    given = decide(outs[np.newaxis], training.task, training.threshold)[0]
+    return tuple(
+        Label(
+            name,
+            float(outs[k]),
+            float((outs[k] - low) / (high - low)),
+            bool(given[k]),
+            None if wanted is None or len(wanted) != len(names) else bool(wanted[k]),
+        )
+        for k, name in enumerate(names)
+    )
+
+
+def _sentence(data: PreparedData, row: int | None, labels: tuple[Label, ...]) -> str:
+    """Who is asked for, and what the network says: "Colin, uncle → Arthur; 1 of 24 wrong"."""
+    on = () if row is None else names_that_are_on(data.dataset, row)
+    asked = ", ".join(on)
+    said = labels_text([x.name for x in labels], np.array([x.given for x in labels], dtype=bool))
+    said = f"{asked} → {said}" if asked else f"Yes: {said}"
+    wrong = sum(x.right is False for x in labels)
+    if any(x.wanted is None for x in labels):
+        return said
+    return f"{said}; {'all right' if not wrong else f'{wrong} of {len(labels)} wrong'}"
