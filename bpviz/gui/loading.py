@@ -12,6 +12,7 @@ from bpviz.lab.edits import Change, Edit, Load
 from bpviz.lab.laboratory import Laboratory
 from bpviz.lab.loading import EditMaker, LoadTask
 from bpviz.lab.preparing import Prepared
+from bpviz.lab.table_import import ReadAgain
 
 
 def nothing() -> None:
@@ -55,7 +56,7 @@ class DataLoader(QObject):
     ) -> None:
         super().__init__(parent)
         self._laboratory = laboratory
-        self._yield_to = yield_to
+        self.yield_to = yield_to
         self._waiting: list[Order] = []
         self._order: Order | None = None
         self._task: LoadTask | None = None
@@ -121,7 +122,7 @@ class DataLoader(QObject):
 
     def _begin(self, order: Order) -> None:
         self._order = order
-        self._task = LoadTask(order.make, self._laboratory.basis, order.prepared, self._yield_to)
+        self._task = LoadTask(order.make, self._laboratory.basis, order.prepared, self.yield_to)
         self._background.start(self._task.run, self._task.cancel)
         self.changed.emit()
 
@@ -163,7 +164,9 @@ def order_of(edit: Edit, merge: str, then: Callable[[], object]) -> Order:
 
 def replaces(edit: Edit) -> bool:
     """Whether an edit brings other data altogether."""
-    return isinstance(edit, Load) or (isinstance(edit, Change) and edit.path == "data.source")
+    if isinstance(edit, Load | ReadAgain):
+        return True
+    return isinstance(edit, Change) and edit.path == "data.source"
 
 
 def _name(edit: Edit) -> str:

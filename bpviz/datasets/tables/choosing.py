@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Literal, Protocol, TypeVar
 
@@ -27,20 +27,22 @@ class Named(Protocol):
     def as_input(self) -> bool: ...
 
 
-_LISTS = ("target", "inputs", "leave_out", "categories", "numbers")
+def roles_in(recipe: Recipe, columns: Sequence[Named]) -> dict[str, ColumnRole]:
+    """What columns are used for by the recipe, which may be newer than what was found of them."""
+    listed, left_out = frozenset(recipe.inputs), frozenset(recipe.leave_out)
 
+    def role(column: Named) -> ColumnRole:
+        name = column.name
+        if name in recipe.target or name == recipe.weight:
+            return "target" if name in recipe.target else "weight"
+        if name in left_out:
+            return "left out"
+        if column.role == "target" and not recipe.target and name not in listed:
+            return "target"
+        is_input = name in listed if listed else column.as_input
+        return "input" if is_input else "left out"
 
-def role_in(recipe: Recipe, column: Named) -> ColumnRole:
-    """What a column is used for by the recipe, which may be newer than what was found of it."""
-    name = column.name
-    if name in recipe.target or name == recipe.weight:
-        return "target" if name in recipe.target else "weight"
-    if name in recipe.leave_out:
-        return "left out"
-    if column.role == "target" and not recipe.target and name not in recipe.inputs:
-        return "target"
-    is_input = name in recipe.inputs if recipe.inputs else column.as_input
-    return "input" if is_input else "left out"
+    return {column.name: role(column) for column in columns}
 
 
 def kind_said(recipe: Recipe, name: str) -> SaidKind:
@@ -57,7 +59,7 @@ def used_as(recipe: R, columns: Sequence[Named], names: Collection[str], role: C
     other one is guessed instead; of several weights the first counts.
     """
     chosen = tuple(c.name for c in columns if c.name in names)
-    roles = {c.name: role_in(recipe, c) for c in columns}
+    roles = roles_in(recipe, columns)
     must_be_said = any(
         c.name in chosen and (not c.as_input or roles[c.name] == "target") for c in columns
     )
@@ -100,7 +102,7 @@ def holding(recipe: R, names: Collection[str], kind: SaidKind) -> R:
 
 def guessed_anew(recipe: R) -> R:
     """The recipe in which nothing is said of any column."""
-    return replace(recipe, **dict.fromkeys(_LISTS, ()), weight="")
+    return for_columns(recipe, ())
 
 
 def for_columns(recipe: R, names: Collection[str]) -> R:
@@ -108,8 +110,16 @@ def for_columns(recipe: R, names: Collection[str]) -> R:
 
     With another delimiter, or without a row of names, columns are called something else.
     """
-    changes: dict[str, object] = {
-        field: tuple(name for name in getattr(recipe, field) if name in names) for field in _LISTS
-    }
-    changes["weight"] = recipe.weight if recipe.weight in names else ""
-    return replace(recipe, **changes)
+
+    def there(said: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name for name in said if name in names)
+
+    return replace(
+        recipe,
+        target=there(recipe.target),
+        inputs=there(recipe.inputs),
+        leave_out=there(recipe.leave_out),
+        categories=there(recipe.categories),
+        numbers=there(recipe.numbers),
+        weight="".join(there((recipe.weight,))),
+    )

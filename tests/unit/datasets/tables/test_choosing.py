@@ -11,7 +11,7 @@ from bpviz.datasets.tables.choosing import (
     guessed_anew,
     holding,
     kind_said,
-    role_in,
+    roles_in,
     used_as,
 )
 from bpviz.datasets.tables.facts import facts_of
@@ -60,7 +60,7 @@ def test_a_column_gets_its_role_and_the_others_keep_theirs(recipe, name, role):
     if only_target and (role != "left out" or changed.inputs):
         # Nothing is guessed in its place among columns that are spoken for.
         assert changed.target == ()
-        assert role_in(changed, before[RAW.names.index(name)]) == role
+        assert roles_in(changed, before)[name] == role
         return
     now = roles(changed)
     assert now[name] == role

@@ -1,0 +1,384 @@
+"""The import of a table: its first rows as they will be read, and every guess to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.tables.choosing import (
+    SaidKind,
+    for_columns,
+    guessed_anew,
+    holding,
+    used_as,
+)
+from bpviz.datasets.tables.judging import ColumnRole
+from bpviz.datasets.tables.options import Recipe
+from bpviz.datasets.tables.progress import GoesOn
+from bpviz.engine.settings import SettingError, with_value
+from bpviz.gui.importing.column_bar import ColumnBar
+from bpviz.gui.importing.form import ImportForm
+from bpviz.gui.importing.reader import PreviewReader
+from bpviz.gui.importing.summary import summary_of
+from bpviz.gui.importing.table import PreviewTable
+from bpviz.gui.loading import Order, nothing
+from bpviz.gui.panels.remarks import Remarks
+from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP
+from bpviz.gui.widgets.card import Card
+from bpviz.gui.widgets.segmented import SegmentedControl
+from bpviz.gui.widgets.text import ElidedLabel, label
+from bpviz.lab.edits import Edit, Load
+from bpviz.lab.import_preview import Preview
+from bpviz.lab.table_import import ReadAgain, imported
+
+_FORM_WIDTH = 284
+_SHOWN = (
+    ("written", "As written", "The cells as they stand in the file"),
+    ("learned", "As learned", "The numbers that are learned from: filled in, coded and scaled"),
+    ("text", "Text", "The lines of the file, before they are divided into cells"),
+)
+
+
+class ImportDialog(QDialog):
+    """Edits a copy of the settings of a table; `config` is what was chosen so far.
+
+    OK learns from them in one step that can be undone, Cancel changes nothing. With `is_new` the
+    table gets a network that suits it; else it is the present one, and its network stays as far
+    as it fits.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        config: DataConfig,
+        name: str,
+        is_new: bool,
+        parent: QWidget | None = None,
+        then: Callable[[], object] = nothing,
+    ) -> None:
+        """`name` is what to call the table; `then` is called when it is learned from."""
+        super().__init__(parent)
+        self._session, self._name, self._is_new, self._then = session, name, is_new, then
+        self.config = config
+        self.preview = Preview(name)
+        self._previewed: DataConfig | None = None
+        self._accepting = self._applying = self._gone = False
+        loader = session.loader
+        self.reader = PreviewReader(loader.yield_to if loader is not None else nothing, self)
+        self.reader.arrived.connect(self._arrived)
+        self.reader.failed.connect(self._failed)
+        self.reader.looked.connect(self._show_progress)
+        self.reader.ended.connect(self._ended)
+        session.said.connect(self._heard)
+        session.look_changed.connect(self._show_preview)
+        self.setWindowTitle(f"Import {name}")
+        self.resize(1080, 640)
+        self.setMinimumSize(760, 420)
+        self._assemble()
+        self._fit_to_screen()
+        self.form.show_choices(config)
+        self.form.show_found(config, self.preview)
+        self._show_preview()
+        self._ask()
+
+    def _assemble(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(GAP)
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        row.addWidget(self._make_choices())
+        row.addWidget(self._make_preview(), 1)
+        column.addLayout(row, 1)
+        column.addLayout(self._make_foot())
+
+    def _make_choices(self) -> QWidget:
+        self.form = ImportForm()
+        self.form.changed.connect(self.choose)
+        self.form.refused.connect(self._say)
+        self.remarks = Remarks()
+        self.remarks.copied.connect(lambda sentence: self._session.said.emit(sentence, False))
+        content = QWidget()
+        content.setProperty("role", "content")
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(GAP)
+        inner.addWidget(self.form)
+        inner.addWidget(self.remarks)
+        inner.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(content)
+        card = Card(parent=self)
+        card.setFixedWidth(_FORM_WIDTH)
+        card.body.addWidget(scroll)
+        return card
+
+    def _make_preview(self) -> QWidget:
+        card = Card(parent=self)
+        top = QHBoxLayout()
+        top.setSpacing(GAP)
+        self.title = ElidedLabel(self._name, "title", card)
+        self.extent = label("", "caption", card)
+        self.search = QLineEdit(card)
+        self.search.setPlaceholderText("Find a column")
+        self.search.setAccessibleName("Find a column")
+        self.search.setToolTip("Choose the column whose name has this in it")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(160)
+        self.search.returnPressed.connect(self._find)
+        self.showing = SegmentedControl(_SHOWN, "Cells are shown", card)
+        self.showing.chosen.connect(lambda _: self._show_preview())
+        top.addWidget(self.title)
+        top.addWidget(self.extent)
+        top.addStretch(1)
+        top.addWidget(self.search)
+        top.addWidget(self.showing)
+        self.bar = ColumnBar(card)
+        self.table = PreviewTable(card)
+        self.bar.role_chosen.connect(self.use)
+        self.bar.kind_chosen.connect(self.hold)
+        self.bar.guess_asked.connect(self.guess_anew)
+        self.table.role_asked.connect(self.bar.role_menu)
+        self.table.kind_asked.connect(self.bar.kind_menu)
+        self.table.chosen_changed.connect(self._show_columns)
+        self.summary = label("", "secondary", card)
+        self.summary.setTextFormat(Qt.TextFormat.RichText)
+        card.body.addLayout(top)
+        card.body.addWidget(self.bar)
+        card.body.addWidget(self.table, 1)
+        card.body.addWidget(self.summary)
+        return card
+
+    def _make_foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        self.error = label("", "error", self)
+        self.error.setWordWrap(True)
+        self.error.setTextFormat(Qt.TextFormat.PlainText)
+        self.progress = QProgressBar(self)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(120)
+        self.progress.setAccessibleName("Reading of the table")
+        self.cancel = QPushButton("Cancel", self)
+        self.cancel.setToolTip("Leave everything as it is")
+        self.cancel.setAutoDefault(False)
+        self.cancel.clicked.connect(self.reject)
+        text = "Learn from this table" if self._is_new else "Use these settings"
+        self.ok = QPushButton(text, self)
+        self.ok.setProperty("kind", "primary")
+        self.ok.setToolTip("Learn from the table read in this way; Undo takes it back")
+        self.ok.setDefault(True)
+        self.ok.clicked.connect(self.accept)
+        row.addWidget(self.error, 1)
+        row.addWidget(self.progress)
+        row.addWidget(self.cancel)
+        row.addWidget(self.ok)
+        return row
+
+    def _fit_to_screen(self) -> None:
+        """The dialog stands within the window that it belongs to."""
+        window = self.parentWidget()
+        if window is not None:
+            room = window.window().size()
+            width = max(self.minimumWidth(), min(1280, room.width() - 48))
+            self.resize(width, max(self.minimumHeight(), min(800, room.height() - 48)))
+
+    # What a person chooses. Each step counts on the ones before it, read or not.
+
+    def choose(self, path: str, value: object) -> None:
+        """Set one setting, such as "scaling" or "source.decimal"."""
+        try:
+            self._use(with_value(self.config, path, value))
+        except SettingError as error:
+            self.form.show_choices(self.config)
+            self._say(error.message)
+
+    def use(self, role: ColumnRole) -> None:
+        """Use the chosen columns as "input", "target", "weight" or "left out"."""
+        names = self.table.chosen_names()
+        self._change_source(lambda source: used_as(source, self.preview.columns, names, role))
+
+    def hold(self, kind: SaidKind) -> None:
+        """Read the chosen columns as "number" or "category", or ("auto") as what is in them."""
+        names = self.table.chosen_names()
+        self._change_source(lambda source: holding(source, names, kind))
+
+    def guess_anew(self) -> None:
+        """Leave all columns to be guessed."""
+        self._change_source(guessed_anew)
+
+    def _change_source(self, change: Callable[..., object]) -> None:
+        if isinstance(self.config.source, Recipe):
+            self.choose("source", change(self.config.source))
+
+    def _use(self, config: DataConfig) -> None:
+        if config != self.config:
+            self.config = config
+            self.form.show_choices(config)
+            self._ask()
+
+    def _find(self) -> None:
+        wanted = self.search.text().casefold()
+        names = [c.name for c in self.preview.columns if wanted in c.name.casefold()]
+        if wanted and names:
+            present = self.table.chosen_names()[:1]
+            later = names.index(present[0]) + 1 if present and present[0] in names else 0
+            self.table.go_to(names[later % len(names)])
+
+    # The preview
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the preview is that of the present settings."""
+        return self._previewed is not None and not self.reader.running
+
+    def _ask(self) -> None:
+        self._previewed = None
+        self.reader.ask(self.config, self._session.experiment.seed)
+        self._show_progress()
+
+    def _arrived(self, config: DataConfig, preview: Preview) -> None:
+        source = config.source
+        if preview.columns and isinstance(source, Recipe):
+            fitting = for_columns(source, frozenset(c.name for c in preview.columns))
+            if fitting != source:
+                # Read in another way, columns are called something else.
+                self.reader.ask(replace(config, source=fitting), self._session.experiment.seed)
+                return
+        self._previewed, self.preview = config, preview
+        self.form.show_found(config, preview)
+        self.remarks.show_sentences(preview.reports)
+        self._say(preview.refusal)
+        self._show_preview()
+
+    def _failed(self) -> None:
+        self._say("The table could not be read; the details are in the log (Help, Open log).")
+
+    def _ended(self) -> None:
+        if self._gone:
+            self.deleteLater()
+            return
+        self._show_progress()
+        if self._accepting:
+            self._accepting = False
+            self.accept()
+
+    def _show_preview(self) -> None:
+        preview, showing = self.preview, self.showing.value
+        only_text = bool(preview.lines) and not preview.columns
+        self.showing.buttons["text"].setVisible(bool(preview.lines))
+        shown = "text" if only_text or (showing == "text" and preview.lines) else showing
+        if shown == "text" and not preview.lines:
+            shown = "written"
+        self.table.show_preview(preview, shown, self._session.theme)  # type: ignore[arg-type]
+        self.extent.setText(f"first {len(preview.rows):,} rows" if preview.rows else "")
+        self.summary.setText(summary_of(preview, self._session.theme))
+        self._show_columns()
+        self._show_progress()
+
+    def _show_columns(self) -> None:
+        chosen = frozenset(self.table.chosen_names())
+        source = self.config.source
+        self.bar.setVisible(isinstance(source, Recipe))
+        columns = [column for column in self.preview.columns if column.name in chosen]
+        self.bar.show_columns(columns, source if isinstance(source, Recipe) else None)
+
+    def _show_progress(self) -> None:
+        busy = self.reader.running or self._applying
+        done, total = self.reader.progress
+        self.progress.setRange(0, total if not self._applying else 0)
+        self.progress.setValue(done)
+        keeps = self.progress.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(keeps)
+        self.progress.setVisible(busy)
+        self.ok.setEnabled(not self._applying and not (self.is_read and self.preview.refusal))
+
+    def _say(self, sentence: str) -> None:
+        self.error.setText(sentence)
+
+    # The end
+
+    def accept(self) -> None:
+        """Learn from the table; while it is still read, as soon as that is over."""
+        if self._applying or self._gone:
+            return
+        if self.reader.running:
+            self._accepting = True
+            return
+        config = self._previewed
+        if config is None or self.preview.refusal:
+            return
+        present = self._session.experiment.data
+        if not self._is_new and config == present:
+            super().accept()
+            return
+        self._applying = True
+        self._say("")
+        self._show_progress()
+        self._session.load(Order(self._maker(config), self._name, then=self._applied))
+
+    def _maker(self, config: DataConfig) -> Callable[[GoesOn], Edit]:
+        """Makes the edit, on the loader's thread."""
+        restarts = config.source != self._session.experiment.data.source
+        is_new = self._is_new
+
+        def make(goes_on: GoesOn) -> Edit:
+            read = getattr(config.source, "read", None)
+            if read is not None:
+                read(goes_on)
+            return Load(imported(config)) if is_new else ReadAgain(config, restarts)
+
+        return make
+
+    def _applied(self) -> None:
+        self._applying = False
+        self._session.ask(sample=0, typed=None)
+        super().accept()
+        self._then()
+
+    def _heard(self, sentence: str, is_error: bool) -> None:
+        """What is refused after OK is said here, and the dialog stays."""
+        if self._applying and (is_error or self._session.loader is None):
+            self._applying = False
+            self._say(sentence)
+            self._show_progress()
+
+    def reject(self) -> None:
+        """Leave everything as it is, and let go of what is being loaded."""
+        if self._applying and self._session.loader is not None:
+            self._applying = False
+            self._session.loader.cancel()
+        super().reject()
+
+    def done(self, result: int) -> None:
+        """Close; a reading that goes on still ends by itself."""
+        super().done(result)
+        self._gone = True
+        if self.reader.running:
+            self.reader.cancel()
+        else:
+            self.deleteLater()
+
+    def shut(self) -> None:
+        """End the reading, and return when it has ended."""
+        self._accepting = False
+        self.reader.shut()

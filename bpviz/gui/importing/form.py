@@ -1,0 +1,218 @@
+"""The choices beside the preview: how a table is read, and how it is learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, QSize, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.tables.options import ReadOptions
+from bpviz.datasets.tables.raw_table import Found
+from bpviz.engine.settings import Field, fields_of
+from bpviz.gui.theme import GAP
+from bpviz.gui.widgets.choice import Choice
+from bpviz.gui.widgets.editors import Editor, LiteralEditor, editor_for
+from bpviz.gui.widgets.glossary_link import link_setting, tip_of_setting
+from bpviz.gui.widgets.text import ElidedLabel, label
+from bpviz.lab.import_preview import Preview
+
+READING = tuple(fields_of(ReadOptions))
+LEARNING = ("scaling", "scale_targets", "missing", "test_fraction")
+
+_LABEL_WIDTH, _FIELD_WIDTH = 90, 132
+_AUTO = "auto"
+
+
+class ImportForm(QWidget):
+    """Rows of label and control under two titles; only those that the table has a use for.
+
+    `changed(path, value)`: a person chose something; the path is "scaling" or "source.decimal".
+    """
+
+    changed = Signal(str, object)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "form")
+        self.rows: dict[str, ImportRow] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        self._reading = self._add_group(column, "How it is read", ReadOptions, READING, "source.")
+        self.marks = label("", "caption", self)
+        self.marks.setWordWrap(True)
+        self.marks.setToolTip("The missing marks that occur, and how often")
+        column.addWidget(self.marks)
+        column.addSpacing(GAP)
+        self._add_group(column, "How it is learned from", DataConfig, LEARNING, "")
+        column.addStretch(1)
+
+    def _add_group(
+        self, column: QVBoxLayout, title: str, cls: type, names: Sequence[str], prefix: str
+    ) -> QLabel:
+        heading = label(title, "title", self)
+        column.addWidget(heading)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP)
+        grid.setVerticalSpacing(GAP)
+        grid.setColumnMinimumWidth(0, _LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        fields = fields_of(cls)
+        for name in names:
+            row = ImportRow(fields[name], self)
+            row.place(grid)
+            row.changed.connect(lambda value, path=prefix + name: self.changed.emit(path, value))
+            row.refused.connect(self.refused)
+            self.rows[name] = row
+        column.addLayout(grid)
+        return heading
+
+    def show_choices(self, config: DataConfig) -> None:
+        """Show what was chosen, in silence."""
+        for name, row in self.rows.items():
+            holder = config if name in LEARNING else config.source
+            if hasattr(holder, name):
+                row.show_value(getattr(holder, name))
+
+    def show_found(self, config: DataConfig, preview: Preview) -> None:
+        """Show what was found where nothing is chosen, and only the rows that have a say."""
+        sheets = self.rows["sheet"].editor
+        assert isinstance(sheets, SheetEditor)
+        sheets.offer(preview.found.sheets)
+        for name, text in found_texts(preview.found).items():
+            self.rows[name].show_found(text)
+        for name, has_say in has_a_say(config, preview).items():
+            self.rows[name].set_shown(has_say)
+        reads = any(self.rows[name].is_shown for name in READING)
+        self._reading.setVisible(reads)
+        counts = [f"{mark or 'empty'} {count:,}" for mark, count in preview.marks[:6]]
+        self.marks.setText("Found as missing: " + ", ".join(counts) if counts else "")
+        self.marks.setVisible(bool(counts) and self.rows["missing_marks"].is_shown)
+
+
+class ImportRow(QObject):
+    """A label and the control of one setting, in two columns of a grid.
+
+    What is chosen of itself is said behind "auto".
+    """
+
+    changed = Signal(object)
+    refused = Signal(str)
+
+    def __init__(self, field: Field, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.field = field
+        self.is_shown = True
+        self.editor: Editor = (
+            SheetEditor(field, parent) if field.name == "sheet" else editor_for(field, parent)
+        )
+        self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.editor.setMinimumWidth(_FIELD_WIDTH)
+        if self.choice is not None:
+            self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.label = ElidedLabel(field.setting.label, "secondary", parent)
+        self.label.setToolTip(tip_of_setting(field.name, field.setting.help))
+        self.label.setBuddy(self.editor)
+        link_setting(self.editor, field.name)
+        self.editor.changed.connect(lambda _path, value, _drag: self.changed.emit(value))
+        self.editor.refused.connect(self.refused)
+
+    @property
+    def choice(self) -> Choice | None:
+        """The drop-down, where it is one."""
+        return getattr(self.editor, "choice", None)
+
+    def place(self, grid: QGridLayout) -> None:
+        """Take the next lines of a grid."""
+        line = grid.rowCount()
+        grid.addWidget(self.label, line, 0)
+        grid.addWidget(self.editor, line, 1)
+        if self.editor.below is not None:
+            grid.addWidget(self.editor.below, line + 1, 0, 1, 2)
+
+    def set_shown(self, shown: bool) -> None:
+        """Show the row, or leave it out."""
+        self.is_shown = shown
+        for widget in (self.label, self.editor, self.editor.below):
+            if widget is not None:
+                widget.setVisible(shown)
+
+    def show_value(self, value: Any) -> None:
+        self.editor.set_value(value)
+
+    def show_found(self, text: str) -> None:
+        """Say what was found, where nothing is chosen."""
+        if self.choice is not None and text:
+            self.choice.setItemText(0, f"{_AUTO}: {text}")
+
+
+class SheetEditor(LiteralEditor):
+    """The sheet of a workbook, by name; the names are known when it was read."""
+
+    def __init__(self, field: Field, parent: QWidget) -> None:
+        super().__init__(field, parent)
+        self._sheets: tuple[str, ...] = ()
+        self._value = ""
+        self._make()
+
+    def sizeHint(self) -> QSize:
+        return self.choice.sizeHint()
+
+    def offer(self, sheets: tuple[str, ...]) -> None:
+        """Offer these sheets; those of a workbook that could not be read stay."""
+        if sheets and sheets != self._sheets:
+            self._sheets = sheets
+            self._make()
+
+    def set_value(self, value: Any) -> None:
+        self._value = value
+        if value and value not in self._sheets:
+            self._sheets = (*self._sheets, value)
+            self._make()
+        self.choice.set_value(value)
+
+    def _make(self) -> None:
+        self._row.removeWidget(self.choice)
+        self.choice.hide()
+        self.choice.deleteLater()
+        setting = self.field.setting
+        options = [("", _AUTO, ""), *((sheet, sheet, "") for sheet in self._sheets)]
+        self.choice = Choice(options, setting.label, setting.help, self)
+        self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.choice.chosen.connect(lambda value: self.changed.emit("", value, ""))
+        self.choice.set_value(self._value)
+        self._adopt(self.choice)
+
+
+def found_texts(found: Found) -> dict[str, str]:
+    """What was found of each choice that can be left to the file."""
+    return {
+        "encoding": found.encoding,
+        "delimiter": found.delimiter,
+        "decimal": found.decimal,
+        "header": "yes" if found.header else "no",
+        "sheet": found.sheet,
+    }
+
+
+def has_a_say(config: DataConfig, preview: Preview) -> dict[str, bool]:
+    """For each choice, whether it can change what is learned from this table."""
+    is_table = isinstance(config.source, ReadOptions)
+    is_text = is_table and bool(preview.lines or preview.found.delimiter)
+    has_sheets = len(preview.found.sheets) > 1 or bool(getattr(config.source, "sheet", ""))
+    return {
+        "encoding": is_text,
+        "delimiter": is_text,
+        "decimal": is_table,
+        "header": is_table,
+        "sheet": is_table and has_sheets,
+        "missing_marks": is_table,
+        "scaling": True,
+        "scale_targets": not preview.class_names,
+        "missing": is_table,
+        "test_fraction": True,
+    }
