@@ -12,6 +12,7 @@ from bpviz.experiments.reference import place_of
 from bpviz.gui.app import log_path
 from bpviz.gui.dialogs.about import AboutDialog
 from bpviz.gui.dialogs.algorithms import AlgorithmsDialog
+from bpviz.gui.dialogs.architecture import ArchitectureDialog
 from bpviz.gui.dialogs.glossary import GlossaryDialog
 from bpviz.gui.dialogs.log import LogDialog
 from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
@@ -27,6 +28,15 @@ def show_parameters(window: MainWindow) -> None:
     shown = window.findChild(ParameterTable)
     if shown is None:
         _open(ParameterTable(window.session, window))
+    else:
+        _bring_to_front(shown)
+
+
+def show_architecture(window: MainWindow) -> None:
+    """The layers as a line of text to be typed."""
+    shown = window.findChild(ArchitectureDialog)
+    if shown is None:
+        _open(ArchitectureDialog(window.session, window))
     else:
         _bring_to_front(shown)
 

@@ -12,6 +12,17 @@ from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.text import label
 
 _ELSEWHERE = {
+    "On the network": [
+        ("From unit to unit", "← → ↑ ↓"),
+        ("Through a unit's weights", "Tab"),
+        ("Edit or enlarge it", "Enter"),
+        ("Connect its layer to another one", "C"),
+        ("Draw a connection", "Drag the dot beside a unit or a title"),
+        ("… of these two units alone", "Alt while dragging"),
+        ("Remove the unit or the connection", "Del"),
+        ("Move its layer", "Shift+← → ↑ ↓, or drag the title"),
+        ("Menu of its layer", "Menu, or right click"),
+    ],
     "In fields": [
         ("Take the typed value", "Enter"),
         ("Take it back", "Esc"),
