@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
 
 from bpviz.gui.canvas.names import pretty, unit_names
+from bpviz.gui.icons import icon
+from bpviz.gui.output.samples import YES_OR_NO
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
+from bpviz.lab.drawn_samples import why_not_drawn
 from bpviz.lab.evaluation import Evaluation
 
 _LOW = 22  # no higher than the title beside it
@@ -26,9 +29,13 @@ class OutputHeader(QWidget):
     """Shows of its controls those that mean something for what is shown.
 
     `output` is the output chosen of several; `output_chosen` says that another one was.
+    `draw_asked` is to begin drawing samples, `done_asked` to end it; `more` has what else can be
+    done meanwhile.
     """
 
     output_chosen = Signal()
+    draw_asked = Signal()
+    done_asked = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,11 +55,41 @@ class OutputHeader(QWidget):
             "discretise", "Colour by the decision alone, not by how clear it is"
         )
         self.discretise.toggled.connect(lambda on: session.show(discretise=on))
+        self._make_drawing()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
-        for widget in (self.back, self.axes, self.outputs, self.test, self.discretise):
+        for widget in (
+            self.back,
+            self.axes,
+            self.outputs,
+            self.test,
+            self.discretise,
+            self.draw,
+            self.more,
+            self.done,
+        ):
             row.addWidget(widget)
+
+    def _make_drawing(self) -> None:
+        self.draw = self._flat("", "Draw samples of your own on the map")
+        self.draw.clicked.connect(lambda _on=False: self.draw_asked.emit())
+        self.more = self._menu_button("", "Save what is drawn, edit it as a table, or begin anew")
+        self.done = QPushButton("Done", self)
+        self.done.setProperty("kind", "link")
+        self.done.setAutoDefault(False)
+        self.done.setMaximumHeight(_LOW)
+        self.done.setToolTip("End drawing (Esc)")
+        self.done.clicked.connect(lambda _on=False: self.done_asked.emit())
+
+    def _flat(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setProperty("kind", "flat")
+        button.setMaximumHeight(_LOW)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
 
     def _check(self, text: str, tip: str) -> QCheckBox:
         box = QCheckBox(text, self)
@@ -124,24 +161,33 @@ class OutputHeader(QWidget):
         self.output = output
         self.output_chosen.emit()
 
-    def show_for(self, evaluation: Evaluation | None, key: str, enlarged: bool) -> None:
-        """Show what suits a presentation, given by its key, or one unit's enlarged map."""
+    def show_for(
+        self, evaluation: Evaluation | None, key: str, enlarged: bool, drawing: bool = False
+    ) -> None:
+        """Show what suits a presentation, given by its key, one unit's enlarged map, or drawing."""
         look = self._session.look
+        for button, name in ((self.draw, "pencil"), (self.more, "more")):
+            button.setIcon(icon(name, look.theme.secondary))
         for box, on in ((self.test, look.show_test), (self.discretise, look.discretise)):
             box.blockSignals(True)
             box.setChecked(on)
             box.blockSignals(False)
         self.back.setVisible(enlarged)
-        if evaluation is None or enlarged:
+        if evaluation is None or enlarged or drawing:
             key = ""
         plane = key in ("map", "curve", "scatter")
         data = evaluation.snapshot.data if evaluation else None
         self.axes.setVisible(key == "map" and not self.axes.menu().isEmpty())
         self.outputs.setVisible(plane and not self.outputs.menu().isEmpty())
-        binary = data is not None and data.training.task == "binary"
-        self.discretise.setVisible(enlarged or key == "map" or (key == "curve" and binary))
+        binary = data is not None and data.training.task in YES_OR_NO
+        mapped = key == "map" or (enlarged and not drawing)
+        self.discretise.setVisible(mapped or (key == "curve" and binary))
         tested = data is not None and len(data.test_rows) > 0
         self.test.setVisible(tested and (plane or key == "matrix"))
+        drawable = data is not None and not why_not_drawn(data.dataset)
+        self.draw.setVisible(key in ("map", "curve") and drawable)
+        self.more.setVisible(drawing)
+        self.done.setVisible(drawing)
         if evaluation is not None:
             self._say_choices(evaluation)
 

@@ -308,7 +308,7 @@ class PlaneView(QWidget):
     def _paint_dots(self, painter: QPainter, dots: Dots, ratio: float, first: int = 0) -> None:
         """Stamp after stamp, so that of two dots that overlap each keeps its rim."""
         size = dot_size(dots)
-        drawable = np.isfinite(dots.places).all(axis=1)
+        drawable = np.asarray(np.isfinite(dots.places).all(axis=1))
         drawable[:first] = False
         if dots.marked is None:
             self._stamp_dots(painter, dots, drawable, dots.colors, size, ratio)

@@ -20,7 +20,9 @@ from bpviz.gui.canvas.names import pretty, unit_names
 from bpviz.gui.output.confusion import ConfusionView
 from bpviz.gui.output.curves import curve_plane, scatter_plane
 from bpviz.gui.output.decision_map import decision_plane, has_map, unit_plane
+from bpviz.gui.output.drawing import DrawingPage
 from bpviz.gui.output.header import OutputHeader
+from bpviz.gui.output.labels_view import LabelsView
 from bpviz.gui.output.picture_page import PicturePage
 from bpviz.gui.output.plane import Plane, PlaneView
 from bpviz.gui.output.presentation import DRAW, Presentation, suitable
@@ -45,7 +47,7 @@ _SMALL_SEGMENTS = 'QToolButton[kind="segment"] { padding: 3px 5px; }'
 
 
 class OutputView(Card):
-    """Decision map, curve, confusion matrix, predicted against true, or pictures; a sample picker.
+    """Decision map, curve, matrix, labels, predicted against true, or pictures; a sample picker.
 
     It draws the newest evaluation that belongs to the present snapshot and ignores any other.
     """
@@ -82,12 +84,20 @@ class OutputView(Card):
         self.matrix.cell_picked.connect(self._pick_of_cell)
         self.pictures = PicturePage(self)
         self.pictures.typed.connect(self._type)
+        self.drawing = DrawingPage(self._session, self)
+        self.drawing.changed.connect(self._drawing_changed)
+        self.controls.draw_asked.connect(self.draw)
+        self.controls.done_asked.connect(self.drawing.leave)
+        menu = self.controls.more.menu()
+        menu.aboutToShow.connect(lambda: self.drawing.fill_menu(menu))
+        self._session.draw_asked.connect(self.draw)
         self.empty = QLabel(_WAITING, self)
         self.empty.setProperty("role", "secondary")
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pages = QStackedWidget(self)
-        for page in (self.empty, self.plane, self.matrix, self.pictures):
+        self.labels = LabelsView(self)
+        for page in (self.empty, self.plane, self.matrix, self.labels, self.pictures, self.drawing):
             self.pages.addWidget(page)
         self.caption = ElidedLabel("", "caption", self)
         self.body.setSpacing(HALF_GAP)
@@ -146,6 +156,23 @@ class OutputView(Card):
         if was_drawing and key != DRAW.key:
             self._session.ask(typed=None)
         self.refresh()
+
+    def draw(self, empty: bool = False) -> None:
+        """Draw samples: among those that are shown, or on an empty sheet."""
+        if self.drawing.active:
+            if empty:
+                self.drawing.empty()
+            return
+        if self._choices and self._choices[0].key in ("map", "curve"):
+            self.show_as(self._choices[0].key)
+        self._session.show(shown_unit=None)
+        shown = self.plane.plane if self.pages.currentWidget() is self.plane else None
+        self.drawing.begin(shown, self._shown, empty)
+
+    def _drawing_changed(self) -> None:
+        self.refresh()
+        if self.drawing.active:
+            self.drawing.plane.setFocus()
 
     def _pick(self, row: int) -> None:
         self._session.ask(sample=row, typed=None)
@@ -230,10 +257,14 @@ class OutputView(Card):
         look = self._session.look
         evaluation = self._shown
         name = self._unit_name(evaluation) if evaluation else ""
-        self.title.setText(name or "Output")
-        self.controls.show_for(evaluation, self._key, bool(name))
-        self.picker.setVisible(evaluation is not None)
-        self.choice.setVisible(evaluation is not None and not name)
+        drawing = self.drawing.active
+        self.title.setText("Draw samples" if drawing else name or "Output")
+        self.controls.show_for(evaluation, self._key, bool(name) and not drawing, drawing)
+        self.picker.setVisible(evaluation is not None and not drawing)
+        self.choice.setVisible(evaluation is not None and not name and not drawing)
+        if drawing:
+            self._show_drawing(evaluation)
+            return
         if evaluation is None:
             self.pages.setCurrentWidget(self.empty)
             return
@@ -247,6 +278,13 @@ class OutputView(Card):
             self._show_unit(evaluation, *look.shown_unit)
         else:
             self._show_chosen(evaluation)
+
+    def _show_drawing(self, evaluation: Evaluation | None) -> None:
+        self.caption.hide()
+        self.pages.setCurrentWidget(self.drawing)
+        if self.isVisible():
+            self._fit_header()
+            self.drawing.show_evaluation(evaluation)
 
     def _row(self, data: PreparedData) -> int:
         return min(max(self._session.request.sample, 0), len(data.dataset) - 1)
@@ -290,6 +328,9 @@ class OutputView(Card):
             self.pictures.set_drawing(self._key == "draw", data.dataset)
             self.pictures.show_evaluation(evaluation, look.theme)
             self.pages.setCurrentWidget(self.pictures)
+        elif self._key == "labels":
+            self.labels.show_answer(evaluation, look.theme)
+            self.pages.setCurrentWidget(self.labels)
         elif self._key == "scatter":
             self._show_plane(scatter_plane(evaluation, look.theme, self._showing(data)))
         else:

@@ -10,8 +10,10 @@ from bpviz.datasets.applying import remarks, what_applies
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DATASETS, DataSource
 from bpviz.datasets.encoding import PreparedData
+from bpviz.datasets.file_source import FileSource
 from bpviz.datasets.own import OwnSamples
 from bpviz.datasets.tables.sources import TableFile, TableText
+from bpviz.gui.dialogs.importing import ImportDialog
 from bpviz.gui.dialogs.samples import SamplesDialog
 from bpviz.gui.panels.feature_tiles import FeatureTiles
 from bpviz.gui.panels.remarks import Remarks
@@ -52,6 +54,8 @@ class DataSection(QWidget):
     def _add_sources(self) -> None:
         self.tiles = TileChooser(list(DATASETS.values()), self._session.theme, self)
         self.tiles.chosen.connect(self.choose)
+        self.tiles.add_action("own", "draw", "draw", "pencil", "Draw your own samples on a plane")
+        self.tiles.asked.connect(lambda _key: self._session.draw_asked.emit(True))
         self.open_button = QPushButton("Open table…", self)
         self.open_button.setToolTip(
             "Learn from a table of your own: .csv, .tsv, .xlsx, .xls or .ods. You can also drop a "
@@ -69,6 +73,7 @@ class DataSection(QWidget):
         self.table = TablePart(self)
         self.table.changed.connect(self._use)
         self.table.refused.connect(self._refuse)
+        self.table.import_asked.connect(self.read_again)
         self.remarks = Remarks(self)
         self.remarks.copied.connect(lambda sentence: self._session.said.emit(sentence, False))
         self._source_place = QVBoxLayout()
@@ -115,7 +120,9 @@ class DataSection(QWidget):
 
     def _show_what_applies(self, data: PreparedData) -> None:
         for name, applies in what_applies(data).items():
-            self.more_form.fields[name].setVisible(applies)
+            for form in (self.config_form, self.more_form):
+                if name in form.fields:
+                    form.fields[name].setVisible(applies)
         weights = self.more_form.fields["class_weights"].editor
         if isinstance(weights, TextEditor):
             names = data.dataset.class_names
@@ -130,7 +137,7 @@ class DataSection(QWidget):
         source = self._left.get(kind) or DATASETS[kind]()
         if isinstance(source, OwnSamples):
             self.edit_samples()
-        elif isinstance(source, TableFile) and (not source.path or source == present):
+        elif isinstance(source, FileSource) and (not source.path or source == present):
             self.open_table()
         elif source.kind != present.kind:
             self._use(source)
@@ -139,6 +146,14 @@ class DataSection(QWidget):
     def open_table(self) -> None:
         """Ask for a file with a table and learn from it."""
         ask_table(self._session, self.window(), self._session.learn_at_once)
+
+    def read_again(self) -> ImportDialog:
+        """Look at the present table, and change how it is read; OK makes that the data."""
+        config = self._session.experiment.data
+        name = _table_name(config.source)
+        dialog = ImportDialog(self._session, config, name, is_new=False, parent=self.window())
+        dialog.open()
+        return dialog
 
     def edit_samples(self) -> SamplesDialog:
         """Open the table of one's own samples; OK makes them the data."""
@@ -187,4 +202,4 @@ class DataSection(QWidget):
 
 def _table_name(source: DataSource) -> str:
     """What to call a person's table."""
-    return Path(source.path).name if isinstance(source, TableFile) else source.label
+    return Path(source.path).name if isinstance(source, FileSource) else source.label

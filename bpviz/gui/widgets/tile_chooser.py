@@ -37,12 +37,14 @@ _ICONS = {"pictures": "picture"}
 class TileChooser(QWidget):
     """One tile for each kind of data source, a group of them at a time.
 
-    The names of the groups are above. `chosen` carries the kind that a person chose. Drawings are
+    The names of the groups are above. `chosen` carries the kind that a person chose, `asked` the
+    key of another tile. Drawings are
     made one by one when their group is first shown, for loading data takes its time; a slow
     source is not loaded for that.
     """
 
     chosen = Signal(str)
+    asked = Signal(str)
 
     def __init__(
         self,
@@ -54,10 +56,10 @@ class TileChooser(QWidget):
         self.setAccessibleName("Data")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = theme
-        self._waiting: list[SourceTile] = []
-        self.tiles: dict[str, SourceTile] = {}
+        self._waiting: list[SourceTile | ActionTile] = []
+        self.tiles: dict[str, SourceTile | ActionTile] = {}
         self.tabs: dict[str, _Tab] = {}
-        self._members: dict[str, list[SourceTile]] = {}
+        self._members: dict[str, list[SourceTile | ActionTile]] = {}
         self._corner: QWidget | None = None
         # Groups in order of first appearance, but the known ones as they stand above.
         groups = dict.fromkeys((*_GROUPS, *(source.group for source in sources)))
@@ -81,6 +83,19 @@ class TileChooser(QWidget):
             tile.moved.connect(lambda across, down: self.step(across + _PER_ROW * down))
             self.tiles[source.kind] = tile
             self._members[group].append(tile)
+
+    def add_action(self, group: str, key: str, text: str, icon: str, tip: str) -> None:
+        """Put a tile behind a group's sources that `asked` tells of by its key."""
+        tile = ActionTile(key, text, icon, tip, self._theme, self)
+        tile.clicked.connect(lambda _on=False: self._ask(tile))
+        tile.moved.connect(lambda across, down: self.step(across + _PER_ROW * down))
+        self.tiles[key] = tile
+        self._members[group].append(tile)
+        self.open_group(self.group)
+
+    def _ask(self, tile: ActionTile) -> None:
+        tile.setChecked(False)
+        self.asked.emit(tile.key)
 
     def set_corner(self, corner: QWidget) -> None:
         """Put a control at the right of the names of the groups."""
@@ -116,7 +131,7 @@ class TileChooser(QWidget):
         for kind, tile in self.tiles.items():
             tile.setChecked(kind == source.kind)
         used = self.tiles[source.kind]
-        if used.source != source:
+        if isinstance(used, SourceTile) and used.source != source:
             used.source = source
             used.drawing = None
         if is_new:
@@ -142,13 +157,14 @@ class TileChooser(QWidget):
 
     def step(self, by: int) -> None:
         """Choose the next or an earlier tile of the shown group, as the arrow keys do."""
-        kinds = [tile.source.kind for tile in self._members[self.group]]
+        kinds = [tile.key for tile in self._members[self.group]]
         focused = next((k for k in kinds if self.tiles[k].hasFocus()), None)
         at = kinds.index(focused or (self.value if self.value in kinds else kinds[0]))
         if abs(by) > 1 and not 0 <= at + by < len(kinds):
             return
         kind = kinds[(at + by) % len(kinds)]
-        self._choose(kind)
+        if isinstance(self.tiles[kind], SourceTile):
+            self._choose(kind)
         self.tiles[kind].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _step_group(self, by: int) -> None:
@@ -266,16 +282,14 @@ class SourceTile(Tile):
     def __init__(self, source: type[DataSource], theme: Theme, parent: TileChooser) -> None:
         super().__init__(label_of(source), theme, parent)
         self.source: DataSource = source()
+        self.key = source.kind
         self.setAccessibleName(f"Data: {label_of(source)}")
         self.setToolTip(f"{label_of(source)}\n{explain(source)}")
 
     def _draw(self, painter: QPainter, area: QRectF) -> None:
         """One that is slow, or cannot be loaded, has an icon or stays empty."""
         if self.source.slow:
-            name = _ICONS.get(self.source.group, "table")
-            place = QRectF(0, 0, _ICON, _ICON)
-            place.moveCenter(area.center())
-            icons.icon(name, self.theme.secondary).paint(painter, place.toRect())
+            _draw_icon(painter, area, _ICONS.get(self.source.group, "table"), self.theme)
             return
         try:
             dataset = self.source.load(_SEED)
@@ -285,3 +299,25 @@ class SourceTile(Tile):
 
     def short_text(self) -> str:
         return self.source.caption or self.source.kind.replace("_", " ")
+
+
+class ActionTile(Tile):
+    """Something else that a group offers: an icon and its name."""
+
+    def __init__(
+        self, key: str, text: str, icon: str, tip: str, theme: Theme, parent: TileChooser
+    ) -> None:
+        super().__init__(text, theme, parent)
+        self.key = key
+        self._icon = icon
+        self.setAccessibleName(tip)
+        self.setToolTip(tip)
+
+    def _draw(self, painter: QPainter, area: QRectF) -> None:
+        _draw_icon(painter, area, self._icon, self.theme)
+
+
+def _draw_icon(painter: QPainter, area: QRectF, name: str, theme: Theme) -> None:
+    place = QRectF(0, 0, _ICON, _ICON)
+    place.moveCenter(area.center())
+    icons.icon(name, theme.secondary).paint(painter, place.toRect())

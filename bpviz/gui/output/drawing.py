@@ -1,0 +1,495 @@
+"""Drawing one's own samples: the sheet over the map, its tools, and what becomes of a stroke."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
+
+from bpviz.datasets.dataset import DataSource
+from bpviz.datasets.own import OwnSamples
+from bpviz.engine.activations import Array
+from bpviz.engine.settings import SettingError
+from bpviz.gui.canvas.names import pretty
+from bpviz.gui.colors import class_colors
+from bpviz.gui.dialogs.samples import SamplesDialog
+from bpviz.gui.output.curves import curve_plane
+from bpviz.gui.output.decision_map import decision_plane
+from bpviz.gui.output.drawing_bar import DrawingBar
+from bpviz.gui.output.drawing_plane import DrawingPlane
+from bpviz.gui.output.plane import Dots, Plane
+from bpviz.gui.output.samples import Showing, shade_numbers, signed, target_range, value_colors
+from bpviz.gui.plots.ticks import value_text
+from bpviz.gui.session import Session
+from bpviz.gui.theme import HALF_GAP
+from bpviz.gui.widgets.text import ElidedLabel
+from bpviz.lab.drawn_samples import (
+    LAST_STAYS,
+    MOST_CLASSES,
+    DrawSamples,
+    csv_remark,
+    empty_sheet,
+    next_class_name,
+    own_samples,
+    rows_of,
+    waits_for,
+    why_not_drawn,
+    with_names,
+    write_csv,
+)
+from bpviz.lab.evaluation import Evaluation
+from bpviz.lab.loading import sentence_of
+
+Range = tuple[float, float]
+
+_KEYS = (
+    "Keys: 1 to 9 class, B brush, P point, E eraser, [ and ] size, Esc ends drawing; the right "
+    "mouse button erases, arrow keys and Enter draw without a mouse"
+)
+_BLANK: tuple[Range, Range] = ((-1.0, 1.0), (-1.0, 1.0))
+
+
+class DrawingPage(QWidget):
+    """While `active`, strokes become edits; nothing changes before the first.
+
+    On samples that are not one's own, the first stroke makes them so; on an empty sheet it brings
+    other data altogether. The sheet keeps its ranges while it is drawn on. `changed` comes when
+    drawing begins or ends, or the sheet is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.active = False
+        self._under: DataSource | None = None
+        self._blank: OwnSamples | None = None
+        self._ranges: tuple[Range, Range] = _BLANK
+        self._map_range: tuple[Range, ...] | None = None
+        self._pending: tuple[str, ...] = ()
+        self._resume = False
+        self._evaluation: Evaluation | None = None
+        self.plane = DrawingPlane(self)
+        self.bar = DrawingBar(session.theme, self)
+        self.note = ElidedLabel("", "caption", self)
+        self.note.setAccessibleName("What is drawn so far")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(HALF_GAP)
+        column.addWidget(self.plane, 1)
+        column.addWidget(self.note)
+        column.addWidget(self.bar)
+        self._connect()
+
+    def _connect(self) -> None:
+        plane, bar = self.plane, self.bar
+        plane.drawn.connect(self._add)
+        plane.erased.connect(self._erase)
+        plane.left.connect(self.leave)
+        plane.tool_asked.connect(bar.choose_tool)
+        plane.target_asked.connect(bar.choose_target)
+        plane.size_asked.connect(bar.resize_brush)
+        bar.tool_chosen.connect(self._use_tool)
+        bar.brush_changed.connect(self._use_brush)
+        bar.target_chosen.connect(lambda _target: self._show_target())
+        bar.class_added.connect(self.add_class)
+        bar.renamed.connect(self.rename_class)
+        bar.kind_chosen.connect(lambda kind: self._begin_blank(kind == "classes"))
+        bar.refused.connect(lambda sentence: self._session.said.emit(sentence, True))
+        self._session.experiment_changed.connect(self._follow)
+        bar.set_brush(plane.size_share, plane.density)
+
+    # Beginning and ending
+
+    def why_not(self) -> str:
+        """Why nothing can be drawn among the present samples; "" when it can."""
+        return why_not_drawn(self._session.laboratory.data.dataset)
+
+    def begin(self, shown: Plane | None, evaluation: Evaluation | None, empty: bool) -> bool:
+        """Draw on the plane that is `shown`, among its samples or on an `empty` sheet."""
+        refusal = "" if empty else self.why_not()
+        if refusal:
+            self._session.said.emit(f"{refusal[:1].upper()}{refusal[1:]}.", True)
+            return False
+        self._evaluation = evaluation
+        self._under = self._session.experiment.data.source
+        inputs = self._session.laboratory.data.dataset.inputs.shape[1]
+        self._ranges, self._map_range = _BLANK, _BLANK
+        if shown is not None and evaluation is not None and not (empty and inputs != 2):
+            self._ranges = shown.x_range, shown.y_range
+            self._map_range = tuple(zip(evaluation.map_low, evaluation.map_high, strict=True))
+        self._blank, self._pending, self._resume = None, (), False
+        self.active = True
+        if empty:
+            self._begin_blank(True)
+        else:
+            self._begin_among()
+        self.bar.set_theme(self._session.theme)
+        self._use_tool(self.bar.tool)
+        self.changed.emit()
+        self.plane.setFocus()
+        return True
+
+    def _begin_blank(self, classes: bool) -> None:
+        self._blank, self._pending = empty_sheet(classes), ()
+        self.bar.target = 0.0 if classes else 1.0
+        self._follow()
+
+    def _begin_among(self) -> None:
+        self.bar.target = 0.0 if self._sheet().class_names else self.bar.target
+        count = len(self._session.laboratory.data.dataset)
+        if not isinstance(self._under, OwnSamples):
+            self._session.said.emit(
+                f"Your first stroke makes a copy of these {count:,} samples your own, all of them "
+                "for training.",
+                False,
+            )
+        self._follow()
+
+    def leave(self) -> None:
+        """End drawing; the axes fit the samples again."""
+        if not self.active:
+            return
+        self.plane.finish()
+        self.active = False
+        self._blank = None
+        self._session.ask(map_range=None)
+        self.changed.emit()
+
+    # The sheet
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether the sheet is empty, and the experiment still on other data."""
+        return self._blank is not None and self._session.experiment.data.source is self._under
+
+    def _sheet(self) -> OwnSamples:
+        """The samples that are drawn among; of an empty sheet, its columns."""
+        if self.is_blank and self._blank is not None:
+            return self._blank
+        source = self._session.experiment.data.source
+        if isinstance(source, OwnSamples):
+            return source
+        return _copy(self._session.laboratory.data.dataset)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The classes that can be drawn, also those of which there is nothing yet."""
+        names = self._sheet().class_names
+        return names + self._pending if names else ()
+
+    def _follow(self) -> None:
+        """The experiment is another one: draw on it, or end."""
+        if not self.active:
+            return
+        self.plane.cancel()
+        source = self._session.experiment.data.source
+        foreign = source is not self._under and not isinstance(source, OwnSamples)
+        if foreign or (not self.is_blank and self.why_not()):
+            self.leave()
+            return
+        if not self.is_blank:
+            self._make_room(self._sheet())
+        names = self._sheet().class_names
+        self._pending = tuple(x for x in self._pending if x not in names)[
+            : MOST_CLASSES - len(names)
+        ]
+        self._session.ask(
+            map_range=None if self.is_blank else self._map_range,
+            axes=(0, 1),
+            typed=None,
+        )
+        self._mind_training()
+        self.refresh()
+
+    def _make_room(self, sheet: OwnSamples) -> None:
+        """Widen the sheet where samples that came in another way would lie outside."""
+        places = sheet.table[:, :2]
+        low, high = places.min(axis=0), places.max(axis=0)
+        ranges = []
+        for (x0, x1), least, most in zip(self._ranges, low.tolist(), high.tolist(), strict=True):
+            span = max(x1, most) - min(x0, least)
+            ranges.append(
+                (
+                    x0 if least >= x0 else least - 0.05 * span,
+                    x1 if most <= x1 else most + 0.05 * span,
+                )
+            )
+        if (ranges[0], ranges[1]) != self._ranges:
+            self._ranges = ranges[0], ranges[1]
+            self._map_range = self._ranges[: len(sheet.input_names)]
+
+    def _mind_training(self) -> None:
+        """Training rests while there is only one class, and goes on when there are two."""
+        laboratory, source = self._session.laboratory, self._session.experiment.data.source
+        waits = waits_for(source) if isinstance(source, OwnSamples) else ""
+        if waits and laboratory.runner.is_running:
+            laboratory.pause()
+            self._resume = True
+            self._session.said.emit(waits, False)
+        elif not waits and self._resume:
+            self._resume = False
+            laboratory.train()
+
+    # What a person does
+
+    def _use_tool(self, key: str) -> None:
+        self.plane.use(key)
+        if self.bar.tools.buttons[key].underMouse():
+            self.plane.setFocus()
+
+    def _use_brush(self) -> None:
+        self.plane.size_share, self.plane.density = self.bar.brush
+        self.plane.update()
+
+    def _add(self, points: Array) -> None:
+        """A stroke has drawn these points."""
+        sheet, target = self._sheet(), self.bar.target
+        names = self.class_names[: int(target) + 1] if sheet.class_names else ()
+        try:
+            if len(names) > len(sheet.class_names):
+                sheet = with_names(sheet, names)
+            rows = rows_of(sheet, points, target)
+            blank = self.is_blank
+            samples = replace(sheet, rows=tuple(rows)) if blank else sheet.with_rows_added(rows)
+        except SettingError as error:
+            self._refuse(error)
+            return
+        self._apply(samples, f"draw {_points(len(points))}", blank)
+
+    def _erase(self, gone: Any) -> None:
+        """A stroke has erased the dots that are marked."""
+        sheet = self._sheet()
+        if self.is_blank or len(gone) != len(sheet.rows):
+            return
+        if gone.all():
+            gone = gone.copy()
+            gone[0] = False
+            self._session.said.emit(f"{LAST_STAYS[:1].upper()}{LAST_STAYS[1:]}.", False)
+        if gone.any():
+            self._apply(sheet.with_rows_kept(~gone), f"erase {_points(int(gone.sum()))}", False)
+        else:
+            self.refresh()
+
+    def _apply(self, samples: OwnSamples, what: str, anew: bool) -> None:
+        if not self._session.apply(DrawSamples(samples, what, anew)):
+            self.refresh()
+
+    def _refuse(self, error: SettingError) -> None:
+        self._session.said.emit(sentence_of(error), True)
+        self.refresh()
+
+    def add_class(self) -> None:
+        """Offer one class more; it becomes one of the data's with its first point."""
+        names = self.class_names
+        if names and len(names) < MOST_CLASSES:
+            self._pending = (*self._pending, next_class_name(names))
+            self.bar.target = float(len(names))
+            self.refresh()
+            self.plane.setFocus()
+
+    def rename_class(self, number: int, name: str) -> None:
+        """Call a class something else."""
+        sheet = self._sheet()
+        known = len(sheet.class_names)
+        names = tuple(name if k == number else old for k, old in enumerate(self.class_names))
+        try:
+            named = with_names(sheet, names)
+            named = with_names(sheet, names[:known]) if len(names) > known else named
+        except SettingError as error:
+            self._refuse(error)
+            return
+        self._pending = names[known:]
+        if self.is_blank:
+            self._blank = named
+        elif number < known:
+            self._apply(named, "name a class", False)
+        self.refresh()
+        self.plane.setFocus()
+
+    # More
+
+    def fill_menu(self, menu: QMenu) -> None:
+        """What else can be done with what is drawn."""
+        menu.clear()
+        save = menu.addAction("Save as CSV…")
+        save.setEnabled(not self.is_blank)
+        save.triggered.connect(lambda _on=False: self.ask_save())
+        table = menu.addAction("Edit as a table…")
+        table.setEnabled(not self.is_blank)
+        table.triggered.connect(lambda _on=False: self.edit_table())
+        menu.addSeparator()
+        empty = menu.addAction("Begin on an empty sheet")
+        empty.setEnabled(not self.is_blank)
+        empty.triggered.connect(lambda _on=False: self.empty())
+
+    def empty(self) -> None:
+        """Clear the sheet; the data become others with the first stroke."""
+        self._under = self._session.experiment.data.source
+        self._begin_blank(bool(self._sheet().class_names) or not self.active)
+
+    def ask_save(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self.window(), "Save samples", "samples.csv", "Tables (*.csv)"
+        )
+        if path:
+            self.save(Path(path) if Path(path).suffix else Path(f"{path}.csv"))
+
+    def save(self, path: Path) -> None:
+        """Write the samples into a file; where that fails, say why."""
+        sheet = self._sheet()
+        try:
+            write_csv(sheet, path)
+        except SettingError as error:
+            self._session.said.emit(str(error), True)
+            return
+        remark = csv_remark(sheet)
+        self._session.said.emit(f"Saved {path.name}.{f' {remark}' if remark else ''}", False)
+
+    def edit_table(self) -> None:
+        """Open the table of what is drawn."""
+        SamplesDialog(self._session, self.window(), self._sheet()).open()
+
+    # Showing
+
+    def show_evaluation(self, evaluation: Evaluation | None) -> None:
+        """Draw on the newest map."""
+        if evaluation is not self._evaluation:
+            self._evaluation = evaluation
+        if self.active:
+            self._show_plane()
+
+    def refresh(self) -> None:
+        """Show the sheet, its tools and what is to be said of it."""
+        if not self.active:
+            return
+        self.bar.set_theme(self._session.theme)
+        sheet = self._sheet()
+        valued = len(sheet.input_names) > 1
+        if sheet.class_names:
+            names = self.class_names
+            self.bar.show_classes(names, min(int(self.bar.target), len(names) - 1))
+        else:
+            low, high = self._bounds()
+            self.bar.show_values(low, high, (low, high))
+        kind = "classes" if sheet.class_names else "values"
+        self.bar.show_kind(kind, self.is_blank, valued)
+        self.note.setText(self._sentence(sheet))
+        self.note.setToolTip(f"{self._sentence(sheet)}\n{_KEYS}")
+        self._show_target()
+        self._show_plane()
+
+    def _sentence(self, sheet: OwnSamples) -> str:
+        """How much there is of what, or what is missing."""
+        if self.is_blank:
+            return "An empty sheet; training begins anew with your first points."
+        source = self._session.experiment.data.source
+        count = len(sheet.rows)
+        if not isinstance(source, OwnSamples):
+            return f"Your first stroke makes these {count:,} samples your own."
+        waits = waits_for(sheet)
+        if waits:
+            return waits
+        if not sheet.class_names:
+            return _points(count)
+        sizes = np.bincount(sheet.table[:, -1].astype(np.intp), minlength=len(sheet.class_names))
+        parts = [f"{n:,} {x}" for n, x in zip(sizes.tolist(), sheet.class_names, strict=True)]
+        return f"{_points(count)}: {', '.join(parts)}"
+
+    def _bounds(self) -> Range:
+        """The values that are drawn in full orange and full blue: those of the map."""
+        data = self._session.laboratory.data
+        if self.is_blank or self._sheet().class_names or data.dataset.is_classification:
+            return (-1.0, 1.0)
+        low, high = target_range(data)
+        # Where all samples have one value, others can be drawn all the same.
+        return low, high
+
+    def _show_target(self) -> None:
+        """Let the sheet draw with the colour of the class or the value."""
+        sheet, bar = self._sheet(), self.bar
+        if sheet.class_names:
+            self.plane.color_number = int(bar.target)
+        else:
+            self.plane.color_number = _shade(np.array([bar.target]), self._bounds())[0]
+        self.plane.update()
+
+    def _show_plane(self) -> None:
+        self.plane.seed = self._session.experiment.seed
+        self.plane.show_plane(self._plane(), self._session.theme)
+
+    def _plane(self) -> Plane:
+        """The newest map, if it is of this sheet, in the sheet's own ranges, with its dots."""
+        sheet, theme = self._sheet(), self._session.theme
+        x_range, y_range = self._ranges
+        names = [pretty(x) for x in (*sheet.input_names, *sheet.target_names)][:2]
+        plane = Plane(
+            x_range,
+            y_range,
+            x_name=names[0],
+            y_name=names[1],
+            square=True,
+            read=functools.partial(_place_text, names),
+        )
+        evaluation = self._evaluation
+        inputs = len(sheet.input_names)
+        if evaluation is not None and not self.is_blank:
+            showing = Showing(0, None, False, self._session.look.discretise)
+            dataset = evaluation.snapshot.data.dataset
+            made = None
+            if dataset.inputs.shape[1] == inputs and dataset.image_shape is None:
+                build = decision_plane if inputs == 2 else curve_plane
+                made = build(evaluation, theme, showing)
+            if made is not None:
+                plane = replace(
+                    made,
+                    x_range=x_range,
+                    y_range=y_range,
+                    image_range=(*made.x_range, *made.y_range) if made.image else None,
+                    mark=None,
+                    mark_color=None,
+                    cross=None,
+                )
+        if inputs == 1:
+            plane = replace(plane, square=False)
+        return replace(plane, dots=self._dots(sheet))
+
+    def _dots(self, sheet: OwnSamples) -> Dots:
+        theme = self._session.theme
+        table = sheet.table[:0] if self.is_blank else sheet.table
+        rows = np.arange(len(table))
+        if sheet.class_names:
+            colors = class_colors(theme, len(self.class_names))
+            numbers = table[:, -1].astype(np.intp)
+        else:
+            colors, numbers = value_colors(theme), _shade(table[:, -1], self._bounds())
+        data = self._session.laboratory.data
+        hollow = np.zeros(len(table), dtype=bool)
+        if len(data.dataset) == len(table):
+            hollow[data.test_rows] = True
+        return Dots(table[:, :2], rows, numbers, colors, hollow)
+
+
+def _shade(values: Array, bounds: Range) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """The numbers of the values' colours in `value_colors`."""
+    return shade_numbers(signed(values, bounds))
+
+
+@functools.lru_cache(maxsize=1)
+def _copy(dataset: Any) -> OwnSamples:
+    """A dataset as one's own samples; kept, because it is asked for with every picture."""
+    return own_samples(dataset)
+
+
+def _points(count: int) -> str:
+    return f"{count:,} point{'' if count == 1 else 's'}"
+
+
+def _place_text(names: list[str], x: float, y: float) -> str:
+    return f"{names[0]} {value_text(x, 3)}   {names[1]} {value_text(y, 3)}"
