@@ -57,7 +57,8 @@ class TileChooser(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._theme = theme
         self._waiting: list[SourceTile | ActionTile] = []
-        self.tiles: dict[str, SourceTile | ActionTile] = {}
+        self.tiles: dict[str, SourceTile] = {}
+        self.others: dict[str, ActionTile] = {}
         self.tabs: dict[str, _Tab] = {}
         self._members: dict[str, list[SourceTile | ActionTile]] = {}
         self._corner: QWidget | None = None
@@ -89,7 +90,7 @@ class TileChooser(QWidget):
         tile = ActionTile(key, text, icon, tip, self._theme, self)
         tile.clicked.connect(lambda _on=False: self._ask(tile))
         tile.moved.connect(lambda across, down: self.step(across + _PER_ROW * down))
-        self.tiles[key] = tile
+        self.others[key] = tile
         self._members[group].append(tile)
         self.open_group(self.group)
 
@@ -131,7 +132,7 @@ class TileChooser(QWidget):
         for kind, tile in self.tiles.items():
             tile.setChecked(kind == source.kind)
         used = self.tiles[source.kind]
-        if isinstance(used, SourceTile) and used.source != source:
+        if used.source != source:
             used.source = source
             used.drawing = None
         if is_new:
@@ -151,21 +152,22 @@ class TileChooser(QWidget):
     def set_theme(self, theme: Theme) -> None:
         if theme is not self._theme:
             self._theme = theme
-            for tile in self.tiles.values():
+            for tile in (*self.tiles.values(), *self.others.values()):
                 tile.theme, tile.drawing = theme, None
             self._redraw_shown()
 
     def step(self, by: int) -> None:
         """Choose the next or an earlier tile of the shown group, as the arrow keys do."""
-        kinds = [tile.key for tile in self._members[self.group]]
-        focused = next((k for k in kinds if self.tiles[k].hasFocus()), None)
-        at = kinds.index(focused or (self.value if self.value in kinds else kinds[0]))
-        if abs(by) > 1 and not 0 <= at + by < len(kinds):
+        tiles = self._members[self.group]
+        keys = [tile.key for tile in tiles]
+        focused = next((tile.key for tile in tiles if tile.hasFocus()), None)
+        at = keys.index(focused or (self.value if self.value in keys else keys[0]))
+        if abs(by) > 1 and not 0 <= at + by < len(tiles):
             return
-        kind = kinds[(at + by) % len(kinds)]
-        if isinstance(self.tiles[kind], SourceTile):
-            self._choose(kind)
-        self.tiles[kind].setFocus(Qt.FocusReason.TabFocusReason)
+        tile = tiles[(at + by) % len(tiles)]
+        if isinstance(tile, SourceTile):
+            self._choose(tile.key)
+        tile.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _step_group(self, by: int) -> None:
         names = list(self.tabs)
