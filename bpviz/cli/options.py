@@ -13,8 +13,9 @@ from bpviz.cli.failure import Failure
 from bpviz.datasets.applying import remarks
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.encoding import PreparedData
+from bpviz.datasets.file_source import FileSource
+from bpviz.datasets.files import file_source, is_data_file
 from bpviz.datasets.tables.options import Recipe
-from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.settings import SettingError, fields_of
 from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import Trainer
@@ -58,9 +59,9 @@ def found_experiment(name: str) -> Experiment:
     if _is_table(name):
         from bpviz.lab.table_experiment import table_experiment
 
-        return table_experiment(TableFile(path=name))
+        return table_experiment(file_source(name))
     experiment = find_experiment(name)
-    if isinstance(experiment.data.source, Recipe):
+    if isinstance(experiment.data.source, Recipe | FileSource):
         from bpviz.lab.table_experiment import with_a_network
 
         return with_a_network(experiment)
@@ -68,11 +69,7 @@ def found_experiment(name: str) -> Experiment:
 
 
 def _is_table(name: str) -> bool:
-    if name in gallery_names():
-        return False
-    from bpviz.lab.table_experiment import is_table_file
-
-    return is_table_file(name)
+    return name not in gallery_names() and is_data_file(name)
 
 
 def chosen_experiment(options: argparse.Namespace) -> Experiment:
@@ -89,7 +86,7 @@ def chosen_experiment(options: argparse.Namespace) -> Experiment:
     if _is_table(name):
         from bpviz.lab.table_experiment import table_experiment
 
-        on_it = Experiment(data=DataConfig(source=TableFile(path=name)))
+        on_it = Experiment(data=DataConfig(source=file_source(name)))
         experiment = table_experiment(_with_options(on_it, of_source).data.source)
     else:
         experiment = _with_data(found_experiment(name), of_source)

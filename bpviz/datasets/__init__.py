@@ -7,4 +7,16 @@ from bpviz.datasets import synthetic
 from bpviz.datasets import bundled, family_tree, logic, own, pictures
 from bpviz.datasets.tables import sources
 
-__all__ = ["bundled", "family_tree", "logic", "own", "pictures", "sources", "synthetic"]
+# isort: split
+from bpviz.datasets.arrays import sources as array_sources
+
+__all__ = [
+    "array_sources",
+    "bundled",
+    "family_tree",
+    "logic",
+    "own",
+    "pictures",
+    "sources",
+    "synthetic",
+]

@@ -50,7 +50,8 @@ class Dataset:
     columns became the inputs; () when each input is a number of its own. `weights`, shape
     (samples,), are what each sample's error counts. `note` tells the origin; `reports` are
     sentences on what was not read as plain, which a person should see. `facts` tell of the table
-    that the samples were read from, if they were, and `reading` of how, for new rows.
+    that the samples were read from, if they were, and `reading` of how, for new rows. `test_part`,
+    shape (samples,), marks samples that their source keeps for testing; None: it keeps none.
     """
 
     inputs: Array
@@ -66,6 +67,7 @@ class Dataset:
     facts: TableFacts | None = None
     reading: Reading | None = None
     labels: bool = False
+    test_part: np.ndarray[Any, np.dtype[np.bool_]] | None = None
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -77,6 +79,7 @@ class Dataset:
             inputs=self.inputs[rows],
             targets=self.targets[rows],
             weights=None if self.weights is None else self.weights[rows],
+            test_part=None if self.test_part is None else self.test_part[rows],
         )
 
     @property

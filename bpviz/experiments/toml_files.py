@@ -13,6 +13,7 @@ import tomli_w
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DataSource
+from bpviz.datasets.files import file_kind, file_source
 from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.settings import Field, SettingError, fields_of, from_dict, to_dict
 from bpviz.engine.spec import NetworkSpec, read_network, write_network
@@ -109,7 +110,7 @@ def set_option(experiment: Experiment, option: str) -> Experiment:
     parts, value = whole.split("."), _value(text.strip())
     if parts == ["data", "file"]:
         name = value if isinstance(value, str) else text.strip()
-        parts, value = ["data", "source"], TableFile(path=name)
+        parts, value = ["data", "source"], file_source(name)
     elif is_of_source(parts, experiment.data.source):
         parts = ["data", "source", parts[1]]
     changed = _changed(experiment, parts, value)
@@ -150,7 +151,7 @@ def _experiment(table: dict[str, Any]) -> Experiment:
 
 
 def _data(group: Mapping[str, Any]) -> DataConfig:
-    """The [data] part; `file = "my.csv"` is short for a source of kind "file".
+    """The [data] part; `file = "my.csv"` is short for a source of the kind that reads it.
 
     Settings of that source, such as `target`, may stand beside it.
     """
@@ -158,11 +159,12 @@ def _data(group: Mapping[str, Any]) -> DataConfig:
         return from_dict(DataConfig, group)
     if "source" in group:
         raise SettingError('give either a file or a source, {kind = "file", path = …}', "file")
-    known = fields_of(TableFile)
+    cls = file_kind(group["file"]) if isinstance(group["file"], str) else TableFile
+    known = fields_of(cls)
     own = {name: _listed(known[name], group[name]) for name in group if name in known}
     rest = {name: value for name, value in group.items() if name not in (*own, "file")}
     try:
-        source = from_dict(TableFile, {"path": group["file"], **own})
+        source = from_dict(cls, {"path": group["file"], **own})
     except SettingError as error:
         key = "file" if error.key == "path" else error.key
         raise SettingError(error.message, key) from None

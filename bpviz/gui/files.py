@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
-from bpviz.datasets.tables.sources import TableFile
+from bpviz.datasets.file_source import FileSource
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.toml_files import read_experiment, write_experiment
 from bpviz.gui.plots.painting import save_image
-from bpviz.gui.tables import open_on_table, open_table, table_filter
-from bpviz.lab.table_experiment import TABLE_ENDINGS, with_a_network
+from bpviz.gui.tables import open_on_table, open_table, table_filter, table_patterns
+from bpviz.lab.table_experiment import with_a_network
 
 if TYPE_CHECKING:
     from bpviz.gui.main_window import MainWindow
@@ -26,9 +26,8 @@ Picture = Literal["network", "plot"]
 
 
 def ask_open(window: MainWindow) -> None:
-    endings = " ".join(f"*{ending}" for ending in (EXPERIMENT, *TABLE_ENDINGS))
     kinds = (
-        f"Experiments and tables ({endings})",
+        f"Experiments and data ({' '.join((f'*{EXPERIMENT}', *table_patterns()))})",
         f"Experiments (*{EXPERIMENT})",
         table_filter(),
         "All files (*)",
@@ -47,7 +46,7 @@ def open_path(window: MainWindow, path: Path) -> None:
 
 
 def _open_experiment(window: MainWindow, experiment: Experiment, name: str) -> None:
-    if isinstance(experiment.data.source, TableFile):
+    if isinstance(experiment.data.source, FileSource):
         open_on_table(window.session, experiment, name, window.session.learn_at_once)
     else:
         window.open_experiment(with_a_network(experiment))

@@ -9,18 +9,28 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from bpviz.datasets.file_source import FileSource
+from bpviz.datasets.files import file_source
 from bpviz.datasets.tables.progress import GoesOn
-from bpviz.datasets.tables.sources import LONGEST_TEXT, TableFile, TableText
+from bpviz.datasets.tables.sources import LONGEST_TEXT, TABLE_ENDINGS, TableText
 from bpviz.experiments.experiment import Experiment
+from bpviz.gui.dialogs.importing import ImportDialog
 from bpviz.gui.loading import Order, nothing
 from bpviz.gui.session import Session
 from bpviz.lab.edits import Edit, Load
-from bpviz.lab.table_experiment import TABLE_ENDINGS, table_experiment, with_a_network
+from bpviz.lab.table_experiment import suited_data, table_experiment, with_a_network
+
+_ARRAY_PATTERNS = "*.npz", "*.npy", "*ubyte", "*ubyte.gz", "*.idx", "*.idx.gz"
 
 
 def table_filter() -> str:
-    """What a file dialog shows as tables."""
-    return f"Tables ({' '.join(f'*{ending}' for ending in TABLE_ENDINGS)})"
+    """What a file dialog shows as tables, arrays and pictures."""
+    return f"Tables, arrays, pictures ({' '.join(table_patterns())})"
+
+
+def table_patterns() -> tuple[str, ...]:
+    """The names of files with samples, as file dialogs write them."""
+    return (*(f"*{ending}" for ending in TABLE_ENDINGS), *_ARRAY_PATTERNS)
 
 
 def ask_table(session: Session, parent: QWidget, then: Callable[[], object] = nothing) -> None:
@@ -32,12 +42,35 @@ def ask_table(session: Session, parent: QWidget, then: Callable[[], object] = no
         open_table(session, Path(path), then)
 
 
+def ask_import(
+    session: Session, parent: QWidget, then: Callable[[], object] = nothing
+) -> ImportDialog | None:
+    """Ask for a file with a table, and show it with all that can be chosen before it is used."""
+    path, _ = QFileDialog.getOpenFileName(
+        parent, "Import table", "", f"{table_filter()};;All files (*)"
+    )
+    return import_table(session, file_source(path), parent, then) if path else None
+
+
+def import_table(
+    session: Session,
+    source: FileSource | TableText,
+    parent: QWidget,
+    then: Callable[[], object] = nothing,
+) -> ImportDialog:
+    """Show a table with all that can be chosen of it; OK learns from it with a suiting network."""
+    name = Path(source.path).name if isinstance(source, FileSource) else source.label
+    dialog = ImportDialog(session, suited_data(source), name, True, parent, then)
+    dialog.open()
+    return dialog
+
+
 def open_table(session: Session, path: Path, then: Callable[[], object] = nothing) -> None:
     """Learn from the table in a file, with a network that suits it; it is read in the background.
 
     One that cannot be read is said and changes nothing.
     """
-    source = TableFile(path=str(path))
+    source = file_source(path)
     _open(session, source, lambda: table_experiment(source), path.name, then)
 
 
@@ -46,13 +79,13 @@ def open_on_table(
 ) -> None:
     """Learn from an experiment on a table, as `open_table` does; `name` is its file's."""
     source = experiment.data.source
-    assert isinstance(source, TableFile)
+    assert isinstance(source, FileSource)
     _open(session, source, lambda: with_a_network(experiment), name, then)
 
 
 def _open(
     session: Session,
-    source: TableFile,
+    source: FileSource,
     made: Callable[[], Experiment],
     name: str,
     then: Callable[[], object],
@@ -66,11 +99,33 @@ def _open(
 
 def paste_table(session: Session, then: Callable[[], object] = nothing) -> None:
     """Learn from the table in the clipboard: its cells as text, or a file that was copied."""
+    source = pasted(session)
+    if isinstance(source, FileSource):
+        open_table(session, Path(source.path), then)
+    elif source is not None:
+        text = source
+
+        def make(_goes_on: GoesOn) -> Edit:
+            return Load(table_experiment(text))
+
+        session.load(Order(make, "the pasted table", then=then))
+
+
+def import_pasted(
+    session: Session, parent: QWidget, then: Callable[[], object] = nothing
+) -> ImportDialog | None:
+    """Show the table in the clipboard with all that can be chosen before it is used."""
+    source = pasted(session)
+    return import_table(session, source, parent, then) if source is not None else None
+
+
+def pasted(session: Session) -> FileSource | TableText | None:
+    """The table in the clipboard; where there is none, that is said."""
     mime = QGuiApplication.clipboard().mimeData()
     path = dropped_path(mime)
     if path is not None:
-        open_table(session, path, then)
-    elif not mime.text().strip():
+        return file_source(path)
+    if not mime.text().strip():
         session.said.emit(
             "There is no table in the clipboard; copy its cells, names of the columns first.", True
         )
@@ -81,12 +136,8 @@ def paste_table(session: Session, then: Callable[[], object] = nothing) -> None:
             True,
         )
     else:
-        text = mime.text()
-
-        def make(_goes_on: GoesOn) -> Edit:
-            return Load(table_experiment(TableText(text=text)))
-
-        session.load(Order(make, "the pasted table", then=then))
+        return TableText(text=mime.text())
+    return None
 
 
 def dropped_path(mime: QMimeData) -> Path | None:

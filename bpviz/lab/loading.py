@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bpviz.datasets.arrays.sources import IdxFile
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.tables.progress import Cancelled, GoesOn
 from bpviz.datasets.tables.sources import TableFile
@@ -17,6 +18,8 @@ from bpviz.lab.preparing import Basis, Prepared, carried_out
 
 # The groups of settings in an experiment file.
 _GROUPS = {"data": DataConfig, "network": NetworkSpec, "training": TrainingConfig}
+
+_WITH_SETTINGS = (TableFile, IdxFile, Experiment, DataConfig)
 
 # Makes the edit; it may load what the edit is made of.
 EditMaker = Callable[[GoesOn], Edit]
@@ -75,4 +78,4 @@ def _is_setting(key: str) -> bool:
     head, *rest = key.split(".")
     if head in _GROUPS:
         return not rest or rest[0].split("[")[0] in fields_of(_GROUPS[head])
-    return not key or any(head in fields_of(cls) for cls in (TableFile, Experiment, DataConfig))
+    return not key or any(head in fields_of(cls) for cls in _WITH_SETTINGS)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
+
+import numpy as np
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Dataset, DataSource
+from bpviz.datasets.file_source import FileSource
 from bpviz.datasets.tables.options import Recipe
 from bpviz.engine.activations import ACTIVATIONS, Activation
 from bpviz.engine.losses import LOSSES
@@ -17,20 +19,11 @@ from bpviz.engine.training_config import TrainingConfig
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.data_fit import usual_head
 
-TABLE_ENDINGS = (
-    ".csv", ".tsv", ".tab", ".txt", ".dat", ".data", ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods",
-)  # fmt: skip
-
 _FEWEST_UNITS, _MOST_UNITS = 4, 32
 _SMALLEST_BATCH, _LARGEST_BATCH = 8, 128
 # So many updates teach most tables; small ones get more epochs than large ones.
 _UPDATES = 2000
 _FEWEST_EPOCHS, _MOST_EPOCHS = 10, 500
-
-
-def is_table_file(path: Path | str) -> bool:
-    """Whether a file is a table, by its ending."""
-    return Path(path).suffix.lower() in TABLE_ENDINGS
 
 
 def table_experiment(source: DataSource) -> Experiment:
@@ -43,6 +36,8 @@ def table_experiment(source: DataSource) -> Experiment:
     dataset = source.load(seed)
     activation, loss = usual_head(dataset)
     network = stack(dataset.inputs.shape[1], hidden_units(dataset), dataset.outputs)
+    if dataset.inputs.dtype == np.float32:
+        network = replace(network, dtype="float32")
     head = replace(network.output, activation=ACTIVATIONS.make(activation))
     batch = batch_size(len(dataset))
     return Experiment(
@@ -76,7 +71,7 @@ def with_a_network(experiment: Experiment) -> Experiment:
     Raises SettingError when there are no samples to be had.
     """
     plain, source = Experiment(), experiment.data.source
-    if not isinstance(source, Recipe) or experiment.network != plain.network:
+    if not isinstance(source, Recipe | FileSource) or experiment.network != plain.network:
         return experiment
     made = table_experiment(source)
     if _ends(made.network) == _ends(plain.network):
@@ -124,5 +119,8 @@ def epochs_for(samples: int, batch: int) -> int:
 
 
 def _counted(dataset: Dataset) -> str:
+    if dataset.image_shape is not None:
+        height, width = dataset.image_shape
+        return f"pictures of {width}×{height}"
     count = len(dataset.table_columns)
     return f"{count} columns" if count > 1 else f"{dataset.table_columns[0].name}"

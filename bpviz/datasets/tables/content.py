@@ -5,18 +5,22 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from bpviz.engine.settings import SettingError
 
+Form = Literal["text", "workbook", "parquet", "feather"]
+
 MEGABYTE = 1_000_000
 LARGEST = 100 * MEGABYTE
-_LARGEST_UNPACKED = 1_000 * MEGABYTE
+LARGEST_UNPACKED = 1_000 * MEGABYTE
 
-_ZIP = b"PK\x03\x04"
+ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+_COLUMNAR: dict[bytes, Form] = {b"PAR1": "parquet", b"ARROW1": "feather", b"FEA1": "feather"}
 
 # What people pick by mistake, by its first bytes.
 _OTHERS = (
@@ -30,9 +34,8 @@ _OTHERS = (
     (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
     (b"SQLite format 3", "an SQLite database; save the table as CSV"),
-    (b"PAR1", "a Parquet file; save the table as CSV"),
     (b"\x89HDF", "an HDF5 file; save the table as CSV"),
-    (b"\x93NUMPY", "a NumPy array; save the table as CSV"),
+    (b"\x93NUMPY", "a NumPy array; give its file the ending .npy"),
     (b"{\\rtf", "an RTF document"),
 )
 
@@ -44,7 +47,11 @@ class Content:
     name: str
     size: int
     open: Callable[[], BinaryIO]
-    is_workbook: bool = False
+    form: Form = "text"
+
+    @property
+    def is_workbook(self) -> bool:
+        return self.form == "workbook"
 
     def error(self, message: str) -> SettingError:
         """What is wrong, as one sentence that begins with the name."""
@@ -53,6 +60,13 @@ class Content:
 
 def file_content(path: Path) -> Content:
     """The file as content. Raises SettingError when it is too large or no table at all."""
+    start = check_file(path)
+    content = Content(path.name, path.stat().st_size, lambda: path.open("rb"))
+    return replace(content, form=_form(content, start))
+
+
+def check_file(path: Path) -> bytes:
+    """The first bytes of a file. Raises SettingError when it is too large, empty or not there."""
     try:
         if path.is_dir():
             raise SettingError("is a folder, not a table", path.name or str(path))
@@ -68,9 +82,7 @@ def file_content(path: Path) -> Content:
         if not size:
             raise SettingError("is empty", path.name)
         with path.open("rb") as file:
-            start = file.read(64)
-        content = Content(path.name, size, lambda: path.open("rb"))
-        return Content(content.name, size, content.open, _is_workbook(content, start))
+            return file.read(64)
     except FileNotFoundError:
         raise SettingError("there is no such file", str(path)) from None
     except (OSError, ValueError) as error:
@@ -88,17 +100,20 @@ def text_content(text: str, name: str) -> Content:
     return Content(name, len(data), lambda: io.BytesIO(data))
 
 
-def _is_workbook(content: Content, start: bytes) -> bool:
-    """Whether the content is a workbook; else it is text. Raises SettingError when neither."""
+def _form(content: Content, start: bytes) -> Form:
+    """What the content is. Raises SettingError when it is no table."""
     if start.startswith(_OLD_WORKBOOK):
-        return True
-    if start.startswith(_ZIP):
+        return "workbook"
+    if start.startswith(ZIP):
         _check_archive(content)
-        return True
+        return "workbook"
+    for magic, form in _COLUMNAR.items():
+        if start.startswith(magic):
+            return form
     for magic, what in _OTHERS:
         if start.startswith(magic):
             raise content.error(f"is not a table but {what}")
-    return False
+    return "text"
 
 
 def _check_archive(content: Content) -> None:
@@ -112,7 +127,7 @@ def _check_archive(content: Content) -> None:
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
         what = "a Word document" if "word/document.xml" in names else "a ZIP archive"
         raise content.error(f"is not a table but {what}")
-    if unpacked > _LARGEST_UNPACKED:
+    if unpacked > LARGEST_UNPACKED:
         raise content.error(
             f"unpacks to {unpacked / MEGABYTE:,.0f} MB, more than can be read; save a part of its "
             "rows as a file of its own"

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from bpviz.datasets.dataset import DATASETS
+from bpviz.datasets.files import is_data_file
 from bpviz.datasets.tables.sources import TableFile, TableText
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.toml_files import set_option
@@ -14,7 +15,6 @@ from bpviz.lab.edits import Change
 from bpviz.lab.table_experiment import (
     batch_size,
     epochs_for,
-    is_table_file,
     table_experiment,
 )
 
@@ -96,5 +96,5 @@ def test_a_network_is_fitted_as_the_window_does_it(table: Table) -> None:
 
 
 def test_tables_are_known_by_their_endings() -> None:
-    assert all(map(is_table_file, ("a.csv", "b.TSV", Path("c.xlsx"), "d.ods", "e.txt")))
-    assert not any(map(is_table_file, ("a.toml", "iris", "b.npz", "c.csv.bak")))
+    assert all(map(is_data_file, ("a.csv", "b.TSV", Path("c.xlsx"), "d.ods", "e.txt", "f.npz")))
+    assert not any(map(is_data_file, ("a.toml", "iris", "b.bpviz", "c.csv.bak")))

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bpviz.datasets.file_source import remember
 from bpviz.datasets.tables.progress import Cancelled, portion
-from bpviz.datasets.tables.sources import TableFile, remember
+from bpviz.datasets.tables.sources import TableFile
 from tests.unit.datasets.tables.tables import workbook, written
 
 LINES = "".join(f"{k * 0.5},{k % 13},{'yes' if k % 2 else 'no'}\n" for k in range(30_000))

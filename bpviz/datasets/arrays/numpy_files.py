@@ -1,0 +1,95 @@
+"""NumPy's own files: .npz with named arrays, .npy with one; nothing is unpickled."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from math import prod
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.lib import format as npy
+
+from bpviz.datasets.tables.content import LARGEST_UNPACKED, MEGABYTE, check_file
+from bpviz.datasets.tables.progress import Cancelled, GoesOn
+from bpviz.engine.settings import SettingError
+
+Arrays = dict[str, np.ndarray[Any, Any]]
+
+NPY = b"\x93NUMPY"
+ZIP = b"PK\x03\x04"
+_ENDING = ".npy"
+_HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError,
+    KeyError, SyntaxError, TypeError, OverflowError,
+)  # fmt: skip
+
+
+def read_arrays(path: Path, goes_on: GoesOn) -> Arrays:
+    """The arrays in a .npz by name, or the one of a .npy, called "".
+
+    Raises SettingError, one sentence that names the file, when there are none, and Cancelled.
+    """
+    start = check_file(path)
+    try:
+        if start.startswith(NPY):
+            with path.open("rb") as file:
+                return {"": _array(path.name, "", file, path.stat().st_size)}
+        if start.startswith(ZIP):
+            return _archive(path, goes_on)
+    except SettingError:
+        raise
+    except _DAMAGED:
+        raise SettingError("is damaged: its arrays cannot be read", path.name) from None
+    except OSError as error:
+        raise SettingError(f"cannot be read: {error.strerror}", str(path)) from None
+    raise SettingError("is neither a .npz nor a .npy file of NumPy", path.name)
+
+
+def _archive(path: Path, goes_on: GoesOn) -> Arrays:
+    arrays: Arrays = {}
+    with zipfile.ZipFile(path) as archive:
+        infos = [info for info in archive.infolist() if info.filename.endswith(_ENDING)]
+        if not infos:
+            raise SettingError("is a ZIP archive without arrays in it", path.name)
+        total = sum(info.file_size for info in infos)
+        if total > LARGEST_UNPACKED:
+            raise SettingError(
+                f"unpacks to {total / MEGABYTE:,.0f} MB, more than can be read; save a part of "
+                "its samples as a file of its own",
+                path.name,
+            )
+        done = 0
+        for info in infos:
+            if not goes_on(done, total):
+                raise Cancelled
+            name = info.filename.removesuffix(_ENDING)
+            with archive.open(info) as file:
+                arrays[name] = _array(path.name, name, file, info.file_size)
+            done += info.file_size
+    return arrays
+
+
+def _array(file_name: str, name: str, file: IO[bytes], size: int) -> np.ndarray[Any, Any]:
+    """One array, after its header was compared with how much there is."""
+    version = npy.read_magic(file)
+    shape, by_column, dtype = _HEADERS[version](file)
+    called = f"array {name}" if name else "its array"
+    if dtype.hasobject:
+        raise SettingError(
+            f"{called} holds Python objects, which could run anything when they are read; save it "
+            "as numbers or texts",
+            file_name,
+        )
+    if dtype.names is not None or dtype.kind not in "biufSU":
+        raise SettingError(f"{called} holds {dtype}, and numbers or texts are expected", file_name)
+    count = prod(shape)
+    if min(shape, default=0) < 0 or count * dtype.itemsize > size:
+        raise SettingError(f"{called} breaks off: its header speaks of more numbers", file_name)
+    data = file.read(count * dtype.itemsize)
+    if len(data) < count * dtype.itemsize:
+        raise SettingError(f"{called} breaks off: its header speaks of more numbers", file_name)
+    flat = np.frombuffer(data, dtype)
+    return flat.reshape(shape[::-1]).T if by_column else flat.reshape(shape)
