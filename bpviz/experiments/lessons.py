@@ -41,6 +41,9 @@ class LessonStep(Settings):
     view: dict[str, Any] | None = setting(None, "View", "A special view to open")
     experiment: str = setting("", "Experiment", "Another experiment, from this step on")
     select: str = setting("", "Select", "Label of a weight or bias to select")
+    marks: tuple[tuple[str, ...], ...] = setting(
+        (), "Marks", "Groups of weights and biases to light up, each in a colour of its own"
+    )
     explain: bool = setting(False, "Explain", "Whether to explain what is selected")
     tab: str = setting("", "Tab", "Tab of the card below the network to open")
     plot: str = setting("", "Plot", "Tab of the plots to open")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 from PySide6.QtWidgets import QWidget
@@ -10,13 +11,14 @@ from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.lessons import LessonStep, LessonView, lesson
+from bpviz.explain.terms import Role
 from bpviz.gui.bottom.card import WATCH, BottomCard
 from bpviz.gui.lessons.card import LessonCard, lesson_after
 from bpviz.gui.lessons.views.window import ViewWindow
 from bpviz.gui.lessons.watching import Watching, before_doing
 from bpviz.gui.panels.transport import SPEEDS, Speed, TransportBar
 from bpviz.gui.plots.view import PlotsView
-from bpviz.gui.session import Session
+from bpviz.gui.session import Mark, Session
 from bpviz.gui.widgets.numbers import parse_number
 from bpviz.lab.edits import Load
 from bpviz.lab.lesson_run import LessonRun
@@ -25,6 +27,9 @@ _STRAYED = (
     "This is not the lesson's experiment. Undo brings it back; Lessons, Begin the lesson again "
     "opens it anew."
 )
+
+# Groups of weights are lit up in the colours of a formula's terms, one after the other.
+_COLORS: tuple[Role, ...] = ("error", "slope", "carried")
 
 
 class LessonPanel(LessonCard):
@@ -50,6 +55,7 @@ class LessonPanel(LessonCard):
         # The step whose experiment is open.
         self._at = 0
         self._strayed = False
+        self._marked = False
         # What was answered and is not judged yet.
         self._given = ""
         self._watching = Watching(session, bottom, plots, self)
@@ -122,6 +128,7 @@ class LessonPanel(LessonCard):
         if run is None:
             return
         self._watching.stop()
+        self._darken()
         self._close_view()
         if self._own_speed is not None:
             self._transport.set_speed(self._own_speed)
@@ -197,6 +204,7 @@ class LessonPanel(LessonCard):
         assert run is not None
         # What is opened and shown for the step is nothing that a person did.
         self._watching.stop()
+        self._darken()
         step = run.step
         wanted = run.lesson.experiment_at(run.index)
         before = run.lesson.experiment_at(self._at)
@@ -258,8 +266,29 @@ class LessonPanel(LessonCard):
         if step.plot:
             self._plots.show_tab(step.plot)
 
+    def _light_up(self, step: LessonStep) -> None:
+        """Light up what the step speaks of; what was lit up for another one is dark again."""
+        layout = layout_of(self._session.experiment.network)
+        marks = []
+        # A fourth group takes the first colour again.
+        for role, labels in zip(itertools.cycle(_COLORS), step.marks):
+            try:
+                found = tuple(layout.id_of(layout.find(name)) for name in labels)
+            except SettingError:
+                continue  # the network was edited, and has none of this name any more
+            marks.append(Mark(role, parameters=found))
+        self._marked = bool(marks)
+        self._session.mark(*marks)
+
+    def _darken(self) -> None:
+        if self._marked:
+            self._marked = False
+            self._session.mark()
+
     def _select(self, step: LessonStep | None) -> None:
         """Select what the step speaks of, once the window shows its network."""
+        if step is not None and step.marks:
+            self._light_up(step)
         if step is None or not step.select:
             return
         session = self._session

@@ -20,8 +20,8 @@ from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, LIGHT, SECONDARY, Theme
 from bpviz.lab.evaluation import Evaluation
 
-# A row is so high at most; from this height on its text is of full size.
-_ROW, _SMALL_ROW = 24.0, 15.0
+# A row is so high at most; where rows would be lower than this, there are two columns of them.
+_ROW, _SMALL_ROW = 24.0, 12.5
 _LOWEST_ROW = 10.0
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft | _MIDDLE, Qt.AlignmentFlag.AlignRight | _MIDDLE
@@ -157,7 +157,7 @@ class LabelsView(QWidget):
         name = metrics.elidedText(label.name, Qt.TextElideMode.ElideRight, int(name_width))
         box = QRectF(row.left() + sign, row.top(), name_width, row.height())
         painter.drawText(box, int(_LEFT), name)
-        figure = metrics.horizontalAdvance("−0.00") + 2
+        figure = metrics.horizontalAdvance("0.00") + 4
         text = f"{label.value:.2f}".replace("-", "−") if math.isfinite(label.value) else "–"
         box = QRectF(row.right() - figure, row.top(), figure, row.height())
         painter.drawText(box, int(_RIGHT), text)

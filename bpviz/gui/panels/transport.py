@@ -56,7 +56,7 @@ SPEEDS = (
     Speed("Max speed", "As fast as this machine goes", Pace()),
     *(
         Speed(f"{n} epoch{'s' if n > 1 else ''}/s", f"{n} a second", Pace(float(n)))
-        for n in (60, 30, 10, 5, 2, 1)
+        for n in (300, 60, 30, 10, 5, 2, 1)
     ),
     Speed(
         "Slow motion",

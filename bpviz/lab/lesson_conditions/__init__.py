@@ -3,7 +3,14 @@
 Each is chosen in a lesson's file by its `kind`. To add one, add a class to the module of its theme.
 """
 
-from bpviz.lab.lesson_conditions import architecture, looking, parameters, settings, training
+from bpviz.lab.lesson_conditions import (
+    architecture,
+    findings,
+    looking,
+    parameters,
+    settings,
+    training,
+)
 from bpviz.lab.lesson_conditions.base import CONDITIONS, Condition, LessonState, make_condition
 
 __all__ = [
@@ -11,6 +18,7 @@ __all__ = [
     "Condition",
     "LessonState",
     "architecture",
+    "findings",
     "looking",
     "make_condition",
     "parameters",
