@@ -26,6 +26,7 @@ PANELS = {
     "explain": "Explain",
     "watch": "Watch",
     "finding": "Finding",
+    "data": "Data",
     "check": "Gradient check",
     "results": "Results",
     "operations": "Operations",

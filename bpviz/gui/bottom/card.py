@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QToolButton, QWidget
 
 from bpviz.experiments.experiment import Experiment
+from bpviz.gui.bottom.data_page import DataPage
 from bpviz.gui.bottom.explain_page import ExplainPage
 from bpviz.gui.bottom.finding_page import FindingPage, has_finding
 from bpviz.gui.bottom.gradient_page import GradientPage
@@ -66,6 +67,7 @@ TABS = (
         FindingPage,
         offered=has_finding,
     ),
+    Tab("Data", "The samples: a table, a scatter plot and histograms, linked", DataPage),
     Tab(
         GRADIENT_CHECK,
         "Compare backpropagation's gradient with one measured by nudging each weight",

@@ -1,0 +1,397 @@
+"""Data: the samples as a table, a scatter plot and histograms; select in one, see it in all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from bpviz.datasets.encoding import PreparedData
+from bpviz.engine.settings import SettingError
+from bpviz.gui.bottom.page import Page
+from bpviz.gui.canvas.names import pretty
+from bpviz.gui.data_view.panes import HistogramPane, Pane, ScatterPane
+from bpviz.gui.data_view.picking import combined
+from bpviz.gui.data_view.table import DataTable
+from bpviz.gui.data_view.working import DataWork
+from bpviz.gui.session import Session
+from bpviz.gui.theme import GAP, HALF_GAP, TEXT
+from bpviz.gui.widgets.segmented import SegmentedControl
+from bpviz.gui.widgets.text import ElidedLabel, label, set_property
+from bpviz.lab.data_columns import DataColumns, Mask, Rows
+from bpviz.lab.data_filter import found_samples
+
+_WAITING = "The samples appear here as soon as there are some."
+_HINT = "{} · click rows, or drag in a plot, to select"
+# Narrower than this the plots take turns, and then all three.
+_ALL_THREE, _TWO = 600, 430
+_TABLE_SHARE = 0.46
+# Cells that a clipboard takes in good time.
+_MOST_COPIED = 1_000_000
+# Columns whose means are told of what is selected.
+_MEANS = 10
+_SMALL_SEGMENTS = 'QToolButton[kind="segment"] { padding: 2px 8px; }'
+TABLE, SCATTER, HISTOGRAM = "table", "scatter", "histogram"
+
+
+class DataPage(Page):
+    """Shows the data of the present snapshot; the selection is the session's `marked_rows`."""
+
+    def __init__(
+        self,
+        session: Session,
+        _yield_to: Callable[[], None] = lambda: None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._data: PreparedData | None = None
+        self.columns: DataColumns | None = None
+        self._sorted: tuple[int, bool] = (-1, False)
+        self._found: Mask | None = None
+        self._order: Rows | None = None
+        self._problem = ""
+        self.work = DataWork(self)
+        self._make_parts()
+        self._lay_out()
+        session.snapshot_changed.connect(self._meet)
+        session.request_changed.connect(self._follow_sample)
+        session.rows_marked.connect(self._show_marks)
+        session.look_changed.connect(self._dress)
+
+    def _make_parts(self) -> None:
+        self.words = label(_WAITING, "secondary", self)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.panes = QWidget(self)
+        self.table = DataTable(lambda text: self._session.said.emit(text, False), self.panes)
+        self.table.picked.connect(self._pick)
+        self.table.sorted_by.connect(self._sort)
+        self.table.explain_asked.connect(self.explain)
+        self.table.all_asked.connect(self.select_all)
+        self.table.none_asked.connect(self.select_none)
+        self.table.copied.connect(self._copy)
+        self.filter = QLineEdit(self.panes)
+        self.filter.setPlaceholderText("Find: word, number, length > 5 …")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setAccessibleName("Find samples")
+        self.filter.setToolTip(
+            "Show only samples that suit: a word (test, setosa), a number, or comparisons with "
+            "commas between them (length > 5, island = Biscoe). Enter selects what is found"
+        )
+        self.filter.textChanged.connect(self._filter)
+        self.filter.returnPressed.connect(self.select_all)
+        self.line = ElidedLabel("", "caption", self.panes)
+        self.explain_button = QPushButton("Explain", self.panes)
+        self.explain_button.setProperty("kind", "link")
+        self.explain_button.setAutoDefault(False)
+        self.explain_button.setToolTip(
+            "Explain the current sample: why the selected weight changes with it (double-click)"
+        )
+        self.explain_button.setAccessibleName("Explain this sample")
+        self.explain_button.clicked.connect(self.explain)
+        self.scatter = ScatterPane(self.work, self.panes)
+        self.histogram = HistogramPane(self.work, self.panes)
+        for pane in (self.scatter, self.histogram):
+            pane.chosen.connect(self._pick)
+            pane.none_asked.connect(self.select_none)
+        self.turns = SegmentedControl(
+            (
+                (TABLE, "Table", "All samples, row by row"),
+                (SCATTER, "Scatter", "Two columns against each other"),
+                (HISTOGRAM, "Bars", "How values of a column are spread"),
+            ),
+            "View of the data",
+            self,
+        )
+        self.turns.setStyleSheet(_SMALL_SEGMENTS)
+        self.turns.chosen.connect(lambda _key: self._fit())
+
+    def _lay_out(self) -> None:
+        self._top = QHBoxLayout()
+        self._top.setSpacing(GAP)
+        self._top.addWidget(self.turns, 0, Qt.AlignmentFlag.AlignLeft)
+        self.left = QWidget(self.panes)
+        left = self._left = QVBoxLayout(self.left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(HALF_GAP)
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP)
+        foot.addWidget(self.line, 1)
+        foot.addWidget(self.explain_button)
+        left.addWidget(self.filter)
+        left.addWidget(self.table, 1)
+        left.addLayout(foot)
+        self._row = QHBoxLayout(self.panes)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(2 * GAP)
+        self.setProperty("role", "form")
+        for pane in (self.left, self.scatter, self.histogram):
+            self._row.addWidget(pane, 1)
+        self.panes.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, HALF_GAP, 0, 0)
+        column.setSpacing(HALF_GAP)
+        column.addLayout(self._top)
+        column.addWidget(self.words)
+        column.addWidget(self.panes, 1)
+
+    # What a person does
+
+    @property
+    def marked(self) -> Mask:
+        """Which samples are selected."""
+        mask: Mask = np.zeros(len(self.columns) if self.columns else 0, dtype=bool)
+        rows = np.array(self._session.marked_rows, dtype=np.intp)
+        mask[rows[rows < len(mask)]] = True
+        return mask
+
+    def _pick(self, rows: Rows, how: str) -> None:
+        """Select these rows; a single one becomes the current sample, too."""
+        after = combined(self.marked, rows, how)  # type: ignore[arg-type]
+        if len(rows) == 1 and after[rows[0]]:
+            self._session.ask(sample=int(rows[0]), typed=None)
+        self._session.mark_rows(np.flatnonzero(after))
+
+    def select_all(self) -> None:
+        """Select every row that the table shows."""
+        self._session.mark_rows(self.table.data_model.order)
+
+    def select_none(self) -> None:
+        self._session.mark_rows(())
+
+    def explain(self) -> None:
+        """Explain why the selected weight changes, with the current sample."""
+        self._session.explain_asked.emit()
+
+    def show_found(self, text: str) -> None:
+        """Show only the samples that a text tells of."""
+        self.filter.setText(text)
+
+    def _copy(self, rows: Rows) -> None:
+        model = self.table.data_model
+        cells = len(rows) * max(1, model.columnCount())
+        if not len(rows):
+            self._session.said.emit("Select the rows to copy first.", False)
+            return
+        if cells > _MOST_COPIED:
+            text = f"These are {cells:,} cells; select fewer rows, the clipboard takes a million."
+            self._session.said.emit(text, True)
+            return
+
+        def put(text: str) -> None:
+            QGuiApplication.clipboard().setText(text)
+            self._session.said.emit(f"Copied {len(rows):,} row{'s' * (len(rows) > 1)}.", False)
+
+        # Text takes far longer to make than a number to look at.
+        self.work.ask("copy", 20 * cells, lambda: model.as_text(rows), put)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._session.marked_rows:
+            self.select_none()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    # Sorting and finding
+
+    def _sort(self, column: int, descending: bool) -> None:
+        self._sorted = (column, descending)
+        table = self.columns
+        if table is None:
+            return
+        if column < 0:
+            self._take_order(None)
+            return
+        numbers = 8 * self.scatter.numbers(column)
+        self.work.ask("sort", numbers, lambda: table.order(column, descending), self._take_order)
+
+    def _take_order(self, order: Rows | None) -> None:
+        self._order = order
+        self._arrange()
+
+    def _filter(self, text: str) -> None:
+        table = self.columns
+        if table is None:
+            return
+        if not text.strip():
+            self.work.forget("filter")
+            self._take_found(None)
+            return
+
+        def find() -> Mask | SettingError:
+            try:
+                return found_samples(table, text)
+            except SettingError as error:
+                return error
+
+        self.work.ask("filter", 4 * len(table), find, self._take_found)
+
+    def _take_found(self, found: Mask | SettingError | None) -> None:
+        wrong = isinstance(found, SettingError)
+        set_property(self.filter, "error", wrong)
+        self._problem = found.message if isinstance(found, SettingError) else ""
+        if not isinstance(found, SettingError):
+            self._found = found
+            self._arrange()
+        self._say()
+
+    def _arrange(self) -> None:
+        """Show the samples that were found, in their order; the current one stays in sight."""
+        assert self.columns is not None
+        order = np.arange(len(self.columns)) if self._order is None else self._order
+        if self._found is not None:
+            order = order[self._found[order]]
+        self.table.data_model.show_order(order)
+        self._follow_sample(anew=True)
+        self._say()
+
+    # What the program does
+
+    @property
+    def running(self) -> bool:
+        return self.work.running
+
+    def shut(self) -> None:
+        self.work.shut()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Nothing was followed while the page was hidden."""
+        super().showEvent(event)
+        self._meet()
+        self._dress()
+        self._show_marks()
+        self._follow_sample()
+
+    def _meet(self) -> None:
+        """Show other data."""
+        snapshot = self._session.snapshot
+        if snapshot is None or not self.isVisible() or snapshot.data is self._data:
+            return
+        self.work.forget_all()
+        self._data = snapshot.data
+        table = self.columns = DataColumns(snapshot.data)
+        self._order = self._found = None
+        self._problem = ""
+        self._sorted = (-1, False)
+        self.table.forget_order()
+        self.table.data_model.dress(self._session.theme, self.devicePixelRatioF())
+        self.table.data_model.show_table(table)
+        self.table.fit()
+        theme = self._session.theme
+        likely = _names_of_axes(snapshot.data, self._session.request.axes)
+        for pane in (self.scatter, self.histogram):
+            pane.marked, pane.current = self.marked, self._sample
+            pane.show_table(table, theme, likely)
+        self.words.hide()
+        self.panes.show()
+        self._filter(self.filter.text())
+        self._show_marks()
+        self._follow_sample(anew=True)
+        self._fit()
+
+    @property
+    def _sample(self) -> int:
+        """The dataset row of the current sample, -1 while typed values stand in for it."""
+        request = self._session.request
+        return request.sample if request.typed is None else -1
+
+    def _follow_sample(self, anew: bool = False) -> None:
+        if not self.isVisible() or self.columns is None:
+            return
+        if anew:
+            self.table.current = -1
+        if self._sample != self.table.current:
+            self.table.show_current(self._sample)
+            self._show_marks()
+
+    def _show_marks(self) -> None:
+        if not self.isVisible() or self.columns is None:
+            return
+        marked = self.marked
+        self.table.show_marks(marked)
+        for pane in self._both:
+            pane.show_marks(marked, self._sample)
+        self._say()
+
+    @property
+    def _both(self) -> tuple[Pane, ...]:
+        return (self.scatter, self.histogram)
+
+    def _say(self) -> None:
+        """What is selected, or why nothing was found."""
+        table = self.columns
+        if table is None:
+            return
+        marked, shown = self.marked, len(self.table.data_model.order)
+        text = table.summary(marked)
+        if not marked.any():
+            text = _HINT.format(text.replace(", none selected", ""))
+        if self._found is not None:
+            text = f"{shown:,} found · {table.summary(marked)}"
+        self.line.setText(self._problem or text)
+        self.line.setToolTip(self._means(marked))
+        set_property(self.line, "role", "error" if self._problem else "caption")
+        self.explain_button.setEnabled(0 <= self._sample < len(table))
+
+    def _means(self, marked: Mask) -> str:
+        """What is selected, with the means of its columns."""
+        assert self.columns is not None
+        means = self.columns.means(marked, _MEANS)
+        told = "\n".join(f"{pretty(name)} {mean}" for name, mean in means)
+        return f"{self.columns.summary(marked)}\nMeans of these:\n{told}" if means else ""
+
+    def _dress(self) -> None:
+        if not self.isVisible():
+            return
+        theme = self._session.theme
+        self.table.data_model.dress(theme, self.devicePixelRatioF())
+        self.table.viewport().update()
+        self.scatter.dress(theme)
+        self.histogram.dress(theme)
+
+    # Room
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.columns:
+            self.table.fit()
+            self._fit()
+
+    def _seat_filter(self, layout: QBoxLayout) -> None:
+        """Beside the segments where they are, else above the table."""
+        if layout.indexOf(self.filter) < 0:
+            beside = layout is self._top
+            layout.insertWidget(int(beside), self.filter, int(beside))
+
+    def _fit(self) -> None:
+        """All three side by side, or two, or one at a time."""
+        width = self.width() * TEXT / max(1, self.fontInfo().pixelSize())
+        beside = 3 if width >= _ALL_THREE else 2 if width >= _TWO else 1
+        self.turns.setVisible(beside < 3 and self.columns is not None)
+        self.turns.buttons[TABLE].setVisible(beside == 1)
+        chosen = self.turns.value
+        if beside == 2 and chosen == TABLE:
+            chosen = SCATTER
+            self.turns.set_value(SCATTER)
+        self._seat_filter(self._top if beside == 1 else self._left)
+        self.filter.setVisible(beside > 1 or chosen == TABLE)
+        self.scatter.set_low(beside == 1)
+        self.left.setVisible(beside > 1 or chosen == TABLE)
+        self.scatter.setVisible(beside == 3 or chosen == SCATTER)
+        self.histogram.setVisible(beside == 3 or chosen == HISTOGRAM)
+        wide = round(100 * _TABLE_SHARE)
+        for pane, share in ((self.left, wide), (self.scatter, 30), (self.histogram, 24)):
+            self._row.setStretchFactor(pane, share)
+
+
+def _names_of_axes(data: PreparedData, axes: tuple[int, int]) -> tuple[str, ...]:
+    """The inputs that the output view's map is over."""
+    names = data.dataset.input_names
+    return tuple(names[axis] for axis in axes if axis < len(names))
