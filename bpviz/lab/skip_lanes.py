@@ -142,11 +142,23 @@ def _into_gaps(
     ribbons: list[tuple[float, float]] = []
     for gap in np.unique(chosen):
         mask = chosen == gap
-        count = int(mask.sum())
-        thick = min(_STEP * (count - 1), _WIDEST, high[gap] - low[gap])
-        middle = min(max(wanted[mask].mean(), low[gap] + thick / 2), high[gap] - thick / 2)
-        # Edges keep the order of their ends, so that those of one ribbon hardly cross.
-        rank = np.argsort(np.argsort(wanted[mask], kind="stable"), kind="stable")
-        ys[mask] = middle + thick * (rank / max(1, count - 1) - 0.5)
-        ribbons.append((middle - thick / 2 - _BETWEEN, middle + thick / 2 + _BETWEEN))
+        ys[mask] = _beside_each_other(wanted[mask], low[gap], high[gap])
+        led_round = ys[mask][ys[mask] != wanted[mask]]
+        if len(led_round):
+            ribbons.append((led_round.min() - _BETWEEN, led_round.max() + _BETWEEN))
     return ys, ribbons
+
+
+def _beside_each_other(wanted: Heights, low: float, high: float) -> Heights:
+    """As near to these heights as can be, inside the gap and a little apart from each other.
+
+    Edges keep the order of their ends, so that those of one ribbon hardly cross.
+    """
+    order = np.argsort(wanted, kind="stable")
+    last = max(1, len(wanted) - 1)
+    steps = np.arange(len(wanted)) * min(_STEP, _WIDEST / last, (high - low) / last)
+    inside = np.clip(wanted[order], low, high)
+    from_below = np.minimum.accumulate((inside - steps)[::-1])[::-1] + steps
+    result = np.empty(wanted.shape)
+    result[order] = np.maximum(from_below, low + steps)
+    return result

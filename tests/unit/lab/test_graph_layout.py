@@ -7,9 +7,11 @@ import pytest
 
 from bpviz.engine.activations import Identity
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
+from bpviz.experiments.experiment import Moved
 from bpviz.lab.edge_routes import bias_points, control_points
 from bpviz.lab.graph_layout import GraphLayout, depth, lay_out
 from bpviz.lab.layer_places import HEADER
+from bpviz.lab.moved_layers import box_of
 
 SIZES = [(800, 470), (480, 260), (1900, 1000)]
 NETWORKS = {
@@ -282,3 +284,130 @@ def test_names_beside_units_get_room_at_both_ends() -> None:
 def test_names_below_units_move_nothing() -> None:
     spec = stack(2, 6, 1)
     assert lay_out(spec, 800, 600, names=(100, 100)) == lay_out(spec, 800, 600)
+
+
+def courses(layout: GraphLayout, layer: str, source: str) -> np.ndarray:
+    """Points along the edges between two layers, shape (edges, points, 2)."""
+    points = control_points(layout, layer, source)
+    points = points.reshape(-1, *points.shape[2:])
+    t = np.linspace(0, 1, 40)[:, None]
+    weights = np.hstack(((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3))
+    parts = [weights @ points[:, k : k + 4] for k in range(0, points.shape[1] - 1, 3)]
+    return np.concatenate(parts, axis=1)
+
+
+def assert_nothing_is_run_through(layout: GraphLayout) -> None:
+    for layer in layout.spec.computed:
+        for source in layer.sources:
+            x, y = np.moveaxis(courses(layout, layer.id, source), -1, 0)
+            # Many edges are drawn as lines between these points: those cross nothing either.
+            ends = control_points(layout, layer.id, source)[..., ::3, :].reshape(len(x), -1, 2)
+            at = np.linspace(0, ends.shape[1] - 1, 90)
+            k = np.minimum(at.astype(int), ends.shape[1] - 2)
+            lines = ends[:, k] + (at - k)[:, None] * (ends[:, k + 1] - ends[:, k])
+            x, y = np.hstack([x, lines[..., 0]]), np.hstack([y, lines[..., 1]])
+            for place in layout.layers:
+                if place.index in map(layout.spec.layers.index, (layer, layout.spec.layer(source))):
+                    continue
+                half = place.half_width
+                beside = abs(x - place.x) > half
+                for unit in place.ys if not place.picture else (place.centre_y,):
+                    reach = half if not place.picture else place.picture[1] / 2
+                    assert (beside | (abs(y - unit) > reach)).all(), (layer.id, source, place)
+
+
+@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("bias_units", [False, True])
+def test_edges_run_through_no_unit_of_random_graphs(seed: int, bias_units: bool) -> None:
+    random = np.random.default_rng(1000 + seed)
+    size = [(480, 260), (800, 450), (1900, 1000)][seed % 3]
+    layout = lay_out(random_graph(random), *size, bias_units=bias_units)
+    assert_nothing_is_run_through(layout)
+
+
+def all_skips(*units: int) -> NetworkSpec:
+    ids = [f"n{k}" for k in range(len(units))]
+    return NetworkSpec(
+        layers=tuple(
+            LayerSpec(name, size, sources=tuple(ids[:k]))
+            for k, (name, size) in enumerate(zip(ids, units, strict=True))
+        )
+    )
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("units", [(2, 4, 4, 4, 1), (24, 6, 24), (3, 3, 3, 3, 3, 3, 3)])
+def test_edges_run_through_no_unit_where_every_layer_feeds_all_later_ones(
+    units: tuple[int, ...], size: tuple[int, int]
+) -> None:
+    layout = lay_out(all_skips(*units), *size)
+    assert_nothing_is_run_through(layout)
+    inside = [courses(layout, layer, source)[..., 1] for layer, source in layout.lanes]
+    assert min(ys.min() for ys in inside) > HEADER - 10
+    assert max(ys.max() for ys in inside) < layout.height
+
+
+def test_an_edge_whose_straight_way_is_free_keeps_to_it() -> None:
+    layout = lay_out(all_skips(8, 2, 8), 900, 600)
+    ys = courses(layout, "n2", "n0").reshape(8, 8, -1, 2)[..., 1]
+    assert np.ptp(ys[0, 0]) == pytest.approx(0)
+    assert np.ptp(ys[7, 7]) == pytest.approx(0)
+    assert np.ptp(ys[3, 3]) > 10
+
+
+def shifted(right: float, down: float, *layers: str) -> list[Moved]:
+    return [Moved(layer, right, down) for layer in layers]
+
+
+def test_a_moved_layer_takes_its_header_and_its_edges_with_it() -> None:
+    spec = stack(2, 4, 3, 1)
+    still, layout = lay_out(spec, 800, 500), lay_out(spec, 800, 500, moved=shifted(0.05, 0.1, "h1"))
+    before, after = still.place("h1"), layout.place("h1")
+    assert after.x - before.x == pytest.approx(40)
+    assert after.header_y - before.header_y == pytest.approx(50)
+    assert np.array(after.ys) - before.ys == pytest.approx(50)
+    assert layout.place("h2") == still.place("h2")
+    edges = control_points(layout, "h2", "h1")
+    assert edges[0, :, 0] == pytest.approx(np.column_stack([[after.x + 18] * 4, after.ys]))
+    assert lay_out(spec, 800, 500, moved=shifted(0.3, 0.3, "gone")) == still
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_moved_layers_stay_inside_and_beside_each_other(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    spec = stack(2, 3, 2, 1) if seed % 2 else all_skips(2, 3, 2, 1)
+    ids = [layer.id for layer in spec.layers]
+    moved = [Moved(name, *random.uniform(-1, 1, 2)) for name in ids if random.random() < 0.6]
+    layout = lay_out(spec, 1400, 900, moved=moved)
+    found = [box_of(place) for place in layout.layers]
+    for k, box in enumerate(found):
+        assert box.left >= 0
+        assert box.right <= layout.width
+        assert box.top >= 0
+        assert box.bottom <= layout.height + 1e-9
+        assert not any(box.meets(other) for other in found[k + 1 :])
+
+
+def test_a_layer_dropped_on_another_one_lies_beside_it() -> None:
+    spec = stack(2, 3, 3, 1)
+    still = lay_out(spec, 900, 600)
+    across = (still.place("h2").x - still.place("h1").x) / 900
+    layout = lay_out(spec, 900, 600, moved=shifted(across, 0.0, "h1"))
+    first, second = (box_of(layout.place(name)) for name in ("h1", "h2"))
+    assert not first.meets(second)
+    assert first.meets(second, apart=12)
+    assert layout.place("h2") == still.place("h2")
+
+
+@pytest.mark.parametrize("down", [-0.1, 0.0, 0.15])
+def test_edges_lead_around_a_layer_that_was_moved(down: float) -> None:
+    spec = all_skips(2, 3, 3, 1)
+    layout = lay_out(spec, 1200, 700, moved=shifted(0.02, down, "n1", "n2"))
+    assert_nothing_is_run_through(layout)
+
+
+def test_a_layer_moved_before_what_feeds_it_is_reached_in_a_bow() -> None:
+    layout = lay_out(stack(2, 3, 1), 1200, 700, moved=shifted(-0.6, 0.3, "h"))
+    edges = control_points(layout, "h", "i")
+    assert (edges[..., 1, 0] > edges[..., 0, 0]).all()
+    assert (edges[..., 2, 0] < edges[..., 3, 0]).all()
