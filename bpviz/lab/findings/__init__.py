@@ -4,7 +4,7 @@ from bpviz.lab.findings.base import FINDINGS, Finding, Found, Grid, Lines
 
 # isort: split
 # Each of these adds its finding to the registry.
-from bpviz.lab.findings import encoder
+from bpviz.lab.findings import encoder, family_tree, parity, symmetry, xor_skip
 from bpviz.lab.findings.looking import finding_of, found_in
 
 __all__ = [
@@ -14,6 +14,10 @@ __all__ = [
     "Grid",
     "Lines",
     "encoder",
+    "family_tree",
     "finding_of",
     "found_in",
+    "parity",
+    "symmetry",
+    "xor_skip",
 ]

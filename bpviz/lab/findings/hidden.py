@@ -1,20 +1,28 @@
-"""What findings on networks of one hidden layer have in common."""
+"""What findings on small networks have in common."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
+from bpviz.engine.data import Samples
 from bpviz.engine.metrics import count_right, decide
 from bpviz.engine.network import Network
-from bpviz.engine.parameters import unit_label
-from bpviz.engine.spec import LayerSpec, NetworkSpec
+from bpviz.engine.parameters import layout_of, unit_label
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
+
+ONE_LAYER = "It is read off one hidden layer that all passes through; this network is another."
 
 
-def hidden_layers(spec: NetworkSpec) -> tuple[LayerSpec, ...]:
-    """The layers between inputs and outputs."""
-    return spec.computed[:-1]
+def only_hidden_layer(spec: NetworkSpec) -> LayerSpec | None:
+    """The hidden layer of a plain stack of inputs, one hidden layer and outputs; else None."""
+    if len(spec.layers) != 3 or len(spec.inputs) != 1:
+        return None
+    hidden = spec.layers[1]
+    return hidden if spec.output.sources == (hidden.id,) else None
 
 
 def names_of(layer: LayerSpec) -> tuple[str, ...]:
@@ -22,26 +30,60 @@ def names_of(layer: LayerSpec) -> tuple[str, ...]:
     return tuple(unit_label(layer, unit) for unit in layer.ids)
 
 
+def weights_of(network: Network, layer: str, source: str) -> Array:
+    """The weights from one layer to another, shape (units, source units)."""
+    block = layout_of(network.spec).block(layer, source)
+    assert block is not None
+    return np.array(block.view(network.theta), dtype=np.float64)
+
+
+def biases_of(network: Network, layer: LayerSpec) -> Array:
+    """The bias of each unit of a layer, shape (units,); 0 where there is none."""
+    block = layout_of(network.spec).block(layer.id)
+    return np.zeros(layer.units) + (0.0 if block is None else block.view(network.theta))
+
+
+def weight_ids(layer: LayerSpec, unit: int, source: LayerSpec) -> tuple[ParameterId, ...]:
+    """The weights into one unit from all units of a layer."""
+    return tuple(ParameterId(layer.id, unit, source.id, other) for other in source.ids)
+
+
+def bias_id(layer: LayerSpec, unit: int) -> ParameterId | None:
+    """The bias of one unit, if it has any."""
+    ids = {"unit": ParameterId(layer.id, unit), "shared": ParameterId(layer.id, -1), "none": None}
+    return ids[layer.bias]
+
+
 def outputs_of(network: Network, layer: LayerSpec, inputs: Array) -> Array:
     """What a layer's units put out for these samples, shape (samples, units)."""
     return network.run(inputs).outs[network.spec.layers.index(layer)]
 
 
-def all_cases(network: Network, data: PreparedData) -> tuple[Array, Array]:
-    """Inputs of all samples in the dataset's order, and the network's outputs for them."""
-    inputs = data.encoding.apply(data.dataset.inputs)
-    return inputs, network.predict(inputs)
+def network_inputs(data: PreparedData) -> Array:
+    """All samples as the network gets them, in the dataset's order."""
+    return data.encoding.apply(data.dataset.inputs)
 
 
-def right_in(data: PreparedData, network: Network) -> tuple[int, int]:
-    """How many training samples are decided as they should be, and of how many."""
-    training = data.training
-    taken = decide(network.predict(training.train.inputs), training.task, training.threshold)
-    wanted = decide(training.train.targets, training.task, training.threshold)
-    return count_right(taken, wanted), len(training.train)
+def right_among(network: Network, data: PreparedData, part: Samples) -> int:
+    """How many of these samples are decided as they should be."""
+    if not len(part):
+        return 0
+    task, threshold = data.training.task, data.training.threshold
+    taken = decide(network.predict(part.inputs), task, threshold)
+    return count_right(taken, decide(part.targets, task, threshold))
 
 
 def as_shares(outputs: Array, layer: LayerSpec) -> Array:
     """Outputs as shares of the way from the activation's "no" to its "yes", from 0 to 1."""
     low, high = layer.activation.targets
     return np.asarray(np.clip((outputs - low) / (high - low), 0.0, 1.0))
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def number(value: float) -> str:
+    """A number to two places, with a true minus sign."""
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,151 @@
+"""How one hidden unit and connections past it solve exclusive or."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from bpviz.datasets.encoding import PreparedData
+from bpviz.engine.activations import Array
+from bpviz.engine.metrics import decide
+from bpviz.engine.network import Network
+from bpviz.engine.spec import LayerSpec, NetworkSpec
+from bpviz.lab.findings.base import FINDINGS, Finding, Found, Grid, Lines
+from bpviz.lab.findings.hidden import (
+    as_shares,
+    bias_id,
+    biases_of,
+    listed,
+    names_of,
+    network_inputs,
+    number,
+    outputs_of,
+    weight_ids,
+    weights_of,
+)
+
+_CASES = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
+
+
+@FINDINGS.register
+@dataclass(frozen=True)
+class OneExceptionUnit(Finding):
+    """The inputs add up to "either", and the one hidden unit takes back the case of both.
+
+    Connections from the inputs to the output skip the hidden layer; what goes along them is a
+    straight line, which the hidden unit bends (Rumelhart, Hinton & Williams 1986, PDP vol. 1,
+    ch. 8, the XOR problem).
+    """
+
+    kind: ClassVar[str] = "xor-skip"
+    label: ClassVar[str] = "One hidden unit"
+    source: ClassVar[str] = "Rumelhart, Hinton & Williams 1986, PDP vol. 1, ch. 8"
+
+    def refusal(self, network: Network, data: PreparedData) -> str:
+        xor = np.array([0, 1, 1, 0])
+        if not np.array_equal(data.dataset.inputs, _CASES) or not np.array_equal(
+            data.dataset.targets, xor
+        ):
+            return "It is looked for with the four cases of exclusive or; these data are others."
+        if _hidden(network.spec) is None:
+            return (
+                "It is looked for with one hidden unit, and an output that is fed by it and by the "
+                "inputs; this network is another."
+            )
+        return ""
+
+    def look(self, network: Network, data: PreparedData) -> Found:
+        source, hidden, output = network.spec.layers
+        inputs = network_inputs(data)
+        on = outputs_of(network, hidden, inputs)[:, 0]
+        past = weights_of(network, output.id, source.id)
+        through = weights_of(network, output.id, hidden.id)
+        bias = float(biases_of(network, output)[0])
+        # What each source adds to the output's net input, case by case.
+        parts = np.column_stack([inputs * past[0], on * through[0, 0], np.full(len(on), bias)])
+        out = network.predict(inputs)
+        training = data.training
+        taken = decide(out, training.task, training.threshold)
+        right = taken == data.dataset.targets
+        name = names_of(hidden)[0]
+        parameters = (
+            *weight_ids(output, output.ids[0], source),
+            *weight_ids(output, output.ids[0], hidden),
+            bias_id(output, output.ids[0]),
+            None,
+        )
+        sources = (*data.dataset.input_names, name, "bias", "net")
+        nets = parts.sum(axis=1)
+        panels = (
+            _table(on, parts, out[:, 0], right, name),
+            Grid(
+                "What makes up the output's net input",
+                np.column_stack([parts, nets]),
+                tuple(map(_case, _CASES)),
+                sources,
+                float(max(np.abs(parts).max(), np.abs(nets).max())) or 1.0,
+                caption="Along the connections past the hidden layer, through it, and the bias.",
+                parameters=parameters * len(parts),
+            ),
+        )
+        holds = bool(right.all())
+        sentences = _sentences(right, hidden, on, parts, out[:, 0])
+        return Found(holds, _headline(right, name), sentences, panels)
+
+
+def _hidden(spec: NetworkSpec) -> LayerSpec | None:
+    """The hidden layer of a network 2-1-1 with connections past it."""
+    if len(spec.layers) != 3 or len(spec.inputs) != 1 or spec.output.units != 1:
+        return None
+    source, hidden, output = spec.layers
+    fits = hidden.units == 1 and set(output.sources) == {source.id, hidden.id}
+    return hidden if fits else None
+
+
+def _case(bits: Array) -> str:
+    return "".join(str(int(bit)) for bit in bits)
+
+
+def _headline(right: Array, name: str) -> str:
+    if not right.all():
+        return f"{int(right.sum())} of 4 cases are right so far."
+    return f"With {name} alone, and connections past it, all four cases are right."
+
+
+def _sentences(
+    right: Array, hidden: LayerSpec, on: Array, parts: Array, out: Array
+) -> tuple[str, ...]:
+    shares = as_shares(on, hidden)
+    name = names_of(hidden)[0]
+    cases = [_case(bits) for bits in _CASES[shares > 0.5]]
+    when = f"is on for {listed(cases)}" if cases else "is off for all four"
+    straight, bent = parts[:, :-2].sum(axis=1) + parts[:, -1], parts[:, -2]
+    return (
+        f"{int(right.sum())} of 4 cases are right.",
+        f"For 00, 01, 10 and 11 {name} puts out {_numbers(on)}: it {when}.",
+        f"Past it, with the bias, the output gets {_numbers(straight)}.",
+        f"Through {name} it gets {_numbers(bent)}.",
+        f"Together that is {_numbers(straight + bent)}, which makes the outputs {_numbers(out)}.",
+    )
+
+
+def _numbers(values: Array) -> str:
+    return listed([number(float(value)) for value in values])
+
+
+def _table(on: Array, parts: Array, out: Array, right: Array, name: str) -> Lines:
+    rows = tuple(
+        (
+            _case(bits),
+            number(float(on[k])),
+            number(float(parts[k, :-2].sum())),
+            number(float(parts[k, -2])),
+            number(float(parts[k].sum())),
+            number(float(out[k])),
+        )
+        for k, bits in enumerate(_CASES)
+    )
+    headers = ("a b", name, "Past it", f"Through {name}", "Net with bias", "Output")
+    return Lines("The four cases", headers, rows, tuple(bool(r) for r in right))
