@@ -31,7 +31,9 @@ def refusal(edit: Edit, experiment: Experiment) -> str:
         edit.apply(experiment)
     except SettingError as error:
         sentence = sentence_of(error)
-        return sentence[:1].upper() + sentence[1:]
+        # A layer's name stays as it is written.
+        begins = sentence.split(" ", 1)[0] in (layer.id for layer in experiment.network.layers)
+        return sentence if begins else sentence[:1].upper() + sentence[1:]
     return ""
 
 

@@ -66,9 +66,9 @@ def card_for(
             "plus": "Add a unit",
             "insert": "Add a layer here",
             "activation": "Choose the activation",
-            "title": "Click for its menu, drag to move it",
         }
-        return CardText(texts[hit.control.kind])
+        text = texts.get(hit.control.kind)
+        return CardText(text) if text else None
     return None
 
 

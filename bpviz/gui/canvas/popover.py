@@ -59,7 +59,7 @@ class ParameterPopover(QFrame):
         column.addWidget(foot)
         self._of_value = (field, self.slider, foot)
         column.addWidget(self._make_missing())
-        self.setFixedWidth(232)
+        self.setFixedWidth(248)
         self.hide()
 
     def _make_top(self) -> QHBoxLayout:
@@ -106,7 +106,7 @@ class ParameterPopover(QFrame):
 
     def _make_missing(self) -> QWidget:
         """What is shown in place of the value when the connection is not there."""
-        words = label("This connection is missing.", "secondary", self)
+        words = label("Missing connection", "secondary", self)
         self.restore = QToolButton(self)
         self.restore.setText("Restore")
         self.restore.setToolTip("Bring it back, with a weight that is drawn anew")

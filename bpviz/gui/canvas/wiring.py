@@ -22,6 +22,7 @@ from bpviz.gui.colors import blend
 from bpviz.gui.theme import SECONDARY, TEXT, Theme
 from bpviz.lab.edits import Edit
 from bpviz.lab.graph_edits import Connect, ConnectUnits
+from bpviz.lab.layer_places import LABEL
 
 if TYPE_CHECKING:
     from bpviz.gui.canvas.display import NetworkDisplay
@@ -66,7 +67,8 @@ def layer_rect(picture: NetworkPicture, layer: int) -> QRectF:
         rect = picture_rect(place)
     else:
         half = place.size / 2
-        rect = QRectF(place.x - half, place.top, place.size, place.ys[-1] + half - place.top)
+        low = place.ys[-1] + half + (LABEL - _AROUND if place.labelled else 0.0)
+        rect = QRectF(place.x - half, place.top, place.size, low - place.top)
     return rect.adjusted(-_AROUND, -_ABOVE, _AROUND, _AROUND)
 
 

@@ -53,7 +53,7 @@ class ArchitectureDialog(QDialog):
         self.accept_button = buttons.addButton(
             "Use these layers", QDialogButtonBox.ButtonRole.AcceptRole
         )
-        self.accept_button.setProperty("kind", "primary")
+        set_property(self.accept_button, "kind", "primary")
         self.accept_button.setToolTip("Layers that the network has already keep their weights")
         cancel = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         cancel.setToolTip("Leave the network as it is (Esc)")

@@ -22,7 +22,7 @@ _TIP = (
 _STARTS = "0123456789nN"
 # What an architecture has and a list of sizes has not.
 _GRAPH_SIGNS = frozenset("→>+|;")
-_WIDEST, _WIDEST_GRAPH = 120, 176
+_WIDEST, _WIDEST_GRAPH = 120, 140
 
 
 class HiddenLayersField(QWidget):
