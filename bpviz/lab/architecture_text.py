@@ -251,8 +251,16 @@ def _counted(number: int, what: str) -> str:
 
 def _check_limits(stages: Stages, present: NetworkSpec) -> None:
     hidden = [group.units for stage in stages[1:-1] for group in stage]
+    check_hidden(hidden, present)
+
+
+def check_hidden(hidden: Sequence[int], present: NetworkSpec | None = None) -> None:
+    """Raise SettingError when hidden layers of these sizes are too many or too large.
+
+    As many and as large ones as the present network has can be.
+    """
     # What a file brought is not refused when it is typed again.
-    there = [layer.units for layer in present.computed[:-1]]
+    there = [layer.units for layer in present.computed[:-1]] if present else []
     most_units, most_layers = max([_MOST_UNITS, *there]), max(_MOST_LAYERS, len(there))
     if len(hidden) > most_layers or max(hidden, default=0) > most_units:
         raise SettingError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count, filterfalse
 from typing import Any
 
 from bpviz.datasets.config import DataConfig
@@ -10,7 +11,7 @@ from bpviz.datasets.dataset import Dataset, DataSource
 from bpviz.datasets.features import feature_names
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.losses import LOSSES
-from bpviz.engine.settings import SettingError, fields_of
+from bpviz.engine.settings import fields_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.architecture import with_layers
@@ -45,17 +46,16 @@ def fit_to_data(old: Dataset, before: Experiment, changed: Experiment) -> Experi
     for it.
     """
     new = changed.data.source.load(changed.seed)
-    spec = changed.network
-    inputs, columns = spec.inputs, len(changed.data.features) or new.inputs.shape[1]
-    if sum(group.units for group in inputs) != columns:
-        if len(inputs) > 1:
-            raise SettingError(
-                f"this data has {columns} inputs, but the network takes its inputs in "
-                f"{len(inputs)} groups of another total; choose a network with one input group"
-            )
-        spec = _with_units(spec, inputs[0], columns)
-    if len(inputs) == 1 and before.data.source.kind == changed.data.source.kind:
-        spec = _with_known_inputs(spec, before, _names(before, old), _names(changed, new))
+    # Marks on parameters that go are sorted out when all layers are known.
+    spec = replace(changed.network, missing=frozenset(), frozen=frozenset())
+    columns = len(changed.data.features) or new.inputs.shape[1]
+    known = None
+    if before.data.source.kind == changed.data.source.kind:
+        known = _with_known_inputs(spec, _names(before, old), _names(changed, new))
+    if known is not None:
+        spec = known
+    elif sum(group.units for group in spec.inputs) != columns:
+        spec = _with_one_group(spec, columns)
     if new.outputs != old.outputs:
         spec = _with_units(spec, spec.output, new.outputs)
     if _task(new) != _task(old):
@@ -63,7 +63,8 @@ def fit_to_data(old: Dataset, before: Experiment, changed: Experiment) -> Experi
         head = replace(spec.output, activation=ACTIVATIONS.make(activation))
         spec = spec.with_layer(head)
         changed = replace(changed, training=replace(changed.training, loss=LOSSES.make(loss)))
-    return with_layers(changed, spec.layers) if spec != changed.network else changed
+    same = spec.layers == changed.network.layers
+    return changed if same else with_layers(changed, spec.layers)
 
 
 def _names(experiment: Experiment, dataset: Dataset) -> tuple[str, ...]:
@@ -75,15 +76,46 @@ def _names(experiment: Experiment, dataset: Dataset) -> tuple[str, ...]:
 
 
 def _with_known_inputs(
-    spec: NetworkSpec, before: Experiment, old: tuple[str, ...], new: tuple[str, ...]
-) -> NetworkSpec:
-    """The network where an input that stays keeps its unit, and another name is another unit."""
-    if old == new or len(set(new)) < len(new):
-        return spec
-    ids = dict(zip(old, before.network.inputs[0].ids, strict=False))
-    free = (k for k in range(len(old) + len(new)) if k not in ids.values())
-    kept = tuple(ids[name] if name in ids else next(free) for name in new)
-    return spec.with_layer(replace(spec.inputs[0], unit_ids=kept))
+    spec: NetworkSpec, old: tuple[str, ...], new: tuple[str, ...]
+) -> NetworkSpec | None:
+    """The network where an input that stays keeps its unit, and another name is another unit.
+
+    A new input joins the group of the one before it. None when names do not tell, or when groups
+    would be empty or mixed.
+    """
+    groups = spec.inputs
+    units = [(g, unit) for g, group in enumerate(groups) for unit in group.ids]
+    if len(set(new)) < len(new) or len(old) != len(units):
+        return None
+    known = dict(zip(old, units, strict=True))
+    ids: list[list[int]] = [[] for _ in groups]
+    free = [filterfalse(group.places.__contains__, count()) for group in groups]
+    at = 0
+    for name in new:
+        owner = known[name][0] if name in known else at
+        if owner < at:
+            return None
+        at = owner
+        ids[at].append(known[name][1] if name in known else next(free[at]))
+    if not all(ids):
+        return None
+    for group, kept in zip(groups, ids, strict=True):
+        spec = spec.with_layer(replace(group, units=len(kept), unit_ids=tuple(kept)))
+    return spec
+
+
+def _with_one_group(spec: NetworkSpec, columns: int) -> NetworkSpec:
+    """The network with all inputs in its first group: how they were grouped was the data's."""
+    first, *others = spec.inputs
+    gone = {group.id for group in others}
+
+    def sources(layer: LayerSpec) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(first.id if s in gone else s for s in layer.sources))
+
+    layers = tuple(
+        replace(layer, sources=sources(layer)) for layer in spec.layers if layer.id not in gone
+    )
+    return _with_units(replace(spec, layers=layers), first, columns)
 
 
 _USUAL_HEADS = {

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import NetworkSpec
 from bpviz.experiments.experiment import Experiment
-from bpviz.lab.edits import AddLayer, Edit, RemoveLayer, SetLayer
-
-_MOST_UNITS = 4096
-_MOST_LAYERS = 32
+from bpviz.lab.architecture_text import SetArchitecture, check_hidden
+from bpviz.lab.edits import Edit
 
 
 def is_stack(spec: NetworkSpec) -> bool:
@@ -40,10 +38,7 @@ def parse_hidden(text: str) -> tuple[int, ...]:
     sizes = tuple(int(number) for number in re.findall(r"\d+", text))
     if 0 in sizes:
         raise SettingError("a hidden layer must have at least 1 unit")
-    if max(sizes) > _MOST_UNITS or len(sizes) > _MOST_LAYERS:
-        raise SettingError(
-            f"there can be up to {_MOST_LAYERS} hidden layers of up to {_MOST_UNITS} units"
-        )
+    check_hidden(sizes)
     return sizes
 
 
@@ -60,14 +55,6 @@ class SetHidden(Edit):
     def apply(self, experiment: Experiment) -> Experiment:
         if not is_stack(experiment.network):
             raise SettingError("these layers are not a plain stack; change them on the canvas")
-        hidden = [layer.id for layer in experiment.network.computed[:-1]]
-        for layer_id in hidden[len(self.units) :]:
-            experiment = RemoveLayer(layer_id).apply(experiment)
-        for units in self.units[len(hidden) :]:
-            last = experiment.network.layers[-2].id
-            experiment = AddLayer(last, units).apply(experiment)
-        layers = experiment.network.computed[:-1]
-        for layer, units in zip(layers, self.units, strict=True):
-            if layer.units != units:
-                experiment = SetLayer(layer.id, "units", units).apply(experiment)
-        return experiment
+        spec = experiment.network
+        sizes = (spec.layers[0].units, *self.units, spec.output.units)
+        return SetArchitecture(" → ".join(map(str, sizes))).apply(experiment)
