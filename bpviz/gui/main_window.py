@@ -23,7 +23,9 @@ from bpviz.gui.bottom.card import EXPLAIN, GRADIENT_CHECK, BottomCard
 from bpviz.gui.bottom.explain_page import ExplainPage
 from bpviz.gui.canvas.view import CanvasView
 from bpviz.gui.centre import Centre
+from bpviz.gui.dialogs.importing import ImportDialog
 from bpviz.gui.dialogs.opening import show_glossary
+from bpviz.gui.dialogs.pruning import PruningDialog
 from bpviz.gui.frame_clock import FrameClock
 from bpviz.gui.garbage import WindowsGarbage
 from bpviz.gui.lessons.panel import LessonPanel
@@ -37,7 +39,7 @@ from bpviz.gui.panels.transport import TransportBar
 from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.predicting import Predictor
 from bpviz.gui.session import Session
-from bpviz.gui.tables import dropped_path, paste_table
+from bpviz.gui.tables import ask_import, dropped_path, import_pasted, paste_table
 from bpviz.gui.toast import Toast
 from bpviz.gui.training_thread import SWITCH_INTERVAL, LoopThread, WindowsTurn, finish
 from bpviz.gui.transfer import WeightTransfer
@@ -217,8 +219,19 @@ class MainWindow(QMainWindow):
             endings.callback(self.loader.shut)
             endings.callback(self.predictor.shut)
             endings.callback(self.transfer.shut)
+            for dialog in (*self.findChildren(ImportDialog), *self.findChildren(PruningDialog)):
+                endings.callback(dialog.shut)
 
     # What the menus do
+
+    def prune_connections(self) -> None:
+        """Show which connections could go, and what that would do to the error."""
+        shown = self.findChild(PruningDialog)
+        if shown is None:
+            shown = PruningDialog(self.session, self._turn.wait_for_end, self)
+            shown.show()
+        shown.raise_()
+        shown.activateWindow()
 
     def open_experiment(self, experiment: Experiment) -> None:
         """Replace the experiment, learning at once; undo brings the old one back."""
@@ -227,6 +240,14 @@ class MainWindow(QMainWindow):
     def paste_table(self) -> None:
         """Learn from the table in the clipboard."""
         paste_table(self.session, self.session.learn_at_once)
+
+    def import_table(self) -> None:
+        """Ask for a table, and show it with all that can be chosen before it is learned from."""
+        ask_import(self.session, self, self.session.learn_at_once)
+
+    def import_pasted(self) -> None:
+        """The same for the table in the clipboard."""
+        import_pasted(self.session, self, self.session.learn_at_once)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_path(event.mimeData()) is not None:

@@ -15,9 +15,11 @@ from bpviz.experiments.lessons import lessons
 from bpviz.gui import files
 from bpviz.gui.best_weights import take_best
 from bpviz.gui.dialogs import opening
+from bpviz.gui.dialogs.architecture import copy_architecture
 from bpviz.gui.session import Session
 from bpviz.gui.widgets.glossary_link import KEY as GLOSSARY_KEY
 from bpviz.lab.edits import AddLayer, RemoveLayer
+from bpviz.lab.graph_edits import ForgetMoves
 
 if TYPE_CHECKING:
     from bpviz.gui.main_window import MainWindow
@@ -72,6 +74,7 @@ def _menus(window: MainWindow) -> dict[str, list[Row]]:
 def _file_rows(window: MainWindow) -> list[Row]:
     return [
         Row("Open…", lambda: files.ask_open(window), "Ctrl+O"),
+        Row("Import table…", window.import_table, "Ctrl+Shift+O"),
         Row("Save experiment as…", lambda: files.ask_save(window), "Ctrl+S"),
         LINE,
         Row("Export trained weights…", lambda: files.ask_export(window), "Ctrl+E"),
@@ -106,6 +109,7 @@ def _edit_rows(window: MainWindow) -> list[Row]:
         Row("Weights and biases…", lambda: opening.show_parameters(window), "Ctrl+T"),
         Row("Own samples…", window.edit_samples, "Ctrl+D"),
         Row("Paste table", window.paste_table, "Ctrl+V"),
+        Row("Paste table with choices…", window.import_pasted, "Ctrl+Shift+V"),
     ]
 
 
@@ -117,6 +121,15 @@ def _network_rows(window: MainWindow) -> list[Row]:
         LINE,
         Row("Add hidden layer", lambda: _add_layer(session), "Ctrl+L"),
         Row("Remove last hidden layer", lambda: _remove_layer(session), "Ctrl+Shift+L"),
+        Row("Prune connections…", window.prune_connections, "Ctrl+K"),
+        Row("Copy architecture", lambda: copy_architecture(session)),
+        Row("Type architecture…", lambda: opening.show_architecture(window), "Ctrl+Shift+A"),
+        Row(
+            "Arrange all layers anew",
+            lambda: session.apply(ForgetMoves()),
+            usable=lambda: bool(session.experiment.moved),
+        ),
+        LINE,
         Row("Zoom in", lambda: window.canvas.network.zoom_by(1.25), "+"),
         Row("Zoom out", lambda: window.canvas.network.zoom_by(1 / 1.25), "-"),
         Row("Fit", window.canvas.network.fit, "0"),
@@ -157,6 +170,7 @@ def _view_rows(window: MainWindow) -> list[Row]:
         LINE,
         _flag(session, "Numbers on the network", "numbers", "M"),
         _flag(session, "Biases as units that are always 1", "bias_units", "B"),
+        _flag(session, "Missing connections", "missing", "I"),
         _flag(session, "Mark dead and saturated units", "health", "H"),
         _flag(session, "Show test samples", "show_test", "T"),
         _flag(session, "Discretise output", "discretise", "D"),
