@@ -43,7 +43,7 @@ PROJECT_FILES = ("pyproject.toml", "setup.py")
 
 # What a person gets who just wants to use it, and which extras bring others along.
 RUN_EXTRAS = ("all",)
-BRINGS = {"all": ("tables", "export"), "test": ("all",), "dev": ("test",)}
+BRINGS = {"all": ("tables", "parquet", "export"), "test": ("all",), "dev": ("test",)}
 
 # Ahead of the user's own pytest arguments, which win over these. -n 0 (or --pdb) is one process.
 PYTEST_DEFAULTS = ("-n", "auto", "--maxprocesses", "4")

@@ -69,9 +69,9 @@ def opened(content: Content, encoding: str) -> io.TextIOWrapper:
 def first_lines(content: Content, encoding: str, count: int) -> tuple[str, ...]:
     """The first lines of a text as they are written, also where some bytes are no letters.
 
-    `encoding` may be "auto"; () for a workbook.
+    `encoding` may be "auto"; () for what is no text.
     """
-    if content.is_workbook:
+    if content.form != "text":
         return ()
     with content.open() as file:
         start = file.read(_BEGINNING)

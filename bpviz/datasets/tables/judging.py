@@ -30,7 +30,19 @@ _MOST_CLASSES, _TIMES_EACH = 10, 5
 TARGET_NAMES = (
     "target", "class", "label", "species", "outcome", "classification", "category", "y", "output",
 )  # fmt: skip
-_ROW_NAMES = ("id", "index", "nr", "no", "no.", "row", "rownames", "row names", "unnamed: 0", "#")
+_ROW_NAMES = (
+    "id",
+    "index",
+    "nr",
+    "no",
+    "no.",
+    "row",
+    "rownames",
+    "row names",
+    "unnamed: 0",
+    "#",
+    "__index_level_0__",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +95,7 @@ def judge(raw: RawTable, recipe: Recipe = GUESSED, goes_on: GoesOn = to_the_end)
     columns, count = [], len(raw.names)
     for k, name in enumerate(raw.names):
         part = portion(goes_on, 1000 * k // count, 1000 * (k + 1) // count)
-        columns.append(_column(name, raw.cells(name, part), recipe))
+        columns.append(_column(name, raw.cells(name, part), recipe, name in raw.words))
     target = recipe.target or _guessed_target(columns, recipe)
     columns = [_as_target(c, recipe) if c.name in target else c for c in columns]
     columns = [_with_role(c, recipe, target) for c in columns]
@@ -92,7 +104,9 @@ def judge(raw: RawTable, recipe: Recipe = GUESSED, goes_on: GoesOn = to_the_end)
 
 def judged_alone(raw: RawTable) -> JudgedTable:
     """What each column holds, where they cannot be used together: none has a role."""
-    columns = tuple(_column(name, raw.cells(name), GUESSED) for name in raw.names)
+    columns = tuple(
+        _column(name, raw.cells(name), GUESSED, name in raw.words) for name in raw.names
+    )
     return JudgedTable(raw, columns, False)
 
 
@@ -108,9 +122,11 @@ def _check_names(raw: RawTable, recipe: Recipe) -> None:
                 )
 
 
-def _column(name: str, cells: Cells, recipe: Recipe) -> ColumnUse:
+def _column(name: str, cells: Cells, recipe: Recipe, are_words: bool) -> ColumnUse:
     """What the column holds, as its cells or the recipe say."""
     given = cells.given_count
+    if are_words and name not in recipe.numbers:
+        cells = replace(cells, numbers=np.full_like(cells.numbers, np.nan))
     kind: ColumnKind = "category"
     day_first = None
     if not given:

@@ -52,7 +52,7 @@ def laid_out(
     table.header = names is not None
     table.columns = tuple([] for _ in range(width))
     _fill(content, table, chain(head, wanted), width)
-    table.names = _unique(names or [""] * width, names is not None, table)
+    table.names = unique_names(names or [""] * width, names is not None, table)
     table.decimal = decimal_mark(cell for cells in table.columns for cell in cells[:_CHUNK])
     return table
 
@@ -193,7 +193,7 @@ def _append(table: Laid, chunk: list[list[str]]) -> None:
         column.extend(map(str.strip, cells))
 
 
-def _unique(given: list[str], named: bool, table: Laid) -> tuple[str, ...]:
+def unique_names(given: list[str], named: bool, table: Laid) -> tuple[str, ...]:
     """A name of its own for every column; what has neither name nor cells is no column."""
     kept = [k for k, name in enumerate(given) if name or not named or any(table.columns[k])]
     if len(kept) < len(given):

@@ -31,7 +31,8 @@ class RawTable:
     `name` is what to call the table, `rows[k]` the number of its k-th row as counted in the file
     from 1 (the line on which it begins), `names` are unique and never empty. `missing_marks` are
     in small letters. `decimal_given` says that the person chose the decimal mark; else a column
-    may have one of its own. `whole` is False for the first rows alone. `reports` are sentences on
+    may have one of its own. `whole` is False for the first rows alone. `words` are columns of
+    texts by the file's own types, though they may look like numbers. `reports` are sentences on
     what was not plain.
     """
 
@@ -44,6 +45,7 @@ class RawTable:
     reports: tuple[str, ...] = ()
     decimal_given: bool = False
     whole: bool = True
+    words: frozenset[str] = frozenset()
     taken_apart: dict[str, Cells] = field(default_factory=dict)
 
     def cells(self, name: str, goes_on: GoesOn = to_the_end, decimal: str = "") -> Cells:

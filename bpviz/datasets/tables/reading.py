@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from bpviz.datasets.tables.columnar import read_columnar
 from bpviz.datasets.tables.content import Content, file_content, text_content
 from bpviz.datasets.tables.delimited import Delimited, Row
 from bpviz.datasets.tables.layout import Laid, laid_out
@@ -15,7 +16,17 @@ from bpviz.datasets.tables.progress import GoesOn, portion, to_the_end
 from bpviz.datasets.tables.raw_table import Found, RawTable
 from bpviz.datasets.tables.workbook import Workbook
 
-_BOOK_ENDINGS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
+_FORMS = {
+    **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), "workbook"),
+    ".parquet": "parquet",
+    ".feather": "feather",
+}
+_CALLED = {
+    "text": "text",
+    "workbook": "a workbook",
+    "parquet": "that of Parquet",
+    "feather": "that of Feather",
+}
 # A beginning has so many rows, however long they are.
 _FEWEST_ROWS = 200
 
@@ -27,7 +38,7 @@ def read_table(
     usual: str = "",
     most: int = 0,
 ) -> RawTable:
-    """Read a table from a file: text with delimiters, or a workbook; its content decides which.
+    """Read a table from a file: text, a workbook, Parquet or Feather, as its content says.
 
     `usual` is the decimal mark ("point", "comma") where no number tells; "" leaves it to a guess.
     `most` cells, or a few more, are read from its beginning; 0 for all.
@@ -38,10 +49,10 @@ def read_table(
     path = Path(path).expanduser()
     content = file_content(path)
     table = _read(content, options, goes_on, usual, most)
-    named_book = path.suffix.lower() in _BOOK_ENDINGS
-    if named_book != content.is_workbook:
-        kind = "a workbook" if content.is_workbook else "text"
-        table = table.with_reports(f"The file is called {path.suffix}, but its content is {kind}.")
+    expected = _FORMS.get(path.suffix.lower(), "text")
+    if expected != content.form:
+        what = _CALLED[content.form]
+        table = table.with_reports(f"The file is called {path.suffix}, but its content is {what}.")
     return table
 
 
@@ -60,6 +71,8 @@ def _read(
     content: Content, options: ReadOptions, goes_on: GoesOn, usual: str = "", most: int = 0
 ) -> RawTable:
     marks = frozenset(mark.strip().lower() for mark in options.missing_marks)
+    if content.form in ("parquet", "feather"):
+        return read_columnar(content, options, marks, goes_on, most)
     if content.is_workbook:
         return _read_workbook(content, options, marks, goes_on, usual, most)
     text = Delimited(content, options, portion(goes_on, 0, 200), usual)

@@ -57,7 +57,7 @@ class _Text(Settings):
 @DATASETS.register
 @dataclass(frozen=True)
 class TableFile(FileSource, Recipe, ReadOptions, _Path):
-    """A table from a file: text with delimiters (CSV, TSV) or a workbook (Excel, OpenDocument).
+    """A table from a file: text (CSV, TSV), a workbook (Excel, OpenDocument), Parquet, Feather.
 
     What was read is kept, until the file is another one.
     """

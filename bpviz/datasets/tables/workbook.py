@@ -51,7 +51,7 @@ class Workbook:
             for number, values in enumerate(self._sheet.iter_rows(), 1):
                 if number % _ROWS_AT_ONCE == 1 and not goes_on(number, total):
                     raise Cancelled
-                yield number, [_text(value, mark) for value in values]
+                yield number, [cell_text(value, mark) for value in values]
         except self._failures as error:
             raise self._damaged(error) from None
 
@@ -84,7 +84,8 @@ class Workbook:
         return self._content.error("is damaged or not a workbook that can be read")
 
 
-def _text(value: Any, mark: str) -> str:
+def cell_text(value: Any, mark: str) -> str:
+    """A cell as a person would write it, with this decimal mark."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -1,0 +1,184 @@
+"""Parquet and Feather files as tables; what the file says of its columns' types is kept to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from bpviz.datasets.tables.content import LARGEST_UNPACKED, MEGABYTE, Content
+from bpviz.datasets.tables.layout import Laid, unique_names
+from bpviz.datasets.tables.options import ReadOptions
+from bpviz.datasets.tables.progress import Cancelled, GoesOn
+from bpviz.datasets.tables.raw_table import Found, RawTable
+from bpviz.datasets.tables.workbook import cell_text
+
+_ROWS_AT_ONCE = 5000
+# More do not fit into memory as text.
+_MOST_CELLS = 50_000_000
+_CALLED = {"parquet": "a Parquet file", "feather": "a Feather file"}
+
+
+def read_columnar(
+    content: Content, options: ReadOptions, marks: frozenset[str], goes_on: GoesOn, most: int
+) -> RawTable:
+    """Read a Parquet or Feather file, its first `most` cells or all where that is 0.
+
+    Texts stay words though they look like numbers. Raises SettingError when pyarrow is missing or
+    the file damaged, and Cancelled.
+    """
+    called = _CALLED[content.form]
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise content.error(
+            f"is {called}, and reading those needs pyarrow; install it by pip install pyarrow, or "
+            "save the table as CSV"
+        ) from None
+    try:
+        with content.open() as file:
+            reader = _READERS[content.form](file)
+            _check_size(content, reader.rows, len(reader.schema))
+            return _read(content, reader, options, marks, goes_on, most)
+    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+        if hasattr(error, "key"):
+            raise
+        raise content.error(f"is damaged, or not {called} that can be read") from None
+
+
+class _Parquet:
+    """`rows` is how many there are in all."""
+
+    def __init__(self, file: Any) -> None:
+        from pyarrow.parquet import ParquetFile
+
+        self._file = ParquetFile(file)
+        self.schema = self._file.schema_arrow
+        self.rows = int(self._file.metadata.num_rows)
+
+    def batches(self) -> Iterator[Any]:
+        return self._file.iter_batches(_ROWS_AT_ONCE)
+
+
+class _Feather:
+    """`rows` is how many there are in all."""
+
+    def __init__(self, file: Any) -> None:
+        from pyarrow import ipc
+
+        self._file = ipc.open_file(file)
+        self.schema = self._file.schema
+        count = self._file.num_record_batches
+        self.rows = sum(self._file.get_batch(k).num_rows for k in range(count))
+
+    def batches(self) -> Iterator[Any]:
+        for k in range(self._file.num_record_batches):
+            whole = self._file.get_batch(k)
+            for start in range(0, whole.num_rows, _ROWS_AT_ONCE):
+                yield whole.slice(start, _ROWS_AT_ONCE)
+
+
+_READERS: dict[str, type[_Parquet] | type[_Feather]] = {"parquet": _Parquet, "feather": _Feather}
+
+
+def _check_size(content: Content, rows: int, columns: int) -> None:
+    if not rows or not columns:
+        raise content.error("there are no rows in it")
+    if rows * columns > _MOST_CELLS:
+        raise content.error(
+            f"has {rows:,} rows of {columns:,} columns, more than can be read; save a part of its "
+            "rows as a file of its own"
+        )
+
+
+def _read(
+    content: Content,
+    reader: _Parquet | _Feather,
+    options: ReadOptions,
+    marks: frozenset[str],
+    goes_on: GoesOn,
+    most: int,
+) -> RawTable:
+    usable = [k for k, field in enumerate(reader.schema) if _is_plain(field.type)]
+    table = Laid(columns=tuple([] for _ in usable))
+    mark = "," if options.decimal == "comma" else "."
+    done = letters = 0
+    for batch in reader.batches():
+        if not goes_on(done, reader.rows):
+            raise Cancelled
+        for cells, k in zip(table.columns, usable, strict=True):
+            texts = _texts(batch.column(k), mark)
+            letters += sum(map(len, texts))
+            cells += texts
+        done += batch.num_rows
+        if letters > LARGEST_UNPACKED:
+            raise content.error(
+                f"unpacks to more than {LARGEST_UNPACKED / MEGABYTE:,.0f} MB; save a part of its "
+                "rows as a file of its own"
+            )
+        if most and done * len(usable) >= most:
+            break
+    if not usable:
+        raise content.error("has no columns of numbers, texts or dates")
+    names = [reader.schema.names[k] for k in usable]
+    words = [_is_words(reader.schema.field(k).type) for k in usable]
+    table.names = unique_names(names, True, table)
+    others = [name for k, name in enumerate(reader.schema.names) if k not in usable]
+    if others:
+        table.reports.append(
+            f"Columns that hold neither numbers nor texts nor dates are left out: "
+            f"{', '.join(others)}."
+        )
+    decimal = "comma" if mark == "," else "point"
+    return RawTable(
+        content.name,
+        table.names,
+        table.columns,
+        range(1, done + 1),
+        Found(decimal=decimal),
+        marks,
+        tuple(table.reports),
+        options.decimal != "auto",
+        done == reader.rows,
+        frozenset(n for n, are_words in zip(table.names, words, strict=False) if are_words),
+    )
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether cells of this type are numbers, texts, truths, dates or times."""
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        return _is_plain(kind.value_type)
+    return any(
+        test(kind)
+        for test in (
+            types.is_integer, types.is_floating, types.is_decimal, types.is_boolean,
+            types.is_string, types.is_large_string, types.is_string_view, types.is_date,
+            types.is_timestamp, types.is_time, types.is_null,
+        )
+    )  # fmt: skip
+
+
+def _is_words(kind: Any) -> bool:
+    """Whether what looks like a number is only a name."""
+    from pyarrow import types
+
+    tests = types.is_dictionary, types.is_string, types.is_large_string, types.is_string_view
+    return any(test(kind) for test in tests)
+
+
+def _texts(column: Any, mark: str) -> list[str]:
+    """The cells as a person would write them; "" for what is missing."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
+        # Python's own times end at microseconds.
+        column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    if pa.types.is_floating(column.type):
+        # As few digits as tell a number of this precision from its neighbours.
+        column = column.to_numpy(zero_copy_only=False)
+        return ["" if math.isnan(x) else cell_text(float(str(x)), mark) for x in column]
+    return ["" if value is None else cell_text(value, mark).strip() for value in column.to_pylist()]
