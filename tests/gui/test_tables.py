@@ -14,6 +14,7 @@ from bpviz.datasets.tables.sources import TableFile, TableText
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.toml_files import write_experiment
 from bpviz.gui import files, tables
+from bpviz.gui.dialogs.importing import ImportDialog
 from bpviz.lab import preparing
 from bpviz.lab.edits import AddUnit, Change
 
@@ -63,35 +64,117 @@ def test_an_opened_table_becomes_the_data_and_is_learned_from(qtbot, window, flo
     assert window.session.experiment == before
 
 
+def read(qtbot, dialog):
+    qtbot.waitUntil(lambda: dialog.is_read, timeout=10_000)
+
+
+def leave_out(dialog, *names):
+    for name in names:
+        dialog.table.go_to(name)
+        dialog.bar.roles.buttons["left out"].click()
+
+
 def test_columns_are_left_out_one_after_the_other_and_none_is_lost(qtbot, loaded):
-    dialog = loaded.settings_panel.data.table.open_columns()
-    items = [dialog.list.topLevelItem(k) for k in range(4)]
-    assert [item.text(0) for item in items] == ["length", "width", "colour", "kind"]
-    items[0].setCheckState(0, Qt.CheckState.Unchecked)
-    items[2].setCheckState(0, Qt.CheckState.Unchecked)
+    loaded.laboratory.pause()
+    dialog = loaded.settings_panel.data.read_again()
+    read(qtbot, dialog)
+    leave_out(dialog, "length", "colour")
+    dialog.ok.click()
     qtbot.waitUntil(lambda: loaded.laboratory.data.dataset.input_names == ("width",))
     settled(qtbot, loaded)
     assert loaded.session.experiment.network.inputs[0].units == 1
-    items[2].setCheckState(0, Qt.CheckState.Checked)
-    qtbot.waitUntil(lambda: len(loaded.laboratory.data.dataset.input_names) == 3)
-    settled(qtbot, loaded)
-    dialog.close()
+    assert loaded.findChildren(ImportDialog) == []
+    loaded.session.undo()
+    assert len(loaded.laboratory.data.dataset.input_names) == 4
 
 
 def test_the_only_input_cannot_be_left_out(qtbot, loaded):
-    said = []
-    loaded.session.said.connect(lambda text, is_error: said.append((text, is_error)))
-    dialog = loaded.settings_panel.data.table.open_columns()
-    for k in range(3):
-        dialog.list.topLevelItem(k).setSelected(True)
-    qtbot.keyClick(dialog.list, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: bool(said))
-    settled(qtbot, loaded)
-    assert said[0][1]
+    dialog = loaded.settings_panel.data.read_again()
+    read(qtbot, dialog)
+    leave_out(dialog, "length", "width", "colour")
+    read(qtbot, dialog)
+    assert "input" in dialog.error.text()
+    assert not dialog.ok.isEnabled()
+    dialog.cancel.click()
     assert len(loaded.laboratory.data.dataset.input_names) == 4
-    ticked = [dialog.list.topLevelItem(k).checkState(0).value for k in range(3)]
-    assert ticked == [2, 2, 2]
-    dialog.close()
+
+
+def test_a_table_is_imported_from_the_menu(qtbot, window, flowers, monkeypatch):
+    monkeypatch.setattr(
+        tables.QFileDialog, "getOpenFileName", lambda *_arguments: (str(flowers), "")
+    )
+    before = window.session.experiment
+    window.actions_by_name["Import table…"].trigger()
+    dialog = window.findChild(ImportDialog)
+    read(qtbot, dialog)
+    leave_out(dialog, "colour")
+    dialog.form.rows["scaling"].choice.chosen.emit("min-max")
+    assert window.session.experiment is before
+    dialog.ok.click()
+    wait_for(qtbot, window, "file")
+    assert window.laboratory.data.dataset.input_names == ("length", "width")
+    assert window.session.experiment.data.scaling == "min-max"
+    qtbot.waitUntil(lambda: window.session.latest.epoch > 0, timeout=10_000)
+    qtbot.waitUntil(lambda: window.session.snapshot.data is window.laboratory.data)
+    window.laboratory.pause()
+    window.session.undo()
+    assert window.session.experiment is before
+
+
+def test_no_file_is_no_import(window, monkeypatch):
+    monkeypatch.setattr(tables.QFileDialog, "getOpenFileName", lambda *_arguments: ("", ""))
+    window.actions_by_name["Import table…"].trigger()
+    assert window.findChild(ImportDialog) is None
+
+
+def test_a_pasted_table_is_imported_with_choices(qtbot, window):
+    QGuiApplication.clipboard().setText(FLOWERS.replace(";", "\t"))
+    window.actions_by_name["Paste table with choices…"].trigger()
+    dialog = window.findChild(ImportDialog)
+    read(qtbot, dialog)
+    leave_out(dialog, "colour")
+    dialog.ok.click()
+    wait_for(qtbot, window, "text")
+    window.laboratory.pause()
+    assert window.laboratory.data.dataset.input_names == ("length", "width")
+
+
+def test_what_only_the_whole_table_tells_is_said_in_the_dialog(qtbot, window, tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_text("a,b,kind\n" + "1,2,x\n2,1,y\n" * 20_000 + "1,2\n")
+    dialog = tables.import_table(window.session, TableFile(path=str(path)), window)
+    read(qtbot, dialog)
+    assert dialog.error.text() == ""
+    before = window.session.experiment
+    dialog.ok.click()
+    assert not dialog.ok.isEnabled()
+    qtbot.waitUntil(lambda: bool(dialog.error.text()), timeout=10_000)
+    settled(qtbot, window)
+    assert "row 40002 has 2 columns" in dialog.error.text()
+    assert window.session.experiment is before
+    assert dialog.isVisible()
+    assert dialog.ok.isEnabled()
+    dialog.reject()
+
+
+def test_cancel_while_it_is_loaded(qtbot, window, flowers, held):
+    before = window.session.experiment
+    dialog = tables.import_table(window.session, TableFile(path=str(flowers)), window)
+    read(qtbot, dialog)
+    dialog.ok.click()
+    qtbot.waitUntil(held.reached.is_set)
+    dialog.reject()
+    held.go.set()
+    settled(qtbot, window)
+    assert window.session.experiment is before
+    qtbot.waitUntil(lambda: window.findChildren(ImportDialog) == [])
+
+
+def test_a_window_is_closed_while_a_table_is_previewed(qtbot, window, flowers):
+    dialog = tables.import_table(window.session, TableFile(path=str(flowers)), window)
+    assert dialog.reader.running
+    window.close()
+    assert not dialog.reader.running
 
 
 def drop(window, *paths):

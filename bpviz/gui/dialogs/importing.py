@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -30,7 +31,7 @@ from bpviz.datasets.tables.judging import ColumnRole
 from bpviz.datasets.tables.options import Recipe
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.engine.settings import SettingError, with_value
-from bpviz.gui.importing.column_bar import ColumnBar
+from bpviz.gui.importing.column_bar import ColumnBar, recipe_says
 from bpviz.gui.importing.form import ImportForm
 from bpviz.gui.importing.reader import PreviewReader
 from bpviz.gui.importing.summary import summary_of
@@ -77,6 +78,7 @@ class ImportDialog(QDialog):
         self.config = config
         self.preview = Preview(name)
         self._previewed: DataConfig | None = None
+        self._wanted = "written"
         self._accepting = self._applying = self._gone = False
         loader = session.loader
         self.reader = PreviewReader(loader.yield_to if loader is not None else nothing, self)
@@ -94,6 +96,7 @@ class ImportDialog(QDialog):
         self.form.show_choices(config)
         self.form.show_found(config, self.preview)
         self._show_preview()
+        self.table.setFocus()
         self._ask()
 
     def _assemble(self) -> None:
@@ -142,20 +145,27 @@ class ImportDialog(QDialog):
         self.search.setAccessibleName("Find a column")
         self.search.setToolTip("Choose the column whose name has this in it")
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(160)
+        self.search.setFixedWidth(140)
         self.search.returnPressed.connect(self._find)
+        self.guess = QPushButton("Guess columns", card)
+        self.guess.setProperty("kind", "link")
+        self.guess.setAutoDefault(False)
+        self.guess.setToolTip(
+            "Take back what was chosen for columns; their names and cells tell what they are for"
+        )
+        self.guess.clicked.connect(self.guess_anew)
         self.showing = SegmentedControl(_SHOWN, "Cells are shown", card)
-        self.showing.chosen.connect(lambda _: self._show_preview())
+        self.showing.chosen.connect(self._show_as)
         top.addWidget(self.title)
         top.addWidget(self.extent)
         top.addStretch(1)
+        top.addWidget(self.guess)
         top.addWidget(self.search)
         top.addWidget(self.showing)
         self.bar = ColumnBar(card)
         self.table = PreviewTable(card)
         self.bar.role_chosen.connect(self.use)
         self.bar.kind_chosen.connect(self.hold)
-        self.bar.guess_asked.connect(self.guess_anew)
         self.table.role_asked.connect(self.bar.role_menu)
         self.table.kind_asked.connect(self.bar.kind_menu)
         self.table.chosen_changed.connect(self._show_columns)
@@ -281,14 +291,23 @@ class ImportDialog(QDialog):
             self._accepting = False
             self.accept()
 
+    def _show_as(self, showing: str) -> None:
+        self._wanted = showing
+        self._show_preview()
+
     def _show_preview(self) -> None:
-        preview, showing = self.preview, self.showing.value
-        only_text = bool(preview.lines) and not preview.columns
-        self.showing.buttons["text"].setVisible(bool(preview.lines))
-        shown = "text" if only_text or (showing == "text" and preview.lines) else showing
-        if shown == "text" and not preview.lines:
-            shown = "written"
-        self.table.show_preview(preview, shown, self._session.theme)  # type: ignore[arg-type]
+        preview = self.preview
+        has_text, has_cells = bool(preview.lines), bool(preview.columns)
+        showing = self._wanted
+        if not has_cells and has_text:
+            showing = "text"
+        elif showing == "text" and not has_text:
+            showing = "written"
+        for name, button in self.showing.buttons.items():
+            button.setEnabled(has_text if name == "text" else has_cells)
+        self.showing.buttons["text"].setVisible(has_text or not has_cells)
+        self.showing.set_value(showing)
+        self.table.show_preview(preview, showing, self._session.theme)  # type: ignore[arg-type]
         self.extent.setText(f"first {len(preview.rows):,} rows" if preview.rows else "")
         self.summary.setText(summary_of(preview, self._session.theme))
         self._show_columns()
@@ -297,9 +316,11 @@ class ImportDialog(QDialog):
     def _show_columns(self) -> None:
         chosen = frozenset(self.table.chosen_names())
         source = self.config.source
-        self.bar.setVisible(isinstance(source, Recipe))
+        recipe = source if isinstance(source, Recipe) else None
+        self.bar.setVisible(recipe is not None)
+        self.guess.setVisible(recipe is not None and recipe_says(recipe))
         columns = [column for column in self.preview.columns if column.name in chosen]
-        self.bar.show_columns(columns, source if isinstance(source, Recipe) else None)
+        self.bar.show_columns(columns, recipe)
 
     def _show_progress(self) -> None:
         busy = self.reader.running or self._applying
@@ -377,6 +398,14 @@ class ImportDialog(QDialog):
             self.reader.cancel()
         else:
             self.deleteLater()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter ends what is typed into a line; elsewhere it presses OK."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and isinstance(self.focusWidget(), QLineEdit):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def shut(self) -> None:
         """End the reading, and return when it has ended."""

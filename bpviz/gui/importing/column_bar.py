@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from bpviz.datasets.tables.choosing import SaidKind, kind_said
 from bpviz.datasets.tables.judging import ColumnRole
@@ -18,6 +18,7 @@ from bpviz.gui.widgets.segmented import SegmentedControl
 from bpviz.gui.widgets.text import ElidedLabel, label
 from bpviz.lab.import_preview import PreviewColumn
 
+_HEIGHT = 28
 _HELP = {name: field.setting.help for name, field in fields_of(Recipe).items()}
 
 ROLES: tuple[tuple[ColumnRole, str, str], ...] = (
@@ -38,7 +39,6 @@ class ColumnBar(QWidget):
 
     role_chosen = Signal(str)
     kind_chosen = Signal(str)
-    guess_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +48,7 @@ class ColumnBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
+        self.setFixedHeight(_HEIGHT)
         self.name = ElidedLabel("", "title", self)
         self.name.setTextFormat(Qt.TextFormat.PlainText)
         row.addWidget(self.name, 1)
@@ -58,23 +59,16 @@ class ColumnBar(QWidget):
         row.addSpacing(GAP)
         row.addWidget(label("holds", "secondary", self))
         self.kinds = Choice(KINDS, "Holds", "What the cells of the column stand for", self)
-        self.kinds.setMinimumWidth(112)
+        self.kinds.setMinimumWidth(132)
         self.kinds.chosen.connect(lambda kind: self.kind_chosen.emit(str(kind)))
         row.addWidget(self.kinds)
-        self.guess = QPushButton("Guess all", self)
-        self.guess.setProperty("kind", "link")
-        self.guess.setAutoDefault(False)
-        self.guess.setToolTip(
-            "Take back what was chosen for all columns; names and cells tell what they are for"
-        )
-        self.guess.clicked.connect(self.guess_asked)
-        row.addSpacing(GAP)
-        row.addWidget(self.guess)
 
     def show_columns(self, columns: Sequence[PreviewColumn], recipe: Recipe | None) -> None:
         """Show what is so of the chosen columns."""
         self._columns = tuple(columns)
-        self.setEnabled(bool(columns) and recipe is not None)
+        # The bar keeps its place while there is nothing to choose.
+        for widget in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            widget.setVisible(bool(columns) and recipe is not None)
         if not columns or recipe is None:
             return
         first, more = columns[0], len(columns) - 1
@@ -84,7 +78,6 @@ class ColumnBar(QWidget):
         self._said = said.pop() if len(said) == 1 else None
         self.kinds.setItemText(0, f"auto: {first.kind}" if self._said == "auto" else "auto")
         self.kinds.set_value(self._said or "auto")
-        self.guess.setEnabled(recipe_says(recipe))
 
     def role_menu(self, at: QPoint) -> None:
         """A menu of roles."""
@@ -104,7 +97,7 @@ class ColumnBar(QWidget):
         at: QPoint,
         name: str,
     ) -> None:
-        if not self.isEnabled():
+        if not self._columns:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -84,7 +84,7 @@ class ImportForm(QWidget):
         assert isinstance(sheets, SheetEditor)
         sheets.offer(preview.found.sheets)
         for name, text in found_texts(preview.found).items():
-            self.rows[name].show_found(text)
+            self.rows[name].show_found(text if preview.columns else "")
         for name, has_say in has_a_say(config, preview).items():
             self.rows[name].set_shown(has_say)
         reads = any(self.rows[name].is_shown for name in READING)
@@ -146,8 +146,8 @@ class ImportRow(QObject):
 
     def show_found(self, text: str) -> None:
         """Say what was found, where nothing is chosen."""
-        if self.choice is not None and text:
-            self.choice.setItemText(0, f"{_AUTO}: {text}")
+        if self.choice is not None:
+            self.choice.setItemText(0, f"{_AUTO}: {text}" if text else _AUTO)
 
 
 class SheetEditor(LiteralEditor):
@@ -212,7 +212,7 @@ def has_a_say(config: DataConfig, preview: Preview) -> dict[str, bool]:
         "sheet": is_table and has_sheets,
         "missing_marks": is_table,
         "scaling": True,
-        "scale_targets": not preview.class_names,
+        "scale_targets": bool(preview.columns) and not preview.class_names,
         "missing": is_table,
         "test_fraction": True,
     }

@@ -101,7 +101,11 @@ class ColumnHeader(QHeaderView):
     ) -> None:
         theme = self.theme
         fill, text, border = {
-            "input": (mix(theme.card, theme.accent, 0.16), theme.text, None),
+            "input": (
+                mix(theme.card, theme.accent, 0.16),
+                theme.text,
+                mix(theme.card, theme.accent, 0.5),
+            ),
             "target": (theme.accent, theme.on_accent, None),
             "weight": (mix(theme.card, theme.text, 0.14), theme.text, None),
             "left out": (theme.card, theme.secondary, theme.border),

@@ -23,7 +23,7 @@ _TEST = "test"
 _NOWHERE = QModelIndex()
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_DIGITS = 3
+_DIGITS, _TINY = 3, 1e-12
 # A column's values side by side in one cell, at most.
 _MOST_VALUES = 12
 
@@ -115,7 +115,7 @@ class PreviewModel(QAbstractTableModel):
     def _text(self, _column: PreviewColumn, cell: PreviewCell, _row: int) -> str:
         if self.showing == "learned":
             return values_text(cell)
-        return cell.text or _EMPTY
+        return written_text(cell)
 
     def _tip(self, column: PreviewColumn, cell: PreviewCell, row: int) -> str:
         return cell_words(column, cell, self.preview.remarks[row])
@@ -155,9 +155,16 @@ _ANSWERS: dict[int, _Answer] = {
 }
 
 
+def written_text(cell: PreviewCell) -> str:
+    """A cell as it stands in the file."""
+    return cell.text or _EMPTY
+
+
 def values_text(cell: PreviewCell) -> str:
     """The numbers that are learned from in place of a cell."""
-    numbers = [format_number(value, _DIGITS) for value in cell.values[:_MOST_VALUES]]
+    # What is left of a mean that is taken off itself is 0.
+    rounded = [0.0 if abs(value) < _TINY else value for value in cell.values[:_MOST_VALUES]]
+    numbers = [format_number(value, _DIGITS) for value in rounded]
     return " ".join(numbers) + (" …" if len(cell.values) > _MOST_VALUES else "")
 
 

@@ -19,7 +19,7 @@ def summary_of(preview: Preview, theme: Theme) -> str:
     parts.append(f"{_count(preview.inputs, 'input', 'inputs')} → {aim}")
     training = preview.samples - preview.test_samples
     if preview.whole:
-        parts.append(f"{training:,} rows for training")
+        parts.append(f"{_count(training, 'row', 'rows')} for training")
         parts.append(
             f'<span style="color:{theme.violet}">{preview.test_samples:,} for testing</span>'
         )

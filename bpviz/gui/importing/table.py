@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.gui.importing.header import ColumnHeader
-from bpviz.gui.importing.model import MISSING_ROLE, PreviewModel, Showing
+from bpviz.gui.importing.model import MISSING_ROLE, PreviewModel, Showing, values_text, written_text
 from bpviz.gui.theme import LIGHT, Theme, mix
 from bpviz.lab.import_preview import Preview
 
@@ -98,8 +98,9 @@ class PreviewTable(QTableView):
         if len(preview.columns) > _MOST_FITTED:
             return
         for k, column in enumerate(preview.columns):
-            texts = (len(cell.text) for cell in column.cells[:_CELLS_LOOKED_AT])
-            width = _FIGURE_WIDTH * max(texts, default=0) + 20
+            text = values_text if self.preview_model.showing == "learned" else written_text
+            longest = max((len(text(c)) for c in column.cells[:_CELLS_LOOKED_AT]), default=0)
+            width = _FIGURE_WIDTH * longest + 20
             head = self.heads.width_for(k)
             self.heads.resizeSection(k, max(_NARROWEST, head, min(width, _WIDEST)))
 
@@ -204,7 +205,7 @@ class RowHeader(QHeaderView):
         color = mix(theme.card, theme.secondary, 0.6) if left_out else theme.secondary
         painter.setPen(QColor(theme.violet if is_test else color))
         text = str(self._preview.headerData(logicalIndex, Qt.Orientation.Vertical))
-        room = rect.adjusted(4, 0, -8, 0)
+        room = rect.adjusted(4, -1, -8, -1)
         painter.drawText(
             room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text
         )
