@@ -219,8 +219,10 @@ class MainWindow(QMainWindow):
             endings.callback(self.loader.shut)
             endings.callback(self.predictor.shut)
             endings.callback(self.transfer.shut)
-            for dialog in (*self.findChildren(ImportDialog), *self.findChildren(PruningDialog)):
-                endings.callback(dialog.shut)
+            for importing in self.findChildren(ImportDialog):
+                endings.callback(importing.shut)
+            for pruning in self.findChildren(PruningDialog):
+                endings.callback(pruning.shut)
 
     # What the menus do
 
