@@ -22,6 +22,7 @@ from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import find_experiment, gallery_names
 from bpviz.experiments.toml_files import set_option
+from bpviz.lab.findings import finding_of
 
 _DATA = "data."
 
@@ -137,6 +138,7 @@ def ready_trainer(
     What was not plain in the data is told, the same only once; so are settings without effect.
     """
     try:
+        finding_of(experiment)
         data = experiment.prepare()
         trainer = experiment.trainer(data)
     except SettingError as error:

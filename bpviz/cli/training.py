@@ -18,6 +18,7 @@ from bpviz.cli.options import (
     seeds,
     whole_number,
 )
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.settings import SettingError
 from bpviz.engine.training import Trainer
@@ -26,6 +27,7 @@ from bpviz.experiments.experiment import Experiment
 from bpviz.io.exporters import EXPORTERS, export_network, exporter_for, listed
 from bpviz.io.importers import read_network_file
 from bpviz.io.records import record
+from bpviz.lab.findings import found_in
 from bpviz.lab.report import Result, as_json, percent
 
 _PROGRESS_S = 0.1
@@ -76,7 +78,7 @@ def train(options: argparse.Namespace) -> int:
         return _train_seeds(options, experiment)
     data, trainer = ready_trainer(options, experiment)
     _start_from(options, trainer)
-    result = _finished(trainer, experiment, options)
+    result = _finished(trainer, data, experiment, options)
     theta = trainer.state.theta
     network = record(experiment.name, result.weights_epoch, trainer.spec, theta, data)
     for file in options.export:
@@ -122,14 +124,16 @@ def _start_from(options: argparse.Namespace, trainer: Trainer) -> None:
     trainer.set_parameters(dict(enumerate(edit.weights.tolist())), initial=True)
 
 
-def _finished(trainer: Trainer, experiment: Experiment, options: argparse.Namespace) -> Result:
+def _finished(
+    trainer: Trainer, data: PreparedData, experiment: Experiment, options: argparse.Namespace
+) -> Result:
     """What came of a training, with the best weights if they are asked for."""
     result = trained(trainer, experiment, options.epochs)
     best = trainer.state.best_theta
-    if not options.best or best is None:
-        return result
-    trainer.set_parameters(dict(enumerate(best.tolist())))
-    return replace(result, metrics=trainer.evaluate(), of_best=True)
+    if options.best and best is not None:
+        trainer.set_parameters(dict(enumerate(best.tolist())))
+        result = replace(result, metrics=trainer.evaluate(), of_best=True)
+    return replace(result, finding=found_in(experiment, data, trainer.state.theta))
 
 
 def trained(trainer: Trainer, experiment: Experiment, limit: int | None) -> Result:
@@ -177,9 +181,9 @@ def _train_seeds(options: argparse.Namespace, experiment: Experiment) -> int:
     results = []
     for seed in range(experiment.seed, experiment.seed + options.seeds):
         seeded = replace(experiment, seed=seed)
-        _, trainer = ready_trainer(options, seeded)
+        data, trainer = ready_trainer(options, seeded)
         _start_from(options, trainer)
-        result = _finished(trainer, seeded, options)
+        result = _finished(trainer, data, seeded, options)
         results.append(result)
         if not options.json:
             print(f"seed {seed:<4} {result.show_score(result.score)}", flush=True)

@@ -20,8 +20,8 @@ from bpviz.lab.architecture import with_layers
 def with_source(before: Experiment, changed: Experiment) -> Experiment:
     """The experiment on data of another kind, split and scaled as suits that.
 
-    A split that suits the one as well as the other stays as the person set it. Name and words
-    spoke of the other data.
+    A split that suits the one as well as the other stays as the person set it. Name, words and
+    finding spoke of the other data.
     """
     source = changed.data.source
     was, suits = _suggestion(before.data.source), _suggestion(source)
@@ -29,7 +29,7 @@ def with_source(before: Experiment, changed: Experiment) -> Experiment:
     if source.load(changed.seed).inputs.shape[1] != 2:
         suited["features"] = ()
     data = replace(changed.data, class_weights=(), **suited)
-    return replace(changed, data=data, name=source.name, title="", watch="")
+    return replace(changed, data=data, name=source.name, title="", watch="", finding="")
 
 
 def _suggestion(source: DataSource) -> dict[str, Any]:

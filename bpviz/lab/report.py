@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 import math
+import textwrap
 from dataclasses import dataclass
 from typing import Any
 
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
+from bpviz.lab.findings import Found
 from bpviz.lab.numerics import numerics
 
 # More weights than this are for files, not for a line of JSON.
 _MANY_PARAMETERS = 10_000
+# How wide sentences are written for people.
+_WIDTH = 96
 
 
 @dataclass(frozen=True)
 class Result:
     """A finished training; `metrics` are those of the trainer's weights.
 
-    These are the final ones or, with `of_best`, the best that a stop rule kept.
+    These are the final ones or, with `of_best`, the best that a stop rule kept. `finding` is what
+    the experiment's finding sees in them, None when it has none.
     """
 
     experiment: Experiment
@@ -29,6 +34,7 @@ class Result:
     seconds: float
     reason: str
     of_best: bool = False
+    finding: Found | None = None
 
     def table(self) -> dict[str, Any]:
         """What scripts read: the keys stay, more may come."""
@@ -48,6 +54,7 @@ class Result:
             "loss": {"train": metrics.train_loss, "test": metrics.test_loss},
             "accuracy": {"train": metrics.train_accuracy, "test": metrics.test_accuracy},
             "penalty": metrics.penalty,
+            "finding": _finding(self.experiment, self.finding),
             "numerics": numerics(),
             "parameters": parameters,
         }
@@ -67,6 +74,9 @@ class Result:
             lines.append(f"  {'accuracy':10}{''.join(f'{percent(a):>14}' for a in accuracies)}")
         if self.trainer.state.best_theta is not None:
             lines.append(f"  {self._best_words}")
+        if self.finding is not None:
+            told = (self.finding.headline, *self.finding.sentences)
+            lines += [_indented(sentence) for sentence in told]
         return "\n".join(lines)
 
     @property
@@ -113,6 +123,22 @@ class Result:
     def show_score(self, score: float) -> str:
         """A score, or a mean of scores, as a text."""
         return percent(score) if self.score_name.endswith("accuracy") else f"{score:.6g}"
+
+
+def _finding(experiment: Experiment, found: Found | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "kind": experiment.finding,
+        "holds": found.holds,
+        "refused": found.refused,
+        "headline": found.headline,
+        "sentences": list(found.sentences),
+    }
+
+
+def _indented(sentence: str) -> str:
+    return textwrap.fill(sentence, _WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _figure(value: float) -> str:

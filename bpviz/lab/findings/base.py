@@ -23,7 +23,8 @@ class Grid:
     Of scale "signed" they are weights: a colour for the sign, a size for the magnitude, drawn in
     proportion to `largest`. Of scale "share" they run from 0 to 1. Names that are all "" are not
     written and take no room. `parameters` are the weights and biases that the cells show, row by
-    row, None for a cell that shows none; () when no cell does.
+    row, None for a cell that shows none; () when no cell does. `column_feet` are names below the
+    columns, for the lower half of the rows, where one name cannot be for all of them.
     """
 
     title: str
@@ -34,6 +35,12 @@ class Grid:
     scale: Literal["signed", "share"] = "signed"
     caption: str = ""
     parameters: tuple[ParameterId | None, ...] = ()
+    column_feet: tuple[str, ...] = ()
+
+    def names_of(self, row: int, column: int) -> tuple[str, str]:
+        """What a cell's row and column are called."""
+        lower = self.column_feet and 2 * row >= len(self.row_names)
+        return self.row_names[row], (self.column_feet if lower else self.column_names)[column]
 
 
 @dataclass(frozen=True)

@@ -120,17 +120,15 @@ def explained_by(weights: Array, groups: Groups) -> Array:
 
 
 def _told(attribute: Attribute, shares: Array, names: tuple[str, ...]) -> str:
-    """Which units tell an attribute; when none does, which one is nearest."""
+    """How much of the variance of which units' weights an attribute explains."""
     order = np.argsort(-shares, kind="stable")
-    telling = [k for k in order if shares[k] >= TELLS]
-    measured = [f"{names[k]} ({100 * shares[k]:.0f} %)" for k in (telling or order[:1])]
+    telling = [int(k) for k in order if shares[k] >= TELLS]
     if not telling:
-        return (
-            f"No unit tells the {attribute.name}; nearest is {measured[0]} of the variance of its "
-            f"weights, of {100 * TELLS:.0f} % that count."
-        )
-    verb = "tells" if len(telling) == 1 else "tell"
-    return f"{listed(measured)} {verb} the {attribute.name} (of the variance of its weights)."
+        most = f"{100 * shares[order[0]]:.0f} % of the variance of {names[order[0]]}’s weights"
+        return f"No unit tells the {attribute.name}; it explains at most {most}."
+    first, *others = [f"{100 * shares[k]:.0f} % of {{}}{names[k]}’s" for k in telling]
+    measured = [first.format("the variance of ") + " weights", *(o.format("") for o in others)]
+    return f"{attribute.name.capitalize()} explains {listed(measured)}."
 
 
 def _headline(right: int, count: int, enough: bool, untold: list[str]) -> str:
@@ -187,17 +185,17 @@ def _pictures(
     layer: LayerSpec, source: LayerSpec, weights: Array, shares: Array
 ) -> tuple[Grid, ...]:
     """A picture of each unit: the English above the Italians who stand in their places."""
-    columns = tuple(f"{place.english} / {place.italian}" for place in PLACES)
     largest = float(np.abs(weights).max()) or 1.0
     return tuple(
         Grid(
             name,
             weights[k].reshape(2, len(PLACES)),
             ("English", "Italian"),
-            columns,
+            ENGLISH,
             largest,
             caption=_caption(shares[:, k]),
             parameters=weight_ids(layer, unit, source),
+            column_feet=ITALIAN,
         )
         for k, (name, unit) in enumerate(zip(names_of(layer), layer.ids, strict=True))
     )

@@ -86,4 +86,4 @@ def listed(words: Sequence[str]) -> str:
 
 def number(value: float) -> str:
     """A number to two places, with a true minus sign."""
-    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "\N{MINUS SIGN}")

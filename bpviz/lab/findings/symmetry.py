@@ -69,9 +69,9 @@ class MirroredWeights(Finding):
         sentences = (
             f"{right} of {len(train)} patterns are right.",
             *(
-                f"{name}: mirrored weights are equal and opposite to {100 * off.max():.1f} % "
-                f"({100 * PAIR:g} % is allowed), their sizes stand as {_ratio(sizes)} "
-                f"({_ratio(wanted)} give or take {100 * RATIO:g} %)."
+                f"{name}: mirrored weights are {100 * off.max():.1f} % from equal and opposite "
+                f"({100 * PAIR:g} % allowed); sizes {_ratio(sizes)} "
+                f"({100 * RATIO:g} % off {_ratio(wanted)} allowed)."
                 for name, off, sizes in zip(names, uneven, ratios, strict=True)
             ),
         )

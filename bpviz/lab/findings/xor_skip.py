@@ -32,11 +32,11 @@ _CASES = np.array([(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
 @FINDINGS.register
 @dataclass(frozen=True)
 class OneExceptionUnit(Finding):
-    """The inputs add up to "either", and the one hidden unit takes back the case of both.
+    """What goes past the hidden unit parts all cases but one; the unit corrects that one.
 
-    Connections from the inputs to the output skip the hidden layer; what goes along them is a
-    straight line, which the hidden unit bends (Rumelhart, Hinton & Williams 1986, PDP vol. 1,
-    ch. 8, the XOR problem).
+    Connections from the inputs to the output skip the hidden layer, and along them the classes can
+    only be parted by a straight line (Rumelhart, Hinton & Williams 1986, PDP vol. 1, ch. 8, the
+    XOR problem).
     """
 
     kind: ClassVar[str] = "xor-skip"
