@@ -231,7 +231,8 @@ class Session(QObject):
 
     def mark_rows(self, rows: Iterable[int]) -> None:
         """Highlight these samples in every view of the data, and no others."""
-        marked = tuple(np.unique(np.fromiter(rows, dtype=np.intp)).tolist())
+        numbers = np.sort(np.fromiter(rows, dtype=np.intp))
+        marked = tuple(numbers[np.diff(numbers, prepend=-1) > 0].tolist())
         if marked != self.marked_rows:
             self.marked_rows = marked
             self.rows_marked.emit()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -16,6 +17,7 @@ from bpviz.datasets.dataset import Dataset
 from bpviz.datasets.encoding import PreparedData
 from bpviz.datasets.missing import places
 from bpviz.engine.activations import Array
+from bpviz.engine.randomness import rng
 from bpviz.explain.error_function import even_rows
 from bpviz.lab.picture_columns import MADE_OF_PICTURES, Directions
 
@@ -29,8 +31,8 @@ _MOST_DIGITS, _MOST_DECIMALS = 5, 6
 # Whole numbers of so many values get a bar each; others at most so many bars.
 _MOST_VALUES, _MOST_BINS, _FEWEST_BINS = 24, 32, 6
 _NEAR = 1e-6
-# Places beside each other for samples of the same category, evenly spread without repeating.
-_GOLDEN, _SILVER, _SPREAD = 0.6180339887, 0.4142135624, 0.64
+# How far samples of the same word, or the same whole number, are spread apart.
+_WORD_SPREAD, _NUMBER_SPREAD = 0.64, 0.3
 # Pictures of more pixels have no column for each.
 _MOST_PIXELS = 256
 
@@ -87,12 +89,17 @@ class DataColumns:
         """How many samples there are."""
         return len(self.data.dataset)
 
-    @property
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """What the columns are called."""
+        return tuple(column.name for column in self.columns)
+
+    @cached_property
     def listed(self) -> tuple[int, ...]:
         """Numbers of the columns that the table shows."""
         return tuple(k for k, column in enumerate(self.columns) if column.listed)
 
-    @property
+    @cached_property
     def drawn(self) -> tuple[int, ...]:
         """Numbers of the columns that can be drawn: inputs first, then what is to be learned."""
         roles = ("input", "class", "target", "weight")
@@ -128,13 +135,18 @@ class DataColumns:
         return np.argsort(-values if descending else values, kind="stable")
 
     def place(self, k: int, upright: bool) -> Array:
-        """Where samples stand along an axis: values; of words, beside their number."""
+        """Where samples stand along an axis: at their values.
+
+        Those of words, and of few whole numbers, are spread around them by chance, so that they do
+        not hide each other.
+        """
         column = self.columns[k]
         values = np.asarray(column.values(), dtype=np.float64)
-        if not column.words:
+        spread = _WORD_SPREAD if column.words else _NUMBER_SPREAD * _repeats(values)
+        if not spread:
             return values
-        step = _SILVER if upright else _GOLDEN
-        return values + _SPREAD * ((np.arange(len(values)) * step) % 1.0 - 0.5)
+        chance = rng(0, f"spread {'upwards' if upright else 'across'}").random(len(values))
+        return values + spread * (chance - 0.5)
 
     def groups(self) -> tuple[Rows, int]:
         """The class of each sample and how many there are; one group where there are none."""
@@ -206,6 +218,14 @@ def bins_of(table: DataColumns, k: int) -> Bins:
 def _counts(bin_of: Rows, groups: Rows, shape: tuple[int, ...]) -> Rows:
     flat = np.bincount(groups * shape[1] + bin_of, minlength=shape[0] * shape[1])
     return flat.reshape(shape)
+
+
+def _repeats(values: Array) -> bool:
+    """Whether these are few whole numbers, and each comes several times."""
+    low, high = float(values.min()), float(values.max())
+    if high - low >= _MOST_VALUES or not (values == np.rint(values)).all():
+        return False
+    return len(values) > 2 * len(np.unique(values))
 
 
 def _edges(values: Array) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.settings import SettingError
 from bpviz.gui.bottom.page import Page
 from bpviz.gui.canvas.names import pretty
-from bpviz.gui.data_view.panes import HistogramPane, Pane, ScatterPane
+from bpviz.gui.data_view.panes import HistogramPane, ScatterPane
 from bpviz.gui.data_view.picking import combined
 from bpviz.gui.data_view.table import DataTable
 from bpviz.gui.data_view.working import DataWork
@@ -84,6 +84,7 @@ class DataPage(Page):
         self.filter.textChanged.connect(self._filter)
         self.filter.returnPressed.connect(self.select_all)
         self.line = ElidedLabel("", "caption", self.panes)
+        self.line.installEventFilter(self)
         self.explain_button = QPushButton("Explain", self.panes)
         self.explain_button.setProperty("kind", "link")
         self.explain_button.setAutoDefault(False)
@@ -203,7 +204,9 @@ class DataPage(Page):
         if table is None:
             return
         if column < 0:
-            self._take_order(None)
+            self.work.forget("sort")
+            if self._order is not None:
+                self._take_order(None)
             return
         numbers = 8 * self.scatter.numbers(column)
         self.work.ask("sort", numbers, lambda: table.order(column, descending), self._take_order)
@@ -218,7 +221,8 @@ class DataPage(Page):
             return
         if not text.strip():
             self.work.forget("filter")
-            self._take_found(None)
+            if self._found is not None or self._problem:
+                self._take_found(None)
             return
 
         def find() -> Mask | SettingError:
@@ -245,7 +249,8 @@ class DataPage(Page):
         if self._found is not None:
             order = order[self._found[order]]
         self.table.data_model.show_order(order)
-        self._follow_sample(anew=True)
+        self.table.current = -1
+        self._follow_sample()
         self._say()
 
     # What the program does
@@ -271,25 +276,29 @@ class DataPage(Page):
         if snapshot is None or not self.isVisible() or snapshot.data is self._data:
             return
         self.work.forget_all()
-        self._data = snapshot.data
+        before, self._data = self.columns, snapshot.data
         table = self.columns = DataColumns(snapshot.data)
         self._order = self._found = None
         self._problem = ""
-        self._sorted = (-1, False)
-        self.table.forget_order()
-        self.table.data_model.dress(self._session.theme, self.devicePixelRatioF())
-        self.table.data_model.show_table(table)
+        model, theme = self.table.data_model, self._session.theme
+        alike = before is not None and before.names == table.names
+        if not alike:
+            self._sorted = (-1, False)
+            self.table.forget_order()
+        self.table.current = -1
+        model.dress(theme, self.devicePixelRatioF())
+        model.show_table(table)
         self.table.fit()
-        theme = self._session.theme
-        likely = _names_of_axes(snapshot.data, self._session.request.axes)
-        for pane in (self.scatter, self.histogram):
-            pane.marked, pane.current = self.marked, self._sample
-            pane.show_table(table, theme, likely)
         self.words.hide()
         self.panes.show()
-        self._filter(self.filter.text())
+        likely = _names_of_axes(snapshot.data, self._session.request.axes)
+        for pane in self._both:
+            pane.marked, pane.current = self.marked, self._sample
+            pane.show_table(table, theme, likely)
+        self._follow_sample()
         self._show_marks()
-        self._follow_sample(anew=True)
+        self._sort(*self._sorted)
+        self._filter(self.filter.text())
         self._fit()
 
     @property
@@ -298,11 +307,10 @@ class DataPage(Page):
         request = self._session.request
         return request.sample if request.typed is None else -1
 
-    def _follow_sample(self, anew: bool = False) -> None:
+    def _follow_sample(self) -> None:
+        """Go to the current sample wherever it was chosen; the keyboard stays where it is."""
         if not self.isVisible() or self.columns is None:
             return
-        if anew:
-            self.table.current = -1
         if self._sample != self.table.current:
             self.table.show_current(self._sample)
             self._show_marks()
@@ -317,7 +325,7 @@ class DataPage(Page):
         self._say()
 
     @property
-    def _both(self) -> tuple[Pane, ...]:
+    def _both(self) -> tuple[ScatterPane, HistogramPane]:
         return (self.scatter, self.histogram)
 
     def _say(self) -> None:
@@ -332,9 +340,14 @@ class DataPage(Page):
         if self._found is not None:
             text = f"{shown:,} found · {table.summary(marked)}"
         self.line.setText(self._problem or text)
-        self.line.setToolTip(self._means(marked))
         set_property(self.line, "role", "error" if self._problem else "caption")
         self.explain_button.setEnabled(0 <= self._sample < len(table))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What takes long to say is worked out when the mouse asks for it."""
+        if watched is self.line and event.type() == QEvent.Type.ToolTip:
+            self.line.setToolTip(self._means(self.marked))
+        return super().eventFilter(watched, event)
 
     def _means(self, marked: Mask) -> str:
         """What is selected, with the means of its columns."""

@@ -21,6 +21,8 @@ from bpviz.lab.data_columns import Bins, DataColumn, DataColumns, Mask, Rows
 _FADED = 0.3
 # A histogram of several is at least so wide.
 _NARROWEST = 84
+# Room for the arrow above the bar of the current sample.
+_ARROW = 7
 _NONE = (-1, -1)
 
 
@@ -93,8 +95,8 @@ class BarsView(QWidget):
         """Where the bars of a cell stand."""
         line = self._line()
         if len(self.histograms) == 1:
-            return cell.adjusted(1, line + 2, -1, -line - 2)
-        return cell.adjusted(0, line + 1, 0, -4)
+            return cell.adjusted(1, line + _ARROW + 2, -1, -line - 2)
+        return cell.adjusted(0, line + _ARROW, 0, -4)
 
     def _line(self) -> int:
         return self.fontMetrics().height()

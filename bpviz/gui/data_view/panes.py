@@ -22,7 +22,7 @@ from bpviz.lab.data_columns import Bins, DataColumns, Mask, bins_of
 ALL = -1
 _MOST_SMALL = 12
 # Lists of more columns would be no lists any more.
-_MOST_OFFERED = 256
+_MOST_OFFERED = 128
 
 
 class Pane(QWidget):

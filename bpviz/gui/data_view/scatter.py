@@ -54,7 +54,8 @@ class ScatterView(PlaneView):
         self.setAccessibleName("Samples over two columns")
         self.setToolTip(
             "Drag a rectangle around samples, or click one; Shift adds, Ctrl turns round, Esc "
-            "selects none. Arrow keys go to the next sample"
+            "selects none. Arrow keys go to the next sample. Samples of the same word or whole "
+            "number are spread a little, so that they do not hide each other"
         )
 
     def show_scatter(

@@ -34,7 +34,7 @@ _ROW, _TALL_ROW = 22, 34
 # At both sides of a cell's text; on the right there is room for the arrow of the sorted column.
 _PADDING, _LEAST, _MOST = 28, 36, 150
 # Columns are measured one by one up to so many, by so many rows; more are all alike.
-_MEASURED_COLUMNS, _MEASURED_ROWS = 64, 24
+_MEASURED_COLUMNS, _MEASURED_ROWS = 64, 10
 _BAR = 3
 
 
@@ -89,6 +89,7 @@ class DataTable(ReadTable):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         header.setMinimumSectionSize(24)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.sortIndicatorChanged.connect(self._sort)
         self._make_menu()
 
@@ -131,7 +132,7 @@ class DataTable(ReadTable):
             elif model.table.columns[k].role in ("class", "target"):
                 width += DOT + 8
             named = head.fontMetrics().horizontalAdvance(name) + _PADDING
-            width = max(_LEAST, min(_MOST, max(width, min(named, 110))))
+            width = max(_LEAST, min(_MOST, max(width, min(named, 120))))
             self.setColumnWidth(section, round(width))
 
     def show_current(self, row: int) -> None:
