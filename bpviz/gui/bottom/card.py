@@ -38,7 +38,7 @@ _SHARE, _MOST_SHARE = 0.42, 0.5
 # that the network stays where it is when one goes from tab to tab.
 _HEIGHT, _LEAST = 296, 236
 # Spaces after a tab: as the style sheet has them, for wide and for narrow tabs.
-_AFTER_TAB = (14, 8)
+_AFTER_TAB = (14, 4)
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ TABS = (
         FINDING,
         "What this experiment is famous for, and whether the network shows it yet",
         FindingPage,
+        short="Found",
         offered=has_finding,
     ),
     Tab("Data", "The samples: a table, a scatter plot and histograms, linked", DataPage),

@@ -22,7 +22,7 @@ _LARGEST, _SMALLEST = 36, 11
 _SCROLLED = (18, 17, 16, 15)
 # A name takes no more than so many letters' room.
 _MOST_LETTERS = 16
-_TITLE_LETTERS, _CAPTION_LETTERS = 30, 34
+_TITLE_LETTERS, _CAPTION_LETTERS = 40, 34
 # Between turned names, so that they can be told apart.
 _LEADING = 0.9
 _SLOPE = math.sqrt(0.5)
@@ -46,6 +46,9 @@ class Fonts:
 class GridPlace:
     """Where a grid goes. `turned` is how far its columns' names are turned, in degrees.
 
+    `row_names` is the width of what is left of the cells, `column_names` and `column_feet` are the
+    heights of what is above and below them; 0 where nothing is written.
+
     Slanted names reach `over` its right edge, above whatever comes next. Names that the grid to the
     left or above has already are not written again.
     """
@@ -55,6 +58,7 @@ class GridPlace:
     cells: QRectF
     row_names: float
     column_names: float
+    column_feet: float
     turned: int
     over: float
     caption: QRectF
@@ -184,14 +188,16 @@ def _placed(
         and abs(place.side - side) < 1
         for place in above
     )
-    turned, column_names, over = 0, 0.0, 0.0
+    turned, high, over = 0, 0.0, 0.0
     if any(panel.column_names) and not named:
-        turned, column_names, over = _names_above(panel.column_names, side, fonts)
-    return _grid_place(panel, QPointF(x, y), side, (row_names, column_names), turned, over, fonts)
+        both = (*panel.column_names, *panel.column_feet)
+        turned, high, over = _names_of_columns(both, side, fonts)
+    names = (row_names, high, high if panel.column_feet else 0.0)
+    return _grid_place(panel, QPointF(x, y), side, names, turned, over, fonts)
 
 
-def _names_above(names: Sequence[str], side: float, fonts: Fonts) -> tuple[int, float, float]:
-    """How far names over columns are turned, how high they are, how far they reach beyond."""
+def _names_of_columns(names: Sequence[str], side: float, fonts: Fonts) -> tuple[int, float, float]:
+    """How far names of columns are turned, how high they are, how far they reach beyond."""
     longest, line = fonts.longest(names), fonts.names.height()
     if longest <= side:
         return 0, line, 0.0
@@ -205,12 +211,12 @@ def _grid_place(
     panel: Grid,
     corner: QPointF,
     side: float,
-    names: tuple[float, float],
+    names: tuple[float, float, float],
     turned: int,
     over: float,
     fonts: Fonts,
 ) -> GridPlace:
-    row_names, column_names = names
+    row_names, column_names, column_feet = names
     rows, columns = panel.values.shape
     left = row_names + HALF_GAP if row_names else 0.0
     top = fonts.title.height() + HALF_GAP if panel.title else 0.0
@@ -219,12 +225,13 @@ def _grid_place(
     letters = fonts.title.averageCharWidth()
     title = min(fonts.title.horizontalAdvance(panel.title), letters * _TITLE_LETTERS)
     width = max(left + cells.width(), title)
-    caption = QRectF(corner.x(), cells.bottom(), 0.0, 0.0)
+    foot = cells.bottom() + (column_feet + 2 if column_feet else 0.0)
+    caption = QRectF(corner.x(), foot, 0.0, 0.0)
     if panel.caption:
         width = max(width, min(letters * _CAPTION_LETTERS, _line(panel.caption, fonts)))
-        caption = _caption_place(panel.caption, corner.x(), cells.bottom() + HALF_GAP, width, fonts)
+        caption = _caption_place(panel.caption, corner.x(), foot + HALF_GAP, width, fonts)
     box = QRectF(corner.x(), corner.y(), width, caption.bottom() - corner.y())
-    return GridPlace(panel, box, cells, row_names, column_names, turned, over, caption)
+    return GridPlace(panel, box, cells, *names, turned, over, caption)
 
 
 def _line(text: str, fonts: Fonts) -> float:

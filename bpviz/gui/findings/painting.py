@@ -50,7 +50,9 @@ class PanelPainter:
         if place.row_names:
             self._paint_row_names(place)
         if place.column_names:
-            self._paint_column_names(place)
+            self._paint_column_names(place, place.panel.column_names, above=True)
+        if place.column_feet:
+            self._paint_column_names(place, place.panel.column_feet, above=False)
 
     def _paint_title(self, title: str, box: QRectF) -> None:
         painter = self._painter
@@ -105,22 +107,24 @@ class PanelPainter:
             room = QRectF(left, middle - metrics.height() / 2, place.row_names, metrics.height())
             painter.drawText(room, int(_RIGHT), self._cut(pretty(name), place.row_names))
 
-    def _paint_column_names(self, place: GridPlace) -> None:
+    def _paint_column_names(self, place: GridPlace, names: tuple[str, ...], above: bool) -> None:
+        """Names over the columns, or below them; turned ones rise from the cells, or fall."""
         painter = self._painter
-        metrics = painter.fontMetrics()
-        line, foot = metrics.height(), place.cells.top() - 2
-        for column, name in enumerate(place.panel.column_names):
+        line = painter.fontMetrics().height()
+        foot = place.cells.top() - 2 if above else place.cells.bottom() + 2
+        for column, name in enumerate(names):
             middle = place.cell(0, column).center().x()
             if not place.turned:
-                room = QRectF(middle - place.side, foot - line, 2 * place.side, line)
+                top = foot - line if above else foot
+                room = QRectF(middle - place.side, top, 2 * place.side, line)
                 painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), pretty(name))
                 continue
             painter.save()
-            # The foot of a name stands in the middle of its column.
+            # The near end of a name stands in the middle of its column.
             painter.translate(middle, foot)
-            painter.rotate(-place.turned)
-            shift = 0.0 if place.turned == 45 else -line / 2
-            room = QRectF(0.0, shift if shift else -line * 0.75, 10.0 * place.column_names, line)
+            painter.rotate(-place.turned if above else place.turned)
+            shift = 0.5 if place.turned == 90 else 0.75 if above else 0.25
+            room = QRectF(0.0, -shift * line, 10.0 * place.column_names, line)
             painter.drawText(room, int(_LEFT), self._cut(pretty(name), self._longest(place)))
             painter.restore()
 

@@ -92,7 +92,7 @@ class FoundView(QWidget):
         k, row, column = cell
         panel = self.panels[k]
         assert isinstance(panel, Grid)
-        names = (panel.title, panel.row_names[row], panel.column_names[column])
+        names = (panel.title, *panel.names_of(row, column))
         place = ", ".join(pretty(name) for name in names if name)
         value = exact(float(panel.values[row, column]))
         return f"{place}: {value}" if place else value
@@ -205,7 +205,7 @@ class FoundView(QWidget):
 def _shape(panel: Grid | Lines) -> tuple[object, ...]:
     """What decides on a panel's room; numbers that change do not."""
     if isinstance(panel, Grid):
-        names = (panel.row_names, panel.column_names)
+        names = (panel.row_names, panel.column_names, panel.column_feet)
         return (panel.title, panel.values.shape, *names, len(panel.caption) // 40)
     longest = tuple(max(map(len, column), default=0) for column in zip(*panel.rows, strict=False))
     marked = any(right is not None for right in panel.right)
