@@ -111,7 +111,7 @@ class ImportDialog(QDialog):
         column.addLayout(self._make_foot())
 
     def _make_choices(self) -> QWidget:
-        self.form = ImportForm()
+        self.form = ImportForm(self.config.source)
         self.form.changed.connect(self.choose)
         self.form.refused.connect(self._say)
         self.remarks = Remarks()

@@ -9,17 +9,19 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from bpviz.datasets.config import DataConfig
-from bpviz.datasets.tables.options import ReadOptions
+from bpviz.datasets.dataset import DataSource
+from bpviz.datasets.tables.options import Recipe
 from bpviz.datasets.tables.raw_table import Found
 from bpviz.engine.settings import Field, fields_of
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.choice import Choice
-from bpviz.gui.widgets.editors import Editor, LiteralEditor, editor_for
+from bpviz.gui.widgets.editors import Editor, LiteralEditor, TextEditor, editor_for
 from bpviz.gui.widgets.glossary_link import link_setting, tip_of_setting
 from bpviz.gui.widgets.text import ElidedLabel, label
 from bpviz.lab.import_preview import Preview
 
-READING = tuple(fields_of(ReadOptions))
+# What stands elsewhere: which file it is, and what is said of columns.
+_ELSEWHERE = ("path", "text")
 LEARNING = ("scaling", "scale_targets", "missing", "test_fraction")
 
 _LABEL_WIDTH, _FIELD_WIDTH = 90, 132
@@ -35,14 +37,18 @@ class ImportForm(QWidget):
     changed = Signal(str, object)
     refused = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, source: DataSource, parent: QWidget | None = None) -> None:
+        """For sources of the same kind."""
         super().__init__(parent)
         self.setProperty("role", "form")
         self.rows: dict[str, ImportRow] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        self._reading = self._add_group(column, "How it is read", ReadOptions, READING, "source.")
+        self.reading = reading_choices(source)
+        self._reading_title = self._add_group(
+            column, "How it is read", type(source), self.reading, "source."
+        )
         self.marks = label("", "caption", self)
         self.marks.setWordWrap(True)
         self.marks.setToolTip("The missing marks that occur, and how often")
@@ -74,24 +80,24 @@ class ImportForm(QWidget):
     def show_choices(self, config: DataConfig) -> None:
         """Show what was chosen, in silence."""
         for name, row in self.rows.items():
-            holder = config if name in LEARNING else config.source
-            if hasattr(holder, name):
-                row.show_value(getattr(holder, name))
+            row.show_value(getattr(config if name in LEARNING else config.source, name))
 
     def show_found(self, config: DataConfig, preview: Preview) -> None:
         """Show what was found where nothing is chosen, and only the rows that have a say."""
-        sheets = self.rows["sheet"].editor
-        assert isinstance(sheets, SheetEditor)
-        sheets.offer(preview.found.sheets)
+        if "sheet" in self.rows:
+            sheets = self.rows["sheet"].editor
+            assert isinstance(sheets, SheetEditor)
+            sheets.offer(preview.found.sheets)
         for name, text in found_texts(preview.found).items():
-            self.rows[name].show_found(text if preview.columns else "")
+            if name in self.rows:
+                self.rows[name].show_found(text if preview.columns else "")
         for name, has_say in has_a_say(config, preview).items():
-            self.rows[name].set_shown(has_say)
-        reads = any(self.rows[name].is_shown for name in READING)
-        self._reading.setVisible(reads)
+            if name in self.rows:
+                self.rows[name].set_shown(has_say)
+        self._reading_title.setVisible(any(self.rows[name].is_shown for name in self.reading))
         counts = [f"{mark or 'empty'} {count:,}" for mark, count in preview.marks[:6]]
         self.marks.setText("Found as missing: " + ", ".join(counts) if counts else "")
-        self.marks.setVisible(bool(counts) and self.rows["missing_marks"].is_shown)
+        self.marks.setVisible(bool(counts))
 
 
 class ImportRow(QObject):
@@ -112,6 +118,8 @@ class ImportRow(QObject):
         )
         self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.editor.setMinimumWidth(_FIELD_WIDTH)
+        if isinstance(self.editor, TextEditor) and field.default == "":
+            self.editor.line.setPlaceholderText(_AUTO)
         if self.choice is not None:
             self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.label = ElidedLabel(field.setting.label, "secondary", parent)
@@ -199,20 +207,25 @@ def found_texts(found: Found) -> dict[str, str]:
     }
 
 
+def reading_choices(source: DataSource) -> tuple[str, ...]:
+    """The settings of a source that say how it is read, in their order."""
+    elsewhere = {*_ELSEWHERE, *(fields_of(Recipe) if isinstance(source, Recipe) else ())}
+    return tuple(name for name in fields_of(type(source)) if name not in elsewhere)
+
+
 def has_a_say(config: DataConfig, preview: Preview) -> dict[str, bool]:
-    """For each choice, whether it can change what is learned from this table."""
-    is_table = isinstance(config.source, ReadOptions)
-    is_text = is_table and bool(preview.lines or preview.found.delimiter)
-    has_sheets = len(preview.found.sheets) > 1 or bool(getattr(config.source, "sheet", ""))
+    """For choices that are not for all tables, whether they can change what is learned from."""
+    is_text = bool(preview.lines or preview.found.delimiter)
+    sheets = preview.found.sheets
     return {
         "encoding": is_text,
         "delimiter": is_text,
-        "decimal": is_table,
-        "header": is_table,
-        "sheet": is_table and has_sheets,
-        "missing_marks": is_table,
-        "scaling": True,
+        "header": is_text or bool(sheets),
+        "sheet": len(sheets) > 1 or bool(getattr(config.source, "sheet", "")),
         "scale_targets": bool(preview.columns) and not preview.class_names,
-        "missing": is_table,
-        "test_fraction": True,
+        "missing": isinstance(config.source, Recipe) or _has_gaps(preview),
     }
+
+
+def _has_gaps(preview: Preview) -> bool:
+    return any(cell.missing for column in preview.columns for cell in column.cells)

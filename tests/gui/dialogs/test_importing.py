@@ -17,7 +17,7 @@ from bpviz.engine.settings import fields_of
 from bpviz.experiments.toml_files import read_experiment, write_experiment
 from bpviz.gui.dialogs.importing import ImportDialog
 from bpviz.gui.importing.column_bar import KINDS, ROLES
-from bpviz.gui.importing.form import LEARNING, READING
+from bpviz.gui.importing.form import LEARNING, reading_choices
 from bpviz.gui.widgets.editors import NumberEditor, SwitchEditor, TextEditor
 from bpviz.lab.table_experiment import suited_data, table_experiment
 from bpviz.lab.table_import import ReadAgain, imported
@@ -42,6 +42,8 @@ BOOK = workbook(
     second=[["b", "c", "kind"], *([k % 7, k, "xy"[k % 2]] for k in range(30))],
 )
 
+
+READING = reading_choices(TableFile())
 
 # Through the widgets
 
