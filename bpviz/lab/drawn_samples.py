@@ -41,12 +41,12 @@ def why_not_drawn(dataset: Dataset) -> str:
     A plane has two directions: two inputs with a class or one value, or one input and one value.
     """
     inputs = dataset.inputs.shape[1]
+    if inputs > 2 or (inputs == 1 and dataset.is_classification):
+        return "samples are drawn where there are two inputs, or one input and a value to predict"
     if dataset.image_shape is not None or any(c.categories for c in dataset.table_columns):
         return "samples are drawn where the inputs are numbers, not pictures or categories"
     if dataset.labels or (not dataset.is_classification and dataset.targets.shape[1] != 1):
         return "samples are drawn where there is one class or one value to predict"
-    if inputs > 2 or (inputs == 1 and dataset.is_classification):
-        return "samples are drawn where there are two inputs, or one input and a value to predict"
     return ""
 
 

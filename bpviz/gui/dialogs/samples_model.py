@@ -28,6 +28,7 @@ class SamplesModel(QAbstractTableModel):
         self.cells: list[list[str]] = []
         self.targets = 1
         self.classes = False
+        self._known: tuple[str, ...] = ()
         self.load(samples)
 
     def load(self, samples: OwnSamples) -> None:
@@ -36,6 +37,7 @@ class SamplesModel(QAbstractTableModel):
         self.names = [*samples.input_names, *samples.target_names]
         self.targets = len(samples.target_names)
         self.classes = bool(samples.class_names)
+        self._known = samples.class_names
         self.cells = [[exact_number(value) for value in row] for row in samples.rows]
         if self.classes:
             for row, sample in zip(self.cells, samples.rows, strict=True):
@@ -54,7 +56,7 @@ class SamplesModel(QAbstractTableModel):
             raise SettingError("type or paste at least one sample")
         if self.classes and self.targets != 1:
             raise SettingError("classes need exactly one target column")
-        classes = _classes([row[-1] for _, row in rows]) if self.classes else ()
+        classes = _classes([row[-1] for _, row in rows], self._known) if self.classes else ()
         return OwnSamples(
             input_names=tuple(self.names[: -self.targets]),
             target_names=tuple(self.names[-self.targets :]),
@@ -204,9 +206,18 @@ class SamplesModel(QAbstractTableModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
 
 
-def _classes(cells: list[str]) -> tuple[str, ...]:
-    """The classes that these cells name: numbers in their order, words as they appear."""
+def _classes(cells: list[str], known: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The classes that these cells name: numbers in their order, words as they appear.
+
+    Those that were known keep their order, so that their colours stay; where no other is named
+    they stay also without samples.
+    """
     names = tuple(dict.fromkeys(cell for cell in cells if cell))
+    if known:
+        if set(names) <= set(known):
+            return known
+        kept = tuple(name for name in known if name in names)
+        return (*kept, *(name for name in names if name not in kept))
     numbers = [parse_number(name) for name in names]
     if None in numbers:
         return names

@@ -360,9 +360,10 @@ class DrawingPage(QWidget):
 
     def show_evaluation(self, evaluation: Evaluation | None) -> None:
         """Draw on the newest map."""
-        if evaluation is not self._evaluation:
-            self._evaluation = evaluation
-        if self.active:
+        self._evaluation = evaluation
+        if self.bar.theme is not self._session.theme:
+            self.refresh()
+        elif self.active:
             self._show_plane()
 
     def refresh(self) -> None:
@@ -388,11 +389,11 @@ class DrawingPage(QWidget):
     def _sentence(self, sheet: OwnSamples) -> str:
         """How much there is of what, or what is missing."""
         if self.is_blank:
-            return "An empty sheet; training begins anew with your first points."
+            return "Training begins anew with your first points."
         source = self._session.experiment.data.source
         count = len(sheet.rows)
         if not isinstance(source, OwnSamples):
-            return f"Your first stroke makes these {count:,} samples your own."
+            return f"Drawing copies these {count:,} samples."
         waits = waits_for(sheet)
         if waits:
             return waits

@@ -56,7 +56,7 @@ class DrawingBar(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self.theme = theme
         self.names: tuple[str, ...] = ()
         self.target = 0.0
         self._reach = self._bounds = (-1.0, 1.0)
@@ -155,7 +155,7 @@ class DrawingBar(QWidget):
         return row
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
+        self.theme = theme
         self.add.setIcon(icons.icon("add", theme.secondary, theme.border))
         self._show_tool()
         self._show_targets()
@@ -163,6 +163,7 @@ class DrawingBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_tool()
+        self._show_targets()
 
     # What is shown
 
@@ -172,7 +173,7 @@ class DrawingBar(QWidget):
 
     def _show_tool(self) -> None:
         """The tools in the theme's colours, and the settings that the chosen one has."""
-        theme = self._theme
+        theme = self.theme
         for key, button in self.tools.buttons.items():
             color = theme.on_accent if button.isChecked() else theme.text
             button.setIcon(icons.icon(key, color))
@@ -229,9 +230,9 @@ class DrawingBar(QWidget):
 
     def _show_targets(self) -> None:
         classes = bool(self.names)
-        colors = class_colors(self._theme, max(1, len(self.names)))
+        colors = class_colors(self.theme, max(1, len(self.names)))
         for k, chip in enumerate(self.chips):
-            chip.dress(colors[k], self._theme, k == int(self.target))
+            chip.dress(colors[k], self.theme, k == int(self.target))
         self.add.setVisible(classes)
         self.add.setEnabled(len(self.names) < MOST_CLASSES)
         self.name.setVisible(classes)
@@ -239,12 +240,14 @@ class DrawingBar(QWidget):
             self.name.show_text(self.names[min(int(self.target), len(self.names) - 1)])
         for widget in (self.value_name, self.value_slider, self.swatch, self.number):
             widget.setVisible(not classes and self._valued)
+        if not self.kind.isHidden() and self.width() < _NAMED:
+            self.number.hide()
         if not classes:
             self.value_slider.set_value(self.target)
             self.number.set_value(self.target)
             low, high = self._bounds
             share = (self.target - 0.5 * (low + high)) * 2.0 / (high - low)
-            self.swatch.show_color(signed_color(self._theme, share), self._theme)
+            self.swatch.show_color(signed_color(self.theme, share), self.theme)
 
     # What a person does
 

@@ -302,9 +302,8 @@ class DrawingPlane(PlaneView):
             painter.setPen(QColor(self.theme.secondary))
             painter.setFont(scaled_font(self, SECONDARY))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, _EMPTY)
-        at = self._tool_place()
-        if self.hasFocus() or self._mouse is not None:
-            self._paint_tool(painter, at)
+        if self._mouse is not None:
+            self._paint_tool(painter, self._tool_place())
         painter.end()
 
     def _paint_tool(self, painter: QPainter, at: QPointF) -> None:
