@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -81,6 +82,11 @@ class Dataset:
             weights=None if self.weights is None else self.weights[rows],
             test_part=None if self.test_part is None else self.test_part[rows],
         )
+
+    @cached_property
+    def value_range(self) -> tuple[float, float]:
+        """The lowest and the highest input of all."""
+        return float(self.inputs.min()), float(self.inputs.max())
 
     @property
     def is_classification(self) -> bool:

@@ -64,6 +64,9 @@ def prepared(
     samples = Samples(inputs, targets, weights)
     training = TrainingData(samples.rows(train_rows), samples.rows(test_rows), task, threshold)
     low, high = input_bounds(filled)
+    if dataset.image_shape is not None:
+        # Every picture that is drawn asks for it, on a thread that must not wait.
+        _ = dataset.value_range
     return PreparedData(
         dataset,
         training,

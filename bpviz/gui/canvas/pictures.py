@@ -130,7 +130,6 @@ class UnitPictures:
         inputs = evaluation.probe.inputs
         if shape is None or inputs.size != shape[0] * shape[1]:
             return
-        data = evaluation.snapshot.data
-        low, high = float(data.dataset.inputs.min()), float(data.dataset.inputs.max())
+        low, high = evaluation.snapshot.data.dataset.value_range
         grey = np.clip((inputs - low) / ((high - low) or 1.0), 0, 1) * 255
         self._input = indexed_image(grey.reshape(shape).astype(np.uint8), grey_table(self.theme))

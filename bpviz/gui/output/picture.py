@@ -16,7 +16,7 @@ from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, LIGHT, SECONDARY, Theme
 
 def grey_range(dataset: Dataset) -> tuple[float, float]:
     """The values of paper and of full ink."""
-    low, high = float(dataset.inputs.min()), float(dataset.inputs.max())
+    low, high = dataset.value_range
     return low, high if high > low else low + 1.0
 
 

@@ -116,7 +116,7 @@ class PicturePage(QWidget):
             outs = np.array([1.0 - yes, yes])
         if self.drawing and (not self.pad.strokes or evaluation.request.typed is None):
             outs, true = np.full(len(outs), np.nan), None
-            image = grey_image(np.full(len(probe.inputs), dataset.inputs.min()), dataset, theme)
+            image = grey_image(np.full(len(probe.inputs), dataset.value_range[0]), dataset, theme)
         self.bars.show_values(names, outs, true, theme)
         # Of labels several may be right: the largest says nothing.
         self.words.setText("" if dataset.labels else self._sentence(names, true))
