@@ -30,6 +30,7 @@ YieldTo = Callable[[], None]
 EXPLAIN = "Explain"
 WATCH = "Watch"
 FINDING = "Finding"
+DATA = "Data"
 GRADIENT_CHECK = "Gradient check"
 
 # Of the height that it shares with the network, what the card takes, and with larger text at most.
@@ -68,7 +69,7 @@ TABS = (
         short="Found",
         offered=has_finding,
     ),
-    Tab("Data", "The samples: a table, a scatter plot and histograms, linked", DataPage),
+    Tab(DATA, "The samples: a table, a scatter plot and histograms, linked", DataPage),
     Tab(
         GRADIENT_CHECK,
         "Compare backpropagation's gradient with one measured by nudging each weight",

@@ -18,8 +18,8 @@ BETWEEN = 3 * GAP
 CELL_GAP = 2 * GAP
 # A cell of a grid has so many pixels to a side: at most, and more than so many.
 _LARGEST, _SMALLEST = 36, 11
-# Where all must be scrolled: the first of these that makes it lowest.
-_SCROLLED = (18, 17, 16, 15)
+# Where all must be scrolled they are not as small as that.
+_SCROLLED = 15
 # A name takes no more than so many letters' room.
 _MOST_LETTERS = 16
 _TITLE_LETTERS, _CAPTION_LETTERS = 40, 34
@@ -121,8 +121,10 @@ def arranged(
         found = _flow(panels, width, float(side), fonts)
         if found.height <= height:
             return found
-    sides = [float(round(side * scale)) for side in _SCROLLED]
-    return min((_flow(panels, width, side, fonts) for side in sides), key=lambda f: f.height)
+    sides = range(round(_SCROLLED * scale), round(_LARGEST * scale) + 1)
+    ways = [_flow(panels, width, float(side), fonts) for side in sides]
+    # As many as can be are seen at once, as large as that allows.
+    return max(reversed(ways), key=lambda way: sum(p.box.bottom() <= height for p in way.places))
 
 
 def renewed(arrangement: Arrangement, panels: Sequence[Grid | Lines]) -> Arrangement:

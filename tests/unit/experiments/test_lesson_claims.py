@@ -12,7 +12,9 @@ from bpviz.engine.training import Trainer
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.lessons import lesson
 from bpviz.experiments.toml_files import set_option
-from bpviz.lab.edits import AddLayer, SetLayer
+from bpviz.lab.edits import AddLayer, SetLayer, SetParameters
+from bpviz.lab.findings import found_in
+from bpviz.lab.findings.symmetry import size_ratios
 from bpviz.lab.race import Race
 from bpviz.lab.snapshot import Snapshot
 from tests.unit.lab.conftest import Bench
@@ -41,14 +43,19 @@ def gradient_of(made: Trainer, label: str) -> float:
     return float(made.whole_gradient()[made.layout.find(label)])
 
 
-def trained_until(bench: Bench, met: Callable[[Snapshot], bool]) -> Snapshot:
+def trained_until(bench: Bench, met: Callable[[Snapshot], bool], times: int = 30) -> Snapshot:
     """As a person does: train on and on, ten epochs at a time."""
-    for _ in range(30):
+    for _ in range(times):
         bench.lab.train_epochs(10)
         snapshot = bench.settle()
         if met(snapshot):
             return snapshot
     raise AssertionError("never came to it")
+
+
+def holds(snapshot: Snapshot) -> bool:
+    found = found_in(snapshot.experiment, snapshot.data, snapshot.theta)
+    return found is not None and found.holds
 
 
 def says(name: str, *texts: str) -> None:
@@ -209,3 +216,36 @@ def test_vanishing_gradient() -> None:
     ):
         loss = loss_after(60, "vanishing-gradient", *options)
         assert loss < 0.01 if solves else loss == pytest.approx(0.693, abs=0.002)
+
+
+def test_symmetry() -> None:
+    b = Bench(gallery_experiment("symmetry-6-2-1"))
+    b.lab.train_epochs(1000)
+    says("symmetry", "56 of 64 are right", "at about epoch 1,400")
+    assert b.settle().metrics.train_accuracy == 56 / 64
+    held = trained_until(b, holds, 40)
+    assert held.epoch == pytest.approx(1400, abs=20)
+    assert held.metrics.train_accuracy == 1.0
+    sizes = size_ratios(held.theta[:12].reshape(2, 6))
+    np.testing.assert_allclose(sizes, [[1, 2, 4]] * 2, rtol=0.1)
+    says("symmetry", "wrong about 16 of the 64", "within a few hundred epochs")
+    b.lab.apply(SetParameters({held.layout.id_of(held.layout.find("w3")): 0.0}))
+    broken = b.settle()
+    assert not holds(broken)
+    assert broken.metrics.train_accuracy == 48 / 64
+    assert trained_until(b, holds, 40).epoch < held.epoch + 300
+
+
+def test_symmetry_with_another_seed() -> None:
+    made = trainer("symmetry-6-2-1", "seed=8")
+    while made.evaluate().train_accuracy < 1:
+        made.train_epoch()
+    says("symmetry", "after some 400 epochs", "sizes of 1 : 1.5 : 2")
+    assert made.state.epoch == pytest.approx(400, abs=50)
+    experiment = gallery_experiment("symmetry-6-2-1")
+    found = found_in(experiment, experiment.prepare(), made.state.theta)
+    assert found is not None
+    assert not found.holds
+    made.run(1500)
+    sizes = size_ratios(made.state.theta[:12].reshape(2, 6))
+    np.testing.assert_allclose(sizes, [[1, 1.5, 2]] * 2, rtol=0.1)

@@ -37,8 +37,9 @@ def test_they_come_in_their_order() -> None:
         "vanishing-gradient",
         "xor",
         "learning-rate",
+        "symmetry",
     ]
-    assert [one.number for one in lessons()] == list(range(1, 11))
+    assert [one.number for one in lessons()] == list(range(1, 12))
     assert lesson("bias").title == "Why a bias"
 
 
@@ -47,6 +48,7 @@ def test_what_a_lesson_names_exists(one: Lesson) -> None:
     for index, step in enumerate(one.steps):
         experiment = gallery_experiment(one.experiment_at(index))
         labels = [step.select, (step.condition or {}).get("parameter", "")]
+        labels += [label for group in step.marks for label in group]
         if step.opens is not None:
             labels += step.opens.options.get("parameters", [])
         for label in filter(None, labels):
