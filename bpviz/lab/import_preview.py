@@ -6,13 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from bpviz.datasets.config import DataConfig
-from bpviz.datasets.dataset import Dataset, DataSource
 from bpviz.datasets.tables.progress import Cancelled, GoesOn, to_the_end
 from bpviz.datasets.tables.raw_table import Found
-from bpviz.engine.settings import SettingError
 from bpviz.lab.long_task import LongTask
 
 if TYPE_CHECKING:
@@ -106,11 +102,12 @@ class Previewer:
         Everything that cannot be read, or used, is told as a refusal. Raises Cancelled when
         `goes_on` says no.
         """
+        from bpviz.lab.samples_preview import samples_preview
         from bpviz.lab.table_preview import is_table, table_preview
 
         if is_table(data.source):
             return table_preview(data, seed, self._last, goes_on)
-        return _of_samples(data.source, seed)
+        return samples_preview(data, seed, goes_on)
 
 
 class PreviewTask(LongTask):
@@ -141,44 +138,3 @@ class PreviewTask(LongTask):
     def _reads_on(self, done: int, total: int) -> bool:
         self.total = total
         return self._goes_on(done, total)
-
-
-def _of_samples(source: DataSource, seed: int) -> Preview:
-    """What a source without a table gives: its samples, their values as they are."""
-    try:
-        dataset = source.load(seed)
-    except SettingError as error:
-        return Preview(source.name, refusal=str(error))
-    head = dataset.rows(np.arange(min(SHOWN_ROWS, len(dataset))))
-    names = dataset.input_names[:SHOWN_COLUMNS]
-    columns = [_numbers(name, "input", head.inputs[:, k].tolist()) for k, name in enumerate(names)]
-    if dataset.is_classification:
-        columns.append(_classes(dataset, head))
-    else:
-        columns += [
-            _numbers(name, "target", head.targets[:, k].tolist())
-            for k, name in enumerate(dataset.target_names)
-        ]
-    return Preview(
-        source.name,
-        tuple(columns),
-        tuple(range(1, len(head) + 1)),
-        ("",) * len(head),
-        judged_rows=len(dataset),
-        samples=len(dataset),
-        inputs=dataset.inputs.shape[1],
-        class_names=dataset.class_names,
-        reports=dataset.reports,
-    )
-
-
-def _numbers(name: str, role: ColumnRole, values: list[float]) -> PreviewColumn:
-    cells = tuple(PreviewCell(f"{value:g}", (value,), value != value) for value in values)
-    return PreviewColumn(name, "number", role, cells, value_names=(name,))
-
-
-def _classes(dataset: Dataset, head: Dataset) -> PreviewColumn:
-    names = dataset.class_names
-    cells = tuple(PreviewCell(names[number], category=names[number]) for number in head.targets)
-    (name,) = dataset.target_names
-    return PreviewColumn(name, "category", "target", cells, distinct=len(names))

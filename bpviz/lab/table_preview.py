@@ -154,7 +154,7 @@ class _Coded:
         output = LayerSpec(
             "out", units=samples.outputs, sources=("in",), activation=ACTIVATIONS.make(activation)
         )
-        made = prepared(samples, _plain(data), seed, output)
+        made = prepared(samples, without_chance(data), seed, output)
         shown = rows_with_target(judged.raw, judged.used_as("target"))[:SHOWN_ROWS]
         head = samples.rows(np.arange(shown.sum()))
         coded, _, _ = code_targets(head, output, data.target_margin)
@@ -210,7 +210,7 @@ def _spread(values: Array, shown: np.ndarray[tuple[int], np.dtype[np.bool_]], us
     return table
 
 
-def _plain(data: DataConfig) -> DataConfig:
+def without_chance(data: DataConfig) -> DataConfig:
     """The settings without those that weigh classes or change samples by chance."""
     return replace(
         data, features=(), class_weights=(), balance=False, minority=1.0, label_noise=0.0

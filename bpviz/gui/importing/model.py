@@ -109,7 +109,7 @@ class PreviewModel(QAbstractTableModel):
             return self.preview.rows[section]
         remark = self.preview.remarks[section]
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"Row {self.preview.rows[section]} is left out: {remark}" if remark else None
+            return f"Row {self.preview.rows[section]}: {remark}" if remark else None
         return None
 
     def _text(self, _column: PreviewColumn, cell: PreviewCell, _row: int) -> str:
@@ -176,7 +176,7 @@ def cell_words(column: PreviewColumn, cell: PreviewCell, remark: str) -> str:
     elif cell.odd:
         lines.append(f"Not a {column.kind}, so it counts as missing")
     if remark:
-        lines.append(f"The row is left out: {remark}")
+        lines.append(f"The row is {remark}")
     elif column.role == "left out":
         lines.append("The column is left out")
     elif cell.values:

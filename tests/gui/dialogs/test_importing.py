@@ -600,7 +600,7 @@ def test_missing_cells_and_rows_that_are_left_out_say_so(qtbot, opened):
     gap = model.index(11, 2)
     assert gap.data() == "NA"
     assert "No value" in gap.data(Qt.ItemDataRole.ToolTipRole)
-    assert "Row 42 is left out" in model.headerData(
+    assert "Row 42: left out" in model.headerData(
         40, Qt.Orientation.Vertical, Qt.ItemDataRole.ToolTipRole
     )
     assert model.index(40, 5).data() == "empty"

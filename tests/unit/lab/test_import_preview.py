@@ -184,6 +184,27 @@ def test_a_source_without_a_table_shows_its_samples() -> None:
     assert shown.columns[0].cells[2].values == (1.0,)
 
 
+def test_samples_without_a_table_are_shown_as_they_are_learned_from() -> None:
+    rows = tuple((float(k), float(k * k % 5), float(k % 3)) for k in range(12))
+    classes = OwnSamples(("a", "b"), ("kind",), ("x", "y", "z"), rows)
+    values = OwnSamples(("a", "b"), ("t",), (), rows)
+    for source, output in ((classes, 3), (values, 1)):
+        data = replace(
+            suited_data(source), scaling="standardise", scale_targets=True, test_fraction=0.25
+        )
+        kind = ACTIVATIONS.make("softmax" if output == 3 else "identity")
+        trained = prepare(data, 3, LayerSpec("out", output, sources=("in",), activation=kind))
+        shown = Previewer().preview(data, 3)
+        assert {k for k, is_test in enumerate(shown.tested) if is_test} == set(trained.test_rows)
+        assert shown.test_samples == len(trained.test_rows)
+        learned = np.array(
+            [[x for c in shown.columns for x in c.cells[k].values] for k in range(12)]
+        )
+        part = trained.training.train
+        expected = np.hstack([part.inputs, part.targets])
+        np.testing.assert_allclose(learned[trained.train_rows], expected)
+
+
 def test_a_cancelled_preview_is_none(tmp_path: Path) -> None:
     task = PreviewTask(Previewer(), DataConfig(source=text()), 0)
     task.cancel()

@@ -1,0 +1,133 @@
+"""A preview of samples that come without a table: their values, and what is learned from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.dataset import Array, Dataset
+from bpviz.datasets.missing import without_missing
+from bpviz.datasets.preprocessing import prepared, split
+from bpviz.datasets.tables.judging import ColumnRole
+from bpviz.datasets.tables.progress import GoesOn
+from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import LayerSpec
+from bpviz.lab.data_fit import usual_head
+from bpviz.lab.import_preview import (
+    SHOWN_COLUMNS,
+    SHOWN_ROWS,
+    Preview,
+    PreviewCell,
+    PreviewColumn,
+)
+from bpviz.lab.loading import sentence_of
+from bpviz.lab.table_preview import without_chance
+
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+
+# Of larger data, scaling is fitted to so many values alone.
+_MOST_VALUES = 2_000_000
+
+
+def samples_preview(data: DataConfig, seed: int, goes_on: GoesOn) -> Preview:
+    """The preview of a source that is no table; see `Previewer`."""
+    source = data.source
+    read = getattr(source, "read", None)
+    try:
+        dataset = source.load(seed) if read is None else read(goes_on)
+        return _of(dataset, without_chance(data), seed, source.name)
+    except SettingError as error:
+        return Preview(source.name, refusal=sentence_of(error))
+
+
+def _of(dataset: Dataset, data: DataConfig, seed: int, name: str) -> Preview:
+    mended, reports = without_missing(dataset, data.missing)
+    train, test = split(mended, data, seed)
+    head = dataset.rows(np.arange(min(SHOWN_ROWS, len(dataset))))
+    kept = np.full(len(head), data.missing != "drop")
+    kept |= ~np.isnan(head.inputs).any(axis=1)
+    inputs, targets = _learned(mended.rows(train[: _fitted(mended)]), data, seed, head)
+    is_test = np.zeros(len(mended), dtype=bool)
+    is_test[test] = True
+    tested = np.zeros(len(head), dtype=bool)
+    tested[kept] = is_test[: np.count_nonzero(kept)]
+    names = dataset.input_names[:SHOWN_COLUMNS]
+    columns = [
+        _numbers(n, "input", head.inputs[:, k], inputs[:, k], kept) for k, n in enumerate(names)
+    ]
+    return Preview(
+        name,
+        (*columns, *_targets(dataset, head, targets, kept)),
+        tuple(range(1, len(head) + 1)),
+        tuple("" if is_kept else "left out: a value is missing" for is_kept in kept),
+        tuple(tested.tolist()),
+        judged_rows=len(dataset),
+        samples=len(mended),
+        test_samples=len(test),
+        inputs=dataset.inputs.shape[1],
+        class_names=dataset.class_names,
+        reports=(*dataset.reports, *reports),
+    )
+
+
+def _fitted(dataset: Dataset) -> int:
+    return max(2, _MOST_VALUES // int(dataset.inputs.shape[1]))
+
+
+def _learned(train: Dataset, data: DataConfig, seed: int, head: Dataset) -> tuple[Array, Array]:
+    """The numbers that the first samples are learned from, scaled as the training part says."""
+    activation, _ = usual_head(train)
+    output = LayerSpec(
+        "out", units=train.outputs, sources=("in",), activation=ACTIVATIONS.make(activation)
+    )
+    fitted = prepared(
+        replace(train, test_part=None), replace(data, test_fraction=0.0), seed, output
+    )
+    if train.is_classification:
+        targets = np.empty((len(head), 0))
+    else:
+        targets = fitted.target_scaling.apply(np.asarray(head.targets, dtype=np.float64))
+    return fitted.encoding.apply(head.inputs), targets
+
+
+def _targets(dataset: Dataset, head: Dataset, learned: Array, kept: Mask) -> list[PreviewColumn]:
+    if not dataset.is_classification:
+        return [
+            _numbers(name, "target", head.targets[:, k], learned[:, k], kept)
+            for k, name in enumerate(dataset.target_names)
+        ]
+    names = dataset.class_names
+    cells = []
+    for number in head.targets:
+        yes = np.arange(len(names)) == number
+        values = yes[1:] if dataset.outputs == 1 else yes
+        cells.append(
+            PreviewCell(names[number], tuple(values.astype(float).tolist()), category=names[number])
+        )
+    (name,) = dataset.target_names
+    named = names[1:] if dataset.outputs == 1 else names
+    column = PreviewColumn(name, "category", "target", tuple(cells), distinct=len(names))
+    return [replace(column, value_names=tuple(f"{name} = {class_name}" for class_name in named))]
+
+
+def _numbers(
+    name: str,
+    role: ColumnRole,
+    values: Array,
+    learned: Array,
+    kept: Mask,
+) -> PreviewColumn:
+    rows = zip(values.tolist(), learned.tolist(), kept.tolist(), strict=True)
+    cells = tuple(
+        PreviewCell(
+            "" if np.isnan(value) else f"{value:g}",
+            (number,) if is_kept else (),
+            bool(np.isnan(value)),
+        )
+        for value, number, is_kept in rows
+    )
+    return PreviewColumn(name, "number", role, cells, value_names=(name,))
