@@ -54,6 +54,8 @@ def hit_at(
         or _note_at(note_rects, at)
         or _bias_at(scene, at, _BIAS_MARGIN / zoom)
         or _unit_at(scene, weight_layers, at)
+        # Between stacked groups edges run under it.
+        or _control_at(headers.insert_places(), at)
         or _edge_at(scene, at, _EDGE_REACH / zoom)
         or _control_at(headers.insert_places(), at, QMarginsF(18, 26, 18, 8))
     )

@@ -225,7 +225,7 @@ class NetworkView(PointedNetwork):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if self._lets_gesture_know(event):
+        if self._lets_gesture_know(event, Qt.KeyboardModifier.AltModifier):
             return
         if key == Qt.Key.Key_Escape and self.gesture is not None:
             self._give_up()
@@ -246,14 +246,17 @@ class NetworkView(PointedNetwork):
         event.accept()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not self._lets_gesture_know(event):
+        if not self._lets_gesture_know(event, Qt.KeyboardModifier.NoModifier):
             super().keyReleaseEvent(event)
 
-    def _lets_gesture_know(self, event: QKeyEvent) -> bool:
-        """Alt changes what a drag means, wherever the pointer rests."""
+    def _lets_gesture_know(self, event: QKeyEvent, modifier: Qt.KeyboardModifier) -> bool:
+        """Alt changes what a drag means, wherever the pointer rests.
+
+        Whether the event itself tells of the key as pressed differs between systems.
+        """
         if event.key() != Qt.Key.Key_Alt or self.gesture is None or not self.gesture.begun:
             return False
-        self.gesture.move(QPointF(self.mouse), event.modifiers())
+        self.gesture.move(QPointF(self.mouse), modifier)
         event.accept()
         return True
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from bpviz.engine.spec import NetworkSpec, ParameterId, stack
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui.canvas.network_view import NetworkView
+from bpviz.gui.canvas.ports import port_of
 from bpviz.gui.canvas.view import CAPTION_KEY, CanvasView
 from bpviz.gui.session import Session
 from bpviz.lab.edge_routes import control_points
@@ -28,8 +29,10 @@ SIZE = (840, 560)
 class Bench:
     """A canvas, its session, and the edits that were issued."""
 
-    def __init__(self, network: NetworkSpec) -> None:
-        self.laboratory = Laboratory(Experiment(network=network))
+    def __init__(self, network: NetworkSpec | Experiment) -> None:
+        if isinstance(network, NetworkSpec):
+            network = Experiment(network=network)
+        self.laboratory = Laboratory(network)
         self.session = Session(self.laboratory)
         self.edits: list[tuple[Edit, str]] = []
         self.said: list[str] = []
@@ -80,11 +83,44 @@ class Bench:
         x, y = weights @ p
         return QPointF(x, y)
 
-    def drag(self, at: QPointF) -> None:
+    def drag(
+        self, at: QPointF, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
         """Take the pointer there with the left button held down."""
-        self.move(at, Qt.MouseButton.LeftButton)
+        self.move(at, Qt.MouseButton.LeftButton, modifiers)
 
-    def move(self, at: QPointF, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    def press(self, at: QPointF) -> None:
+        QTest.mousePress(self.network, Qt.MouseButton.LeftButton, pos=at.toPoint())
+
+    def release(self, at: QPointF) -> None:
+        QTest.mouseRelease(self.network, Qt.MouseButton.LeftButton, pos=at.toPoint())
+
+    def unit(self, layer: str, unit: int) -> QPointF:
+        """The middle of a unit, by its lasting id."""
+        at = self.view.point_of_unit(layer, unit)
+        assert at is not None
+        return at
+
+    def take_port(self, layer: str, unit: int) -> QPointF:
+        """Rest on a unit, and take hold of the dot that appears; where that is."""
+        at = self.unit(layer, unit)
+        self.move(at)
+        picture = self.network.current_picture()
+        assert picture is not None
+        port = port_of(picture.scene, picture.headers, self.network.hover)
+        assert port is not None
+        # On the way there is nothing that would make it go away.
+        for step in np.linspace(0.0, 1.0, 9):
+            self.move(at + (port - at) * float(step))
+        self.press(port)
+        return port
+
+    def move(
+        self,
+        at: QPointF,
+        held: Qt.MouseButton = Qt.MouseButton.NoButton,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
         """Put the pointer there."""
         event = QMouseEvent(
             QEvent.Type.MouseMove,
@@ -92,7 +128,7 @@ class Bench:
             self.network.mapToGlobal(at),
             Qt.MouseButton.NoButton,
             held,
-            Qt.KeyboardModifier.NoModifier,
+            modifiers,
         )
         self.network.mouseMoveEvent(event)
 
@@ -133,7 +169,7 @@ class Bench:
 def make(qtbot: QtBot) -> Callable[..., Bench]:
     """Open a canvas on a network."""
 
-    def open_canvas(network: NetworkSpec | None = None) -> Bench:
+    def open_canvas(network: NetworkSpec | Experiment | None = None) -> Bench:
         QSettings().setValue(CAPTION_KEY, True)
         bench = Bench(network or stack(2, 6, 4, 1))
         qtbot.addWidget(bench.view)

@@ -11,6 +11,7 @@ from bpviz.experiments.gallery import gallery_names
 from bpviz.gui.panels.settings_panel import SettingsPanel
 from bpviz.gui.theme import DARK
 from bpviz.gui.widgets.card import Section
+from bpviz.lab.architecture_text import SetArchitecture
 from bpviz.lab.edits import AddLayer, AddUnit, Change, Load
 from bpviz.lab.hidden_layers import SetHidden
 from tests.gui.without_threads import Bench
@@ -238,3 +239,43 @@ def test_no_two_sections_are_called_alike(panel):
     names = [section.button.accessibleName() for section in panel.findChildren(Section)]
     assert len(names) == len(set(names))
     assert {"More data settings, section", "More training settings, section"} <= set(names)
+
+
+def test_a_graph_is_written_whole_and_can_be_typed(qtbot, bench, panel):
+    line = panel.hidden.line
+    type_in(qtbot, line, "2-3|3-1")
+    assert bench.edits == [SetArchitecture("2-3|3-1")]
+    assert line.text() == "2 → 3|3 → 1"
+    assert panel.hidden.label.text() == line.accessibleName() == "Layers"
+    assert "groups" in line.toolTip()
+    type_in(qtbot, line, "2-5-3|3-1; x>y")
+    assert line.text() == "x=2 → 5 → 3|3 → y=1; x→y"
+    assert line.full_tip().startswith("x=2 → 5 → 3|3 → y=1; x→y\n")
+    type_in(qtbot, line, "2-5-1")
+    assert (panel.hidden.label.text(), line.text()) == ("Hidden layers", "5")
+
+
+def test_a_graph_that_cannot_be_is_refused_and_left_to_be_mended(qtbot, bench, panel):
+    line = panel.hidden.line
+    bench.session.apply(SetArchitecture("2-3|3-1"))
+    bench.edits.clear()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    line.selectAll()
+    qtbot.keyClicks(line, "2-3|0-1")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert bench.edits == []
+    assert line.text() == "2-3|0-1"
+    assert line.property("error") is True
+    assert "at least 1 unit" in bench.said[-1]
+    assert line.toolTip() == bench.said[-1]
+    qtbot.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() == "2 → 3|3 → 1"
+
+
+def test_a_long_graph_leaves_the_panel_as_wide_as_it_is(qtbot, bench, panel):
+    before = panel.minimumSizeHint().width()
+    bench.session.apply(SetArchitecture("2-3|3-1; x>y"))
+    qtbot.waitUntil(lambda: panel.hidden.line.is_cut)
+    assert panel.hidden.minimumSizeHint().width() <= 204
+    assert panel.minimumSizeHint().width() == before
