@@ -79,7 +79,9 @@ def _are_patterns(dataset: Dataset) -> bool:
 
 def _draw_patterns(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
     rows = np.linspace(0, len(dataset) - 1, min(len(dataset), _MOST_PATTERNS)).round().astype(int)
-    columns = np.arange(min(dataset.inputs.shape[1], _MOST_PATTERNS))
+    # Of more inputs than fit, neighbours share a square, which is filled when one of them is on.
+    width = dataset.inputs.shape[1]
+    columns = np.array_split(np.arange(width), min(width, _MOST_PATTERNS))
     side = min(area.width(), area.height())
     cell = side / max(len(rows), len(columns))
     left = area.center().x() - cell * len(columns) / 2
@@ -90,8 +92,9 @@ def _draw_patterns(painter: QPainter, area: QRectF, dataset: Dataset, theme: The
     if dataset.is_classification:
         colors = _dot_colors(dataset, rows, theme)
     for down, (row, color) in enumerate(zip(rows, colors, strict=True)):
-        for across in columns:
-            painter.setBrush(color if dataset.inputs[row, across] else QColor(theme.zero))
+        for across, inputs in enumerate(columns):
+            on = dataset.inputs[row, inputs].any()
+            painter.setBrush(color if on else QColor(theme.zero))
             square = QRectF(left + across * cell, top + down * cell, cell, cell)
             painter.drawRoundedRect(square.adjusted(0.5, 0.5, -0.5, -0.5), 1.0, 1.0)
 

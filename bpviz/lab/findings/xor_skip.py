@@ -136,16 +136,10 @@ def _numbers(values: Array) -> str:
 
 
 def _table(on: Array, parts: Array, out: Array, right: Array, name: str) -> Lines:
+    straight, bent = parts[:, :-2].sum(axis=1) + parts[:, -1], parts[:, -2]
     rows = tuple(
-        (
-            _case(bits),
-            number(float(on[k])),
-            number(float(parts[k, :-2].sum())),
-            number(float(parts[k, -2])),
-            number(float(parts[k].sum())),
-            number(float(out[k])),
-        )
+        (_case(bits), *map(number, (on[k], straight[k], bent[k], straight[k] + bent[k], out[k])))
         for k, bits in enumerate(_CASES)
     )
-    headers = ("a b", name, "Past it", f"Through {name}", "Net with bias", "Output")
+    headers = ("a b", name, "Past it, and bias", f"Through {name}", "Net", "Output")
     return Lines("The four cases", headers, rows, tuple(bool(r) for r in right))

@@ -85,3 +85,16 @@ def test_nothing_known_is_an_empty_drawing(qapp):
     nothing = Dataset(np.full((3, 2), np.nan), np.zeros((3, 1)), ("a", "b"), ("y",))
     assert is_blank(drawn(nothing))
     assert is_blank(drawn(nothing.rows(np.arange(0))))
+
+
+def test_of_many_inputs_neighbours_share_a_square(qapp):
+    """A person of 24 and a relation of 12: in each of the eight rows two squares are filled."""
+    image = drawn(DATASETS.make("family-tree").load(0))
+    middles = [(k + 0.5) / 8 for k in range(8)]
+    filled = [
+        [color_at(image, across, down) == QColor(LIGHT.positive).name() for across in middles]
+        for down in middles
+    ]
+    assert [sum(row) for row in filled] == [2] * 8
+    assert filled[0][0]
+    assert filled[7][4]
