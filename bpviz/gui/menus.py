@@ -108,6 +108,13 @@ def _edit_rows(window: MainWindow) -> list[Row]:
         LINE,
         Row("Weights and biases…", lambda: opening.show_parameters(window), "Ctrl+T"),
         Row("Own samples…", window.edit_samples, "Ctrl+D"),
+        Row(
+            "Draw samples",
+            lambda: session.draw_asked.emit(False),
+            "Ctrl+Shift+D",
+            usable=lambda: not window.output.drawing.why_not(),
+        ),
+        Row("Draw samples on an empty sheet", lambda: session.draw_asked.emit(True)),
         Row("Paste table", window.paste_table, "Ctrl+V"),
         Row("Paste table with choices…", window.import_pasted, "Ctrl+Shift+V"),
     ]

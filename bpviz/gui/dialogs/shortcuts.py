@@ -23,6 +23,14 @@ _ELSEWHERE = {
         ("Move its layer", "Shift+← → ↑ ↓, or drag the title"),
         ("Menu of its layer", "Menu, or right click"),
     ],
+    "On the drawing sheet": [
+        ("Point, brush, eraser", "P, B, E"),
+        ("Another class", "1 to 9"),
+        ("A smaller or a larger ring", "[ ]"),
+        ("Erase", "Right button"),
+        ("Draw without a mouse", "← → ↑ ↓ and Enter"),
+        ("End drawing", "Esc"),
+    ],
     "In fields": [
         ("Take the typed value", "Enter"),
         ("Take it back", "Esc"),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from bpviz.gui.output.plane import Plane, PlaneView
+from bpviz.gui.theme import LIGHT
 
 
 @pytest.mark.parametrize("span", [0.38, 1.0, 2.2, 5.1, 10.2, 47.0])
@@ -17,3 +21,17 @@ def test_an_axis_has_three_ticks_at_least(qtbot: QtBot, span: float) -> None:
         for height in (60, 120, 160, 300):
             ticks = view._y_ticks(plane, height)
             assert 3 <= len(ticks) <= max(7, height / 28 + 1)
+
+
+def test_an_image_may_lie_in_a_part_of_the_plane(qtbot: QtBot) -> None:
+    view = PlaneView()
+    qtbot.addWidget(view)
+    view.resize(300, 300)
+    image = QImage(2, 2, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ff0000"))
+    plane = Plane((0.0, 4.0), (0.0, 4.0), "x", "y", image, image_range=(2.0, 4.0, 0.0, 1.0))
+    view.show_plane(plane, LIGHT)
+    shown = view.grab().toImage()
+    for x, y, inside in ((3.0, 0.5, True), (2.2, 0.9, True), (1.8, 0.5, False), (3.0, 1.2, False)):
+        at = QPointF(*view.to_pixels(np.array([[x, y]]))[0]).toPoint()
+        assert (shown.pixelColor(at) == QColor("#ff0000")) == inside

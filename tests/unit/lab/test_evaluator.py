@@ -47,6 +47,17 @@ def test_a_map_is_the_output_over_the_plane_lowest_second_input_first(bench):
         assert result.maps[1][:, row, column] == pytest.approx(expected, abs=1e-12)
 
 
+def test_a_map_runs_over_the_range_that_is_asked_for(bench):
+    b = bench(gallery_experiment("playground"))
+    snapshot = b.settle_at_start()
+    wide = evaluate(snapshot, Request(map_size=5, map_range=((-10.0, 30.0), (1.0, 2.0))))
+    assert (wide.map_low, wide.map_high) == ((-10.0, 1.0), (30.0, 2.0))
+    assert wide.maps[0][:, 0, 0] == pytest.approx([-10.0, 1.0])
+    assert wide.maps[0][:, 4, 1] == pytest.approx([0.0, 2.0])
+    # A range for another number of axes is not for these data.
+    assert evaluate(snapshot, Request(map_range=((0.0, 1.0),))).map_low == tuple(snapshot.data.low)
+
+
 def test_a_slice_holds_the_other_inputs_at_the_probe(bench):
     b = bench(gallery_experiment("iris"))
     snapshot = b.settle_at_start()
