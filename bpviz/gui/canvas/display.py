@@ -143,7 +143,9 @@ class NetworkDisplay(QWidget):
     def arrange(self, moved: tuple[Moved, ...] | None) -> None:
         """Draw layers as they are being dragged; None as the experiment says."""
         self._arranged = moved
-        self.current_picture()
+        if moved is None:
+            self.current_picture()
+        # In a drag the geometry is made when it is painted: once a frame, not with every event.
         self.update()
 
     def picture_changed(self, old: NetworkPicture | None) -> None:
