@@ -40,6 +40,8 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 # A preview reads about so many cells, as many as take a fraction of a second.
 _MOST_CELLS = 100_000
+# So many cells are shown, but never fewer rows than this.
+_MOST_SHOWN, _FEWEST_ROWS = 10_000, 12
 
 _OF_BEGINNING = (
     "The first {:,} rows were looked at; kinds, counts and scaling may differ a little when all "
@@ -155,7 +157,7 @@ class _Coded:
             "out", units=samples.outputs, sources=("in",), activation=ACTIVATIONS.make(activation)
         )
         made = prepared(samples, without_chance(data), seed, output)
-        shown = rows_with_target(judged.raw, judged.used_as("target"))[:SHOWN_ROWS]
+        shown = rows_with_target(judged.raw, judged.used_as("target"))[: _shown_rows(judged.raw)]
         head = samples.rows(np.arange(shown.sum()))
         coded, _, _ = code_targets(head, output, data.target_margin)
         used = np.full(len(head), data.missing != "drop")
@@ -226,11 +228,11 @@ def _preview(
         for code in np.flatnonzero(use.cells.missing):
             text = use.cells.texts[code]
             marks[text] = marks.get(text, 0) + int(use.cells.counts[code])
-    rows = tuple(raw.rows[:SHOWN_ROWS])
+    rows = tuple(raw.rows[: _shown_rows(raw)])
     samples = coded.samples if coded is not None else None
     return Preview(
         name=raw.name,
-        columns=tuple(_column(use, coded) for use in judged.columns),
+        columns=tuple(_column(use, coded, len(rows)) for use in judged.columns),
         rows=rows,
         remarks=coded.remarks if coded is not None else ("",) * len(rows),
         tested=coded.tested if coded is not None and raw.whole else (False,) * len(rows),
@@ -248,9 +250,14 @@ def _preview(
     )
 
 
-def _column(use: ColumnUse, coded: _Coded | None) -> PreviewColumn:
+def _shown_rows(raw: RawTable) -> int:
+    """How many rows are shown: of very many columns fewer, so that it stays quick."""
+    return max(_FEWEST_ROWS, min(SHOWN_ROWS, _MOST_SHOWN // len(raw.names)))
+
+
+def _column(use: ColumnUse, coded: _Coded | None, rows: int) -> PreviewColumn:
     cells = use.cells
-    codes = cells.codes[:SHOWN_ROWS]
+    codes = cells.codes[:rows]
     numbers: Array = np.empty((len(codes), 0))
     names: tuple[str, ...] = ()
     if coded is not None:

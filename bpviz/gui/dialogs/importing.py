@@ -42,7 +42,7 @@ from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.card import Card
 from bpviz.gui.widgets.segmented import SegmentedControl
-from bpviz.gui.widgets.text import ElidedLabel, label
+from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.lab.edits import Edit, Load
 from bpviz.lab.import_preview import Preview
 from bpviz.lab.table_import import ReadAgain, imported
@@ -186,6 +186,9 @@ class ImportDialog(QDialog):
         self.progress = QProgressBar(self)
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(120)
+        keeps = self.progress.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(keeps)
         self.progress.setAccessibleName("Reading of the table")
         self.cancel = QPushButton("Cancel", self)
         self.cancel.setToolTip("Leave everything as it is")
@@ -305,7 +308,9 @@ class ImportDialog(QDialog):
             showing = "written"
         for name, button in self.showing.buttons.items():
             button.setEnabled(has_text if name == "text" else has_cells)
-        self.showing.buttons["text"].setVisible(has_text or not has_cells)
+        has_third = has_text or not has_cells
+        self.showing.buttons["text"].setVisible(has_third)
+        set_property(self.showing.buttons["learned"], "place", "middle" if has_third else "last")
         self.showing.set_value(showing)
         self.table.show_preview(preview, showing, self._session.theme)  # type: ignore[arg-type]
         self.extent.setText(f"first {len(preview.rows):,} rows" if preview.rows else "")
@@ -324,13 +329,13 @@ class ImportDialog(QDialog):
 
     def _show_progress(self) -> None:
         busy = self.reader.running or self._applying
-        done, total = self.reader.progress
-        self.progress.setRange(0, total if not self._applying else 0)
-        self.progress.setValue(done)
-        keeps = self.progress.sizePolicy()
-        keeps.setRetainSizeWhenHidden(True)
-        self.progress.setSizePolicy(keeps)
+        done, total = self.reader.progress if not self._applying else (0, 0)
         self.progress.setVisible(busy)
+        # Either call paints at once, whatever it changes.
+        if busy and self.progress.maximum() != total:
+            self.progress.setRange(0, total)
+        if busy and self.progress.value() != done:
+            self.progress.setValue(done)
         self.ok.setEnabled(not self._applying and not (self.is_read and self.preview.refusal))
 
     def _say(self, sentence: str) -> None:

@@ -46,6 +46,7 @@ class PreviewTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._chosen_columns: frozenset[int] = frozenset()
         self.preview_model = PreviewModel(self)
         self.heads = ColumnHeader(self.preview_model, self)
         self.setHorizontalHeader(self.heads)
@@ -108,7 +109,7 @@ class PreviewTable(QTableView):
 
     def chosen_columns(self) -> frozenset[int]:
         """The sections that are chosen."""
-        return frozenset(index.column() for index in self.selectionModel().selectedColumns())
+        return self._chosen_columns
 
     def chosen_names(self) -> tuple[str, ...]:
         """The names of the columns that are chosen, from left to right."""
@@ -146,6 +147,9 @@ class PreviewTable(QTableView):
         self.scrollTo(self.currentIndex())
 
     def _chosen(self) -> None:
+        selection = self.selectionModel().selection()
+        parts = [selection.at(k) for k in range(selection.count())]
+        self._chosen_columns = frozenset(k for p in parts for k in range(p.left(), p.right() + 1))
         self.heads.viewport().update()
         self.chosen_changed.emit()
 
