@@ -59,7 +59,7 @@ class DataPage(Page):
         self._lay_out()
         session.snapshot_changed.connect(self._meet)
         session.request_changed.connect(self._follow_sample)
-        session.rows_marked.connect(self._show_marks)
+        session.rows_marked.connect(self._rows_marked)
         session.look_changed.connect(self._dress)
 
     def _make_parts(self) -> None:
@@ -315,11 +315,17 @@ class DataPage(Page):
             self.table.show_current(self._sample)
             self._show_marks()
 
+    def _rows_marked(self) -> None:
+        self._show_marks()
+        if self.isVisible() and self.columns is not None:
+            self.table.show_marked()
+
     def _show_marks(self) -> None:
         if not self.isVisible() or self.columns is None:
             return
         marked = self.marked
-        self.table.show_marks(marked)
+        self.table.data_model.marked = marked
+        self.table.viewport().update()
         for pane in self._both:
             pane.show_marks(marked, self._sample)
         self._say()

@@ -28,7 +28,7 @@ from bpviz.gui.data_view.picking import How, how_of
 from bpviz.gui.theme import TEXT
 from bpviz.gui.widgets.cell_icons import DOT
 from bpviz.gui.widgets.read_table import ReadTable
-from bpviz.lab.data_columns import Mask, Rows
+from bpviz.lab.data_columns import Rows
 
 _ROW, _TALL_ROW = 22, 34
 # At both sides of a cell's text; on the right there is room for the arrow of the sorted column.
@@ -148,11 +148,9 @@ class DataTable(ReadTable):
             self._show_position(position)
         self.viewport().update()
 
-    def show_marks(self, marked: Mask) -> None:
-        """Tint the selected rows; bring the first into sight where none is."""
-        self.data_model.marked = marked
-        self.viewport().update()
-        positions = np.flatnonzero(marked[self.data_model.order])
+    def show_marked(self) -> None:
+        """Bring the first selected row into sight where none is."""
+        positions = np.flatnonzero(self.data_model.marked[self.data_model.order])
         if not len(positions):
             return
         first = self.rowAt(0)
