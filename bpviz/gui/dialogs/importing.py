@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
+    QMenu,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -28,7 +29,7 @@ from bpviz.datasets.tables.choosing import (
     used_as,
 )
 from bpviz.datasets.tables.judging import ColumnRole
-from bpviz.datasets.tables.options import Recipe
+from bpviz.datasets.tables.options import ReadOptions, Recipe
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.engine.settings import SettingError, with_value
 from bpviz.gui.importing.column_bar import ColumnBar, recipe_says
@@ -139,7 +140,6 @@ class ImportDialog(QDialog):
         top = QHBoxLayout()
         top.setSpacing(GAP)
         self.title = ElidedLabel(self._name, "title", card)
-        self.extent = label("", "caption", card)
         self.search = QLineEdit(card)
         self.search.setPlaceholderText("Find a column")
         self.search.setAccessibleName("Find a column")
@@ -156,9 +156,7 @@ class ImportDialog(QDialog):
         self.guess.clicked.connect(self.guess_anew)
         self.showing = SegmentedControl(_SHOWN, "Cells are shown", card)
         self.showing.chosen.connect(self._show_as)
-        top.addWidget(self.title)
-        top.addWidget(self.extent)
-        top.addStretch(1)
+        top.addWidget(self.title, 1)
         top.addWidget(self.guess)
         top.addWidget(self.search)
         top.addWidget(self.showing)
@@ -168,13 +166,18 @@ class ImportDialog(QDialog):
         self.bar.kind_chosen.connect(self.hold)
         self.table.role_asked.connect(self.bar.role_menu)
         self.table.kind_asked.connect(self.bar.kind_menu)
+        self.table.cell_asked.connect(self._cell_menu)
         self.table.chosen_changed.connect(self._show_columns)
         self.summary = label("", "secondary", card)
         self.summary.setTextFormat(Qt.TextFormat.RichText)
+        self.extent = label("", "secondary", card)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.summary, 1)
+        bottom.addWidget(self.extent)
         card.body.addLayout(top)
         card.body.addWidget(self.bar)
         card.body.addWidget(self.table, 1)
-        card.body.addWidget(self.summary)
+        card.body.addLayout(bottom)
         return card
 
     def _make_foot(self) -> QHBoxLayout:
@@ -237,6 +240,27 @@ class ImportDialog(QDialog):
     def guess_anew(self) -> None:
         """Leave all columns to be guessed."""
         self._change_source(guessed_anew)
+
+    def mark(self, text: str, is_mark: bool) -> None:
+        """Take a text as saying that there is no value, or no longer."""
+        source = self.config.source
+        if isinstance(source, ReadOptions):
+            rest = tuple(m for m in source.missing_marks if m.casefold() != text.casefold())
+            self.choose("source.missing_marks", (*rest, text) if is_mark else rest)
+
+    def _cell_menu(self, text: str, at: QPoint) -> None:
+        source = self.config.source
+        # A list of marks is written with commas.
+        if not isinstance(source, ReadOptions) or not text or "," in text or ";" in text:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setProperty("checkable", True)
+        action = menu.addAction(f"“{text[:40]}” means that there is no value")
+        action.setCheckable(True)
+        action.setChecked(text.casefold() in {mark.casefold() for mark in source.missing_marks})
+        action.triggered.connect(lambda on: self.mark(text, on))
+        menu.popup(at)
 
     def _change_source(self, change: Callable[..., object]) -> None:
         if isinstance(self.config.source, Recipe):
@@ -313,7 +337,7 @@ class ImportDialog(QDialog):
         set_property(self.showing.buttons["learned"], "place", "middle" if has_third else "last")
         self.showing.set_value(showing)
         self.table.show_preview(preview, showing, self._session.theme)  # type: ignore[arg-type]
-        self.extent.setText(f"first {len(preview.rows):,} rows" if preview.rows else "")
+        self.extent.setText(f"The first {len(preview.rows):,} rows" if preview.rows else "")
         self.summary.setText(summary_of(preview, self._session.theme))
         self._show_columns()
         self._show_progress()

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,7 +29,7 @@ from bpviz.gui.theme import LIGHT, Theme, mix
 from bpviz.lab.import_preview import Preview
 
 _ROW_HEIGHT = 24
-_FIGURE_WIDTH = 7
+_FIGURE_WIDTH = 8
 _NARROWEST, _WIDEST, _USUAL = 72, 220, 104
 # More columns than this all get the same width, and fewer cells are looked at for theirs.
 _MOST_FITTED, _CELLS_LOOKED_AT = 80, 20
@@ -37,10 +37,12 @@ _MOST_FITTED, _CELLS_LOOKED_AT = 80, 20
 
 class PreviewTable(QTableView):
     """`chosen_changed` when other columns are chosen; `role_asked` and `kind_asked`, with a place
-    on the screen, when a person asks to change what they are used for, or what they hold.
+    on the screen, when a person asks to change what they are used for, or what they hold;
+    `cell_asked` with the text of a cell when they ask for its menu.
     """
 
     chosen_changed = Signal()
+    cell_asked = Signal(str, QPoint)
     role_asked = Signal(QPoint)
     kind_asked = Signal(QPoint)
 
@@ -69,6 +71,7 @@ class PreviewTable(QTableView):
         self.heads.role_asked.connect(lambda column, at: self._ask(self.role_asked, column, at))
         self.heads.kind_asked.connect(lambda column, at: self._ask(self.kind_asked, column, at))
         self.selectionModel().selectionChanged.connect(self._chosen)
+        self.preview_model.modelReset.connect(self._chosen)
 
     # What is shown
 
@@ -156,7 +159,7 @@ class PreviewTable(QTableView):
     def _ask(self, asked: object, column: int, at: QPoint) -> None:
         if column not in self.chosen_columns():
             self.selectColumn(column)
-        asked.emit(at)  # type: ignore[attr-defined]
+        asked.emit(at)
 
     # The keyboard
 
@@ -179,6 +182,15 @@ class PreviewTable(QTableView):
             shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             asked = self.kind_asked if shifted else self.role_asked
             asked.emit(self.heads.viewport().mapToGlobal(self._below(section)))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index, at = self.indexAt(event.pos()), event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            at = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
+        column = self.preview_model.column(index.column())
+        if index.isValid() and column is not None:
+            self.cell_asked.emit(column.cells[index.row()].text, at)
 
     def _below(self, section: int) -> QPoint:
         return self.heads.section_rect(section).bottomLeft() + QPoint(8, 1)
@@ -217,7 +229,15 @@ class RowHeader(QHeaderView):
 
 
 class _CellDelegate(QStyledItemDelegate):
-    """Hatches cells without a value, and shades rows and columns that are left out."""
+    """Hatches cells without a value; what is faint stays so where it is chosen."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        color = index.data(Qt.ItemDataRole.ForegroundRole)
+        if color is not None:
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, color)
 
     def paint(
         self,

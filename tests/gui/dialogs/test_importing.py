@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu
 
 from bpviz.datasets.tables.options import MISSING_MARKS, ReadOptions, Recipe
 from bpviz.datasets.tables.sources import TableFile, TableText
@@ -614,6 +615,36 @@ def test_a_table_of_very_many_columns_is_shown(qtbot, opened):
     use("p7", "left out")(qtbot, dialog)
     settled(qtbot, dialog)
     assert head(dialog, "p7")[0] == "left out"
+
+
+def test_a_cell_becomes_a_missing_mark_and_is_none_again(qtbot, opened):
+    dialog = opened(FLOWERS)
+    table, model = dialog.table, dialog.table.preview_model
+    cell = table.visualRect(model.index(7, 2)).center()
+    for missing in (True, False):
+        event = QContextMenuEvent(
+            QContextMenuEvent.Reason.Mouse, cell, table.viewport().mapToGlobal(cell)
+        )
+        QApplication.sendEvent(table.viewport(), event)
+        menu = dialog.findChild(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        (action,) = menu.actions()
+        assert action.text() == "“999” means that there is no value"
+        assert action.isChecked() is not missing
+        with qtbot.waitSignal(menu.destroyed):
+            action.trigger()
+            menu.close()
+        settled(qtbot, dialog)
+        assert dialog.preview.columns[2].cells[7].missing is missing
+
+
+def test_chosen_columns_stay_chosen_when_cells_are_shown_otherwise(opened):
+    dialog = opened(FLOWERS)
+    dialog.table.choose(("width", "colour"))
+    for showing in ("learned", "text", "written"):
+        dialog.showing.buttons[showing].click()
+        assert dialog.table.chosen_names() == ("width", "colour")
+        selected = {index.column() for index in dialog.table.selectedIndexes()}
+        assert selected == (set() if showing == "text" else {2, 4})
 
 
 def test_every_control_has_a_name_and_says_what_it_does(opened):
