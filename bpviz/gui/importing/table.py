@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QRect,
     Qt,
     Signal,
+    SignalInstance,
 )
 from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
@@ -156,7 +157,7 @@ class PreviewTable(QTableView):
         self.heads.viewport().update()
         self.chosen_changed.emit()
 
-    def _ask(self, asked: object, column: int, at: QPoint) -> None:
+    def _ask(self, asked: SignalInstance, column: int, at: QPoint) -> None:
         if column not in self.chosen_columns():
             self.selectColumn(column)
         asked.emit(at)
