@@ -8,7 +8,7 @@ read through the same layout.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -111,6 +111,26 @@ class Layout:
         except KeyError:
             raise KeyError(parameter) from None
 
+    def indices_of(self, parameters: Iterable[ParameterId]) -> list[int]:
+        """The positions of many parameters in θ. Raises KeyError when the network has one not."""
+        found: list[int] = []
+        known: dict[tuple[str, str], tuple[int, int, dict[int, int], dict[int, int]]] = {}
+        for parameter in parameters:
+            layer, unit, source, source_unit = parameter
+            if not source:
+                found.append(self.index_of(parameter))
+                continue
+            try:
+                if (layer, source) not in known:
+                    block = self._by_ends[layer, source]
+                    rows, columns = (self.spec.layer(end).places for end in (layer, source))
+                    known[layer, source] = block.start, block.shape[1], rows, columns
+                start, width, rows, columns = known[layer, source]
+                found.append(start + rows[unit] * width + columns[source_unit])
+            except KeyError:
+                raise KeyError(parameter) from None
+        return found
+
     def label(self, index: int) -> str:
         """The derived name of a parameter: w1, w2, … and b1, b2, …."""
         block = self.block_at(index)
@@ -203,13 +223,13 @@ class Layout:
     @cached_property
     def _present(self) -> Mask:
         mask = np.ones(self.size, dtype=bool)
-        mask[[self.index_of(parameter) for parameter in self.spec.missing]] = False
+        mask[self.indices_of(self.spec.missing)] = False
         return _read_only(mask)
 
     @cached_property
     def _trainable(self) -> Mask:
         mask = self._present.copy()
-        mask[[self.index_of(parameter) for parameter in self.spec.frozen]] = False
+        mask[self.indices_of(self.spec.frozen)] = False
         for block in self.bias_blocks:
             if not self.spec.layer(block.layer).bias_trained:
                 mask[block.start : block.stop] = False

@@ -209,7 +209,17 @@ def _check_graph(layers: tuple[LayerSpec, ...]) -> None:
 
 
 def _check_marks(spec: NetworkSpec, name: str, marks: frozenset[ParameterId]) -> None:
+    # Pruning marks very many connections: what there is of them is looked up once.
+    places = {layer.id: layer.places for layer in spec.layers} if marks else {}
+    ends = {(layer.id, source) for layer in spec.layers for source in layer.sources}
     for mark in marks:
+        if (
+            isinstance(mark, ParameterId)
+            and (mark[0], mark[2]) in ends
+            and mark[1] in places[mark[0]]
+            and mark[3] in places[mark[2]]
+        ):
+            continue
         if not isinstance(mark, ParameterId) or not spec.has(mark):
             raise SettingError(f"this network has no parameter {mark!r}", name)
         if name == "missing" and mark.is_bias:

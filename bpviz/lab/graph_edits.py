@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bpviz.engine.carry_over import Origins
+from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 from bpviz.experiments.experiment import Experiment, Moved
@@ -102,9 +103,8 @@ class RemoveConnections(Edit):
         _check_connections(spec, self.parameters)
         if self.parameters <= spec.missing:
             raise SettingError("these connections are missing already; choose ones that are there")
-        changed = _with_missing(experiment, spec.missing | self.parameters)
-        learning = replace(changed.network, frozen=spec.frozen - self.parameters)
-        return replace(changed, network=learning)
+        missing, frozen = spec.missing | self.parameters, spec.frozen - self.parameters
+        return replace(experiment, network=replace(spec, missing=missing, frozen=frozen))
 
 
 @dataclass(frozen=True)
@@ -351,11 +351,12 @@ def _with_missing(experiment: Experiment, missing: frozenset[ParameterId]) -> Ex
 def _check_connections(spec: NetworkSpec, parameters: frozenset[ParameterId]) -> None:
     if not parameters:
         raise SettingError("there is no connection among these; choose at least one")
-    for parameter in parameters:
-        if parameter.is_bias:
-            raise SettingError("a bias cannot be removed; set it to 0 and freeze it instead")
-        if not spec.has(parameter):
-            raise SettingError(f"this network has no connection {parameter!r}")
+    if any(parameter.is_bias for parameter in parameters):
+        raise SettingError("a bias cannot be removed; set it to 0 and freeze it instead")
+    try:
+        layout_of(spec).indices_of(parameters)
+    except KeyError as unknown:
+        raise SettingError(f"this network has no connection {unknown.args[0]!r}") from None
 
 
 def _counted(parameters: frozenset[ParameterId]) -> str:

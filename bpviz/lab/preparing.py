@@ -67,9 +67,7 @@ def validated(experiment: Experiment, *known: Basis) -> Basis:
     check_fit(experiment.network, experiment.training, data.training)
     if isinstance(experiment.network.initializer, Explicit):
         initial_theta(experiment.network, experiment.seed)
-    layout = layout_of(experiment.network)
-    for parameter in experiment.network.missing | experiment.network.frozen:
-        layout.index_of(parameter)
+    layout_of(experiment.network).trainable()
     return Basis(experiment, data)
 
 

@@ -63,7 +63,7 @@ class Pruning:
 
 def magnitudes(snapshot: Snapshot) -> Array:
     """|w| of all connections that there are, smallest first."""
-    return np.sort(np.abs(snapshot.theta[_connections(snapshot.layout)]))
+    return np.sort(_sizes(snapshot)[_connections(snapshot.layout)])
 
 
 def threshold_for(snapshot: Snapshot, share: float) -> float:
@@ -87,7 +87,7 @@ def pruned(snapshot: Snapshot, threshold: float, before: Scores | None = None) -
     layout = snapshot.layout
     there = _connections(layout)
     with np.errstate(invalid="ignore"):
-        small = there & (np.abs(snapshot.theta) < threshold)
+        small = there & (_sizes(snapshot) < threshold)
     theta = np.array(snapshot.theta)
     known = before or _scores(snapshot, theta)
     theta[small] = 0.0
@@ -137,6 +137,11 @@ class PruningTask(LongTask):
         self._end()
 
 
+def _sizes(snapshot: Snapshot) -> Array:
+    """|θ| in float64: a threshold between two float32 numbers would be one of them."""
+    return np.abs(snapshot.theta.astype(np.float64))
+
+
 def _connections(layout: Layout) -> Mask:
     """Mask over θ: the weights of connections that there are."""
     return layout.is_weight() & layout.present()
@@ -155,7 +160,8 @@ def _ids(layout: Layout, chosen: Mask) -> frozenset[ParameterId]:
 
 
 def _scores(snapshot: Snapshot, theta: Array) -> Scores:
-    data, training = snapshot.data.training, snapshot.experiment.training
+    training = snapshot.experiment.training
+    data = snapshot.data.training.astype(snapshot.spec.dtype)
     network = Network(snapshot.spec, theta)
     (train, train_right), (test, test_right) = (
         Evaluator(network, part, data).scores(training.loss, training.reduction)

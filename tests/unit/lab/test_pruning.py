@@ -15,9 +15,9 @@ from bpviz.experiments.experiment import Experiment
 from bpviz.lab.pruning import PruningTask, magnitudes, pruned, threshold_for
 
 
-@pytest.fixture
-def trained(bench):
-    made = bench(Experiment(network=stack(2, 5, 3, 1)))
+@pytest.fixture(params=["float64", "float32"])
+def trained(bench, request):
+    made = bench(Experiment(network=stack(2, 5, 3, 1, dtype=request.param)))
     made.lab.train_epochs(5)
     made.settle()
     return made
