@@ -121,6 +121,10 @@ def _unit_card(
         source = naming.unit(parameter.source, parameter.source_unit)
         values.append((f"w from {source}", exact(float(snapshot.theta[hit.index]))))
         remarks.append("the picture shows its weights from the input picture")
+    ref = (layer.id, layer.ids[hit.unit])
+    missing = sum(ref in (p[:2], p[2:]) for p in snapshot.spec.missing)
+    if missing:
+        remarks.append("1 connection missing" if missing == 1 else f"{missing} missing connections")
     for health in evaluation.health if evaluation is not None else ():
         if (health.layer, health.unit) == (layer.id, layer.ids[hit.unit]):
             remarks += textwrap.wrap(health.reason, _REMARK_LETTERS)

@@ -95,23 +95,33 @@ class NetworkPicture:
         dataset = self.dataset = snapshot.data.dataset
         weights = snapshot.layout.size
         # In a large window units grow a little, so that the network fills it.
-        room = min(size.height() / 14, size.width() / 18) / scale
-        unit_size = UNIT_SIZE if numbers and weights <= 60 else min(96.0, max(36.0, room))
+        side = min(size.height() / 14, size.width() / 18) / scale
+        unit_size = UNIT_SIZE if numbers and weights <= 60 else min(96.0, max(36.0, side))
         self.size = size
         self.theme = theme
         self.spec = snapshot.spec
         self._label_font = sized(font, CAPTION)
         self.naming = Naming(snapshot.layout, snapshot.data)
-        self.scene = Scene(
-            snapshot.spec,
-            size.width() / scale,
-            size.height() / scale,
-            dataset.image_shape,
-            unit_size,
-            bias_units,
-            name_widths(self.naming, self._label_font),
-            moved,
-        )
+        room = size.toSizeF() / scale
+        names = name_widths(self.naming, self._label_font)
+
+        def scene(width: float) -> Scene:
+            return Scene(
+                snapshot.spec,
+                width,
+                room.height(),
+                dataset.image_shape,
+                unit_size,
+                bias_units,
+                names,
+                moved,
+            )
+
+        self.scene = scene(room.width())
+        too_high = self.scene.layout.height / room.height()
+        if too_high > 1 + 1e-6:
+            # All will be drawn smaller, so there is room at the sides.
+            self.scene = scene(room.width() * too_high)
         self.missing = MissingEdges(self.scene)
         self.edges = EdgePainter(self.scene, theme)
         self.units = UnitPainter(self.scene, theme)

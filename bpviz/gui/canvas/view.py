@@ -99,6 +99,7 @@ class CanvasView(QFrame):
             shown.scale,
             motion=shown.motion,
             health=shown.health,
+            missing=picture.missing.all if look.missing else (),
         )
         picture.paint(painter, without, picture.fitting(zoom), dpr)
         painter.resetTransform()

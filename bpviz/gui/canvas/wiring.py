@@ -126,6 +126,9 @@ class Wire(Gesture):
             if item.rect.contains(at):
                 return item.layer, item.unit
         for layer in range(len(self._picture.spec.layers)):
+            if layer == self._port.layer:
+                # The line begins on this ground.
+                continue
             header = self._picture.headers.text_rect(layer)
             if layer_rect(self._picture, layer).contains(at) or header.contains(at):
                 return layer, -1

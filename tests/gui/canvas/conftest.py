@@ -109,6 +109,7 @@ class Bench:
         assert picture is not None
         port = port_of(picture.scene, picture.headers, self.network.hover)
         assert port is not None
+        port = self.network.viewport_now.to_screen(port)
         # On the way there is nothing that would make it go away.
         for step in np.linspace(0.0, 1.0, 9):
             self.move(at + (port - at) * float(step))

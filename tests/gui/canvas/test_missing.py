@@ -108,6 +108,22 @@ def test_a_missing_connection_is_not_drawn_until_it_is_looked_for(pruned: Bench)
     assert pruned.network.grab().toImage() != plain
 
 
+def test_the_card_of_a_unit_counts_what_it_lacks(pruned: Bench) -> None:
+    for unit, wanted in (("h", 0), 1), (("h", 1), 0), (("i", 1), 1):
+        pruned.move(pruned.unit(*unit))
+        text = pruned.network.card.text
+        assert text is not None
+        assert ("1 connection missing" in text.remarks) == bool(wanted)
+
+
+def test_a_picture_for_a_file_shows_them_when_the_canvas_does(pruned: Bench) -> None:
+    plain = pruned.view.to_image()
+    pruned.move(pruned.unit("h", 0))
+    assert pruned.view.to_image() == plain
+    pruned.session.show(missing=True)
+    assert pruned.view.to_image() != plain
+
+
 def test_the_keyboards_cursor_shows_what_its_unit_lacks(pruned: Bench) -> None:
     pruned.view.activateWindow()
     QTest.qWaitForWindowActive(pruned.view)

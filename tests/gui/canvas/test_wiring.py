@@ -42,6 +42,23 @@ def test_a_line_from_unit_to_unit_connects_their_layers(bench: Bench) -> None:
     assert bench.session.snapshot.layout.block("h2", "i") is not None
 
 
+def test_a_line_can_be_drawn_in_a_view_that_was_zoomed_and_moved(bench: Bench) -> None:
+    bench.network.zoom_by(1.4, QPointF(30, 200))
+    bench.take_port("i", 0)
+    bench.drag(bench.unit("h2", 1))
+    bench.release(bench.unit("h2", 1))
+    assert bench.edits == [(Connect("i", "h2"), "")]
+
+
+def test_on_the_ground_of_its_own_layer_a_line_says_nothing(bench: Bench) -> None:
+    port = bench.take_port("h1", 2)
+    bench.drag(port + QPointF(6, 3))
+    assert wire(bench).begun
+    assert wire(bench).words() == ""
+    bench.release(port + QPointF(6, 3))
+    assert bench.said == []
+
+
 def test_with_alt_only_the_two_units_are_connected(bench: Bench) -> None:
     bench.take_port("i", 1)
     bench.drag(bench.unit("o", 0))
