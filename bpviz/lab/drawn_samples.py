@@ -200,7 +200,7 @@ class DrawSamples(Edit):
             changed = replace(
                 changed, test_fraction=0.0, label_noise=0.0, minority=1.0, missing="drop"
             )
-            experiment = replace(experiment, name=self.samples.name, title="", watch="")
+            experiment = replace(experiment, name=self.samples.name, title="", watch="", finding="")
         return replace(experiment, data=changed)
 
 

@@ -255,6 +255,9 @@ class OutputView(Card):
     def refresh(self) -> None:
         """Draw what there is, with the present look and request."""
         look = self._session.look
+        if self.drawing.active and look.shown_unit is not None:
+            self.drawing.leave()
+            return
         evaluation = self._shown
         name = self._unit_name(evaluation) if evaluation else ""
         drawing = self.drawing.active
