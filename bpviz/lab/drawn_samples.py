@@ -16,6 +16,7 @@ import numpy as np
 
 from bpviz.datasets.dataset import Dataset
 from bpviz.datasets.own import OwnSamples
+from bpviz.datasets.tables.options import MISSING_MARKS
 from bpviz.engine.activations import Array
 from bpviz.engine.randomness import rng
 from bpviz.engine.settings import SettingError
@@ -30,6 +31,8 @@ Reach = tuple[float, float]
 _BETWEEN = 0.6
 # So many steps of a drawn value lie between two ends of the plane at least.
 _STEPS = 1000
+
+_NO_VALUE = {mark.lower() for mark in MISSING_MARKS}
 
 MOST_CLASSES = 10
 LAST_STAYS = "the last sample stays, for data cannot be empty; draw others before it is erased"
@@ -221,6 +224,9 @@ def csv_remark(samples: OwnSamples) -> str:
     """How a reader of tables might take these samples for something else; "" when it will not."""
     name = samples.target_names[-1]
     if samples.class_names:
+        lost = [x for x in samples.class_names if x.strip().lower() in _NO_VALUE]
+        if lost:
+            return f"Where it is read, {lost[0]} stands for no value; give that class another name."
         if all(map(_is_number, samples.class_names)):
             return f"Where it is read, {name} is to be named among the categories."
         return ""

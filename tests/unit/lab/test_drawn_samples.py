@@ -242,6 +242,7 @@ def test_what_a_reader_would_take_for_something_else_is_said() -> None:
     digits = OwnSamples(("a", "b"), ("y",), ("3", "5"), ((0.0, 0.0, 1.0),))
     assert "categories" in csv_remark(digits)
     assert not csv_remark(with_names(digits, ("three", "five")))
+    assert "another name" in csv_remark(with_names(digits, ("three", "NA")))
     assert csv_text(digits) == "a,b,y\n0.0,0.0,5\n"
 
 
