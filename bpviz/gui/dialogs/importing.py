@@ -32,6 +32,7 @@ from bpviz.datasets.tables.judging import ColumnRole
 from bpviz.datasets.tables.options import ReadOptions, Recipe
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.engine.settings import SettingError, with_value
+from bpviz.experiments.experiment import Experiment
 from bpviz.gui.importing.column_bar import ColumnBar, recipe_says
 from bpviz.gui.importing.form import ImportForm
 from bpviz.gui.importing.reader import PreviewReader
@@ -76,6 +77,7 @@ class ImportDialog(QDialog):
         """`name` is what to call the table; `then` is called when it is learned from."""
         super().__init__(parent)
         self._session, self._name, self._is_new, self._then = session, name, is_new, then
+        self._seed = Experiment().seed if is_new else session.experiment.seed
         self.config = config
         self.preview = Preview(name)
         self._previewed: DataConfig | None = None
@@ -289,7 +291,7 @@ class ImportDialog(QDialog):
 
     def _ask(self) -> None:
         self._previewed = None
-        self.reader.ask(self.config, self._session.experiment.seed)
+        self.reader.ask(self.config, self._seed)
         self._show_progress()
 
     def _arrived(self, config: DataConfig, preview: Preview) -> None:
@@ -298,7 +300,7 @@ class ImportDialog(QDialog):
             fitting = for_columns(source, frozenset(c.name for c in preview.columns))
             if fitting != source:
                 # Read in another way, columns are called something else.
-                self.reader.ask(replace(config, source=fitting), self._session.experiment.seed)
+                self.reader.ask(replace(config, source=fitting), self._seed)
                 return
         self._previewed, self.preview = config, preview
         self.form.show_found(config, preview)

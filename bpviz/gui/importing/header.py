@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from bpviz.gui.importing.model import PreviewModel
@@ -11,7 +11,6 @@ from bpviz.gui.theme import CAPTION, LIGHT, TEXT, Theme, mix
 from bpviz.lab.import_preview import PreviewColumn
 
 _PADDING = 8
-_NAME_HEIGHT, _CHIP_HEIGHT = 18, 18
 _CHIP_PADDING = 7
 _BETWEEN = 6
 _NARROWEST, _WIDEST = 72, 220
@@ -42,7 +41,7 @@ class ColumnHeader(QHeaderView):
         hint = super().sizeHint()
         if self._preview.showing == "text":
             return hint
-        return QSize(hint.width(), _NAME_HEIGHT + _CHIP_HEIGHT + 14)
+        return QSize(hint.width(), self._name_height() + self._chip_height() + 14)
 
     def width_for(self, section: int) -> int:
         """How wide a column's head is with all it says, in bounds."""
@@ -88,7 +87,10 @@ class ColumnHeader(QHeaderView):
         painter.setFont(font)
         painter.setPen(QColor(self.theme.secondary if faint else self.theme.text))
         room = QRect(
-            rect.left() + _PADDING, rect.top() + 5, rect.width() - 2 * _PADDING, _NAME_HEIGHT
+            rect.left() + _PADDING,
+            rect.top() + 5,
+            rect.width() - 2 * _PADDING,
+            self._name_height(),
         )
         # Long names differ in their ends.
         shown = QFontMetrics(font).elidedText(
@@ -112,7 +114,8 @@ class ColumnHeader(QHeaderView):
         }[column.role]
         painter.setBrush(QColor(mix(fill, theme.text, 0.12) if hovered else fill))
         painter.setPen(QPen(QColor(border or fill), 1))
-        painter.drawRoundedRect(QRectF(chip).adjusted(0.5, 0.5, -0.5, -0.5), 8.5, 8.5)
+        radius = 0.5 * chip.height() - 0.5
+        painter.drawRoundedRect(QRectF(chip).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         painter.setFont(self._caption_font())
         painter.setPen(QColor(text))
         painter.drawText(chip, int(Qt.AlignmentFlag.AlignCenter), column.role)
@@ -120,14 +123,14 @@ class ColumnHeader(QHeaderView):
     def _parts(self, section: int, rect: QRect, column: PreviewColumn) -> tuple[QRect, QRect]:
         """Where the chip and the type stand in a section's rectangle."""
         metrics = QFontMetrics(self._caption_font())
-        top = rect.top() + 5 + _NAME_HEIGHT + 2
+        top, height = rect.top() + 5 + self._name_height() + 2, self._chip_height()
         width = metrics.horizontalAdvance(column.role) + 2 * _CHIP_PADDING
-        chip = QRect(rect.left() + _PADDING, top, width, _CHIP_HEIGHT)
+        chip = QRect(rect.left() + _PADDING, top, width, height)
         kind = QRect(
             chip.right() + _BETWEEN,
             top,
             metrics.horizontalAdvance(column.kind) + 2,
-            _CHIP_HEIGHT,
+            height,
         )
         return chip, kind
 
@@ -137,16 +140,24 @@ class ColumnHeader(QHeaderView):
         return selection is not None and section in selection()
 
     def _name_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(TEXT)
-        font.setBold(True)
-        return font
+        return self._sized(TEXT, True)
 
     def _caption_font(self) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(CAPTION)
-        font.setBold(False)
+        return self._sized(CAPTION, False)
+
+    def _sized(self, size: int, bold: bool) -> QFont:
+        """The window's font, larger for a projector."""
+        font = QFont(QGuiApplication.font())
+        if font.pixelSize() > 0:
+            font.setPixelSize(round(size * font.pixelSize() / TEXT))
+        font.setBold(bold)
         return font
+
+    def _name_height(self) -> int:
+        return QFontMetrics(self._name_font()).height() + 3
+
+    def _chip_height(self) -> int:
+        return QFontMetrics(self._caption_font()).height() + 5
 
     # The mouse
 

@@ -19,7 +19,9 @@ from bpviz.experiments.toml_files import read_experiment, write_experiment
 from bpviz.gui.dialogs.importing import ImportDialog
 from bpviz.gui.importing.column_bar import KINDS, ROLES
 from bpviz.gui.importing.form import LEARNING, reading_choices
+from bpviz.gui.tables import open_table
 from bpviz.gui.widgets.editors import NumberEditor, SwitchEditor, TextEditor
+from bpviz.lab.edits import Change, Load
 from bpviz.lab.table_experiment import suited_data, table_experiment
 from bpviz.lab.table_import import ReadAgain, imported
 from tests.gui.without_threads import Bench
@@ -422,8 +424,6 @@ def present(bench, tmp_path):
     """The session learns from the table of flowers."""
     path = tmp_path / "table.csv"
     path.write_text(FLOWERS)
-    from bpviz.gui.tables import open_table
-
     open_table(bench.session, path)
     return bench.experiment
 
@@ -450,6 +450,15 @@ def test_other_scaling_alone_goes_on_with_what_was_learned(qtbot, bench, present
     assert bench.edits[-1] == ReadAgain(replace(present.data, scaling="min-max"), restarts=False)
 
 
+@pytest.mark.parametrize("is_new", [True, False])
+def test_the_rows_for_testing_are_those_that_are_marked(bench, present, opened, is_new):
+    bench.session.apply(Change("seed", 99))
+    dialog = opened(FLOWERS, is_new=is_new, config=replace(present.data, test_fraction=0.3))
+    marked = {k for k, is_test in enumerate(dialog.preview.tested) if is_test}
+    dialog.accept()
+    assert marked == set(bench.laboratory.data.test_rows)
+
+
 def test_nothing_changed_is_no_edit(bench, present, opened):
     edits = list(bench.edits)
     opened(FLOWERS, is_new=False, config=present.data).accept()
@@ -463,12 +472,8 @@ def test_features_and_class_weights_that_no_longer_fit_are_dropped(qtbot, bench,
     path = tmp_path / "table.csv"
     path.write_text(text)
     source = TableFile(path=str(path), inputs=("a", "b"))
-    from bpviz.lab.edits import Load
-
     bench.session.apply(Load(table_experiment(source)))
     data = replace(bench.experiment.data, features=("x1", "x2"), class_weights=(1.0, 2.0))
-    from bpviz.lab.edits import Change
-
     bench.session.apply(Change("data", data))
     dialog = opened(text, is_new=False, config=bench.experiment.data)
     use("c", "target")(qtbot, dialog)
@@ -635,6 +640,7 @@ def test_a_cell_becomes_a_missing_mark_and_is_none_again(qtbot, opened):
             menu.close()
         settled(qtbot, dialog)
         assert dialog.preview.columns[2].cells[7].missing is missing
+        assert dialog.form.rows["missing_marks"].editor.line.text().endswith("999") is missing
 
 
 def test_chosen_columns_stay_chosen_when_cells_are_shown_otherwise(opened):
