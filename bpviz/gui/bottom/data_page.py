@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -23,6 +24,7 @@ from bpviz.gui.widgets.segmented import SegmentedControl
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.lab.data_columns import DataColumns, Mask, Rows
 from bpviz.lab.data_filter import found_samples
+from bpviz.lab.landscape_task import steepest
 
 _WAITING = "The samples appear here as soon as there are some."
 _HINT = "{} · click rows, or drag in a plot, to select"
@@ -164,8 +166,11 @@ class DataPage(Page):
         self._session.mark_rows(())
 
     def explain(self) -> None:
-        """Explain why the selected weight changes, with the current sample."""
-        self._session.explain_asked.emit()
+        """Explain why the selected weight, or the steepest, changes with the current sample."""
+        session = self._session
+        if session.selection is None and session.snapshot is not None:
+            session.select(steepest(session.snapshot))
+        session.explain_asked.emit()
 
     def show_found(self, text: str) -> None:
         """Show only the samples that a text tells of."""
@@ -243,7 +248,7 @@ class DataPage(Page):
         self._say()
 
     def _arrange(self) -> None:
-        """Show the samples that were found, in their order; the current one stays in sight."""
+        """Show the samples that were found, in their order, from the first one on."""
         assert self.columns is not None
         order = np.arange(len(self.columns)) if self._order is None else self._order
         if self._found is not None:
@@ -251,6 +256,7 @@ class DataPage(Page):
         self.table.data_model.show_order(order)
         self.table.current = -1
         self._follow_sample()
+        self.table.scrollToTop()
         self._say()
 
     # What the program does
@@ -299,7 +305,17 @@ class DataPage(Page):
         self._show_marks()
         self._sort(*self._sorted)
         self._filter(self.filter.text())
+        self._order_tabs()
         self._fit()
+
+    def _order_tabs(self) -> None:
+        """Tab goes from the left to the right, and down."""
+        scatter, bars = self.scatter, self.histogram
+        stops: tuple[QWidget, ...] = (self.filter, self.table, self.explain_button)
+        stops += (scatter.y_slot.choice, scatter.view, scatter.x_slot.choice)
+        stops += (bars.slot.choice, bars.view)
+        for before, after in itertools.pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     @property
     def _sample(self) -> int:

@@ -85,7 +85,6 @@ class ChoiceSlot(QHBoxLayout):
         """Offer these, with one of them chosen; `then` is called when a person chooses."""
         if not self.choice.offers(options) or not options:
             new = Choice(options, self._name, self._tip, self._parent)
-            new.setProperty("dense", True)
             self.replaceWidget(self.choice, new)
             self.choice.hide()
             self.choice.deleteLater()

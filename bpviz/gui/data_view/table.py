@@ -83,6 +83,10 @@ class DataTable(ReadTable):
         # Selected samples are the session's, and need not be shown here.
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setAccessibleName("Samples")
+        self.setToolTip(
+            "Click a row to make its sample the current one; drag, Shift and Ctrl select several; "
+            "double-click explains; Ctrl+C copies"
+        )
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)

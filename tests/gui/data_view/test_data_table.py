@@ -64,6 +64,8 @@ def test_sorting_moves_rows_not_what_is_selected(qtbot, page, order):
     assert model.order[page.table.currentIndex().row()] == 60
     tinted = [model.index(p, 0).data() for p in range(150) if model.marked[model.order[p]]]
     assert set(tinted) == {"4", "61", "121"}
+    # What was sorted is looked at from its end.
+    assert page.table.rowAt(0) == 0
     # A range is one of rows as they stand now.
     first, last = int(model.order[10]), int(model.order[13])
     click_row(qtbot, page, first)
@@ -140,6 +142,27 @@ def test_keys_go_from_row_to_row(qtbot, page):
     session.ask(sample=77, typed=None)
     qtbot.keyClick(page.table, Qt.Key.Key_Return)
     assert session.marked_rows == (77,)
+
+
+def test_tab_goes_through_the_views_also_after_other_data(qtbot, opened):
+    page = opened("playground")
+    page.bench.session.apply(Change("data.source", {"kind": "iris"}))
+    page.pump()
+    page.filter.setFocus()
+    expected = [
+        page.table,
+        page.explain_button,
+        page.scatter.y_slot.choice,
+        page.scatter.view,
+        page.scatter.x_slot.choice,
+        page.histogram.slot.choice,
+        page.histogram.view,
+    ]
+    for widget in expected:
+        assert widget.accessibleName()
+        assert widget.toolTip()
+        qtbot.keyClick(page.window().focusWidget(), Qt.Key.Key_Tab)
+        assert page.window().focusWidget() is widget
 
 
 def test_copying_what_is_selected(qtbot, page):

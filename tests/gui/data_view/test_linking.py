@@ -202,6 +202,7 @@ def test_explaining_a_sample(qtbot, page):
     qtbot.mouseClick(page.explain_button, LEFT)
     assert asked == [1]
     assert page.bench.session.request.sample == 17
+    assert page.bench.session.selection is not None
     table = page.table
     table.scrollTo(table.data_model.index(23, 0))
     at = table.visualRect(table.data_model.index(23, 0)).center()
