@@ -41,7 +41,7 @@ from bpviz.gui.importing.table import PreviewTable
 from bpviz.gui.loading import Order, nothing
 from bpviz.gui.panels.remarks import Remarks
 from bpviz.gui.session import Session
-from bpviz.gui.theme import GAP
+from bpviz.gui.theme import GAP, TEXT
 from bpviz.gui.widgets.card import Card
 from bpviz.gui.widgets.segmented import SegmentedControl
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
@@ -93,7 +93,7 @@ class ImportDialog(QDialog):
         session.look_changed.connect(self._show_preview)
         self.setWindowTitle(f"Import {name}")
         self.resize(1080, 640)
-        self.setMinimumSize(760, 420)
+        self.setMinimumSize(920, 480)
         self._assemble()
         self._fit_to_screen()
         self.form.show_choices(config)
@@ -133,7 +133,8 @@ class ImportDialog(QDialog):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
         card = Card(parent=self)
-        card.setFixedWidth(_FORM_WIDTH)
+        # Larger words need more room.
+        card.setFixedWidth(round(_FORM_WIDTH * max(1.0, self.font().pixelSize() / TEXT)))
         card.body.addWidget(scroll)
         return card
 

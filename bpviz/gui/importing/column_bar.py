@@ -78,6 +78,7 @@ class ColumnBar(QWidget):
         self._said = said.pop() if len(said) == 1 else None
         self.kinds.setItemText(0, f"auto: {first.kind}" if self._said == "auto" else "auto")
         self.kinds.set_value(self._said or "auto")
+        self.kinds.updateGeometry()
 
     def role_menu(self, at: QPoint) -> None:
         """A menu of roles."""

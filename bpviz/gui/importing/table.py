@@ -14,7 +14,16 @@ from PySide6.QtCore import (
     Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -30,7 +39,6 @@ from bpviz.gui.theme import LIGHT, Theme, mix
 from bpviz.lab.import_preview import Preview
 
 _ROW_HEIGHT = 24
-_FIGURE_WIDTH = 8
 _NARROWEST, _WIDEST, _USUAL = 72, 220, 104
 # More columns than this all get the same width, and fewer cells are looked at for theirs.
 _MOST_FITTED, _CELLS_LOOKED_AT = 80, 20
@@ -96,7 +104,7 @@ class PreviewTable(QTableView):
         preview = self.preview_model.preview
         if self.preview_model.showing == "text":
             longest = max((len(line) for line in preview.lines), default=0)
-            width = max(self.viewport().width(), _FIGURE_WIDTH * min(longest, 500) + 24)
+            width = max(self.viewport().width(), self._figure_width() * min(longest, 500) + 24)
             self.heads.resizeSection(0, width)
             return
         self.heads.setDefaultSectionSize(_USUAL)
@@ -105,9 +113,12 @@ class PreviewTable(QTableView):
         for k, column in enumerate(preview.columns):
             text = values_text if self.preview_model.showing == "learned" else written_text
             longest = max((len(text(c)) for c in column.cells[:_CELLS_LOOKED_AT]), default=0)
-            width = _FIGURE_WIDTH * longest + 20
+            width = self._figure_width() * longest + 20
             head = self.heads.width_for(k)
             self.heads.resizeSection(k, max(_NARROWEST, head, min(width, _WIDEST)))
+
+    def _figure_width(self) -> int:
+        return QFontMetrics(QGuiApplication.font()).horizontalAdvance("0")
 
     # What is chosen
 
