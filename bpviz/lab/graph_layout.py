@@ -95,7 +95,7 @@ def lay_out(
     room = _beside(plain, names)
     if room != (0.0, 0.0):
         plain = _lay_out(spec, width, height, image_shape, unit_size, bias_units, room)
-    places = with_moves(spec, plain.layers, moved, plain.width, plain.height)
+    places = with_moves(spec, plain.layers, moved, (plain.width, plain.height), plain.pitch)
     return replace(plain, layers=places, lanes=find_lanes(spec, places, plain.height))
 
 

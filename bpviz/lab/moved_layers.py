@@ -13,7 +13,7 @@ from bpviz.lab.layer_places import LayerPlace
 _EDGE = 8.0
 _APART = 10.0
 # The words of a header are about this wide, whatever the units below them.
-_HALF_HEADER = 34.0
+_HALF_HEADER = 46.0
 
 
 class Box(NamedTuple):
@@ -36,8 +36,9 @@ class Box(NamedTuple):
         return Box(self.left + right, self.top + down, self.right + right, self.bottom + down)
 
 
-def box_of(place: LayerPlace) -> Box:
-    half = max(place.half_width, _HALF_HEADER)
+def box_of(place: LayerPlace, pitch: float) -> Box:
+    """The ground of a layer, where columns are `pitch` apart."""
+    half = max(place.half_width, min(_HALF_HEADER, pitch / 2 - 1))
     return Box(place.x - half, place.header_y, place.x + half, place.bottom)
 
 
@@ -45,10 +46,10 @@ def with_moves(
     spec: NetworkSpec,
     places: Sequence[LayerPlace],
     moved: Sequence[Moved],
-    width: float,
-    height: float,
+    area: tuple[float, float],
+    pitch: float,
 ) -> tuple[LayerPlace, ...]:
-    """The places with the shifts of moved layers, which stay inside the picture.
+    """The places with the shifts of moved layers, which stay inside the area (width, height).
 
     A layer that would lie on another one lies beside it instead, as near as there is room, so
     that none is lost under another.
@@ -57,13 +58,14 @@ def with_moves(
     result = list(places)
     wanted = [move for move in moved if move.layer in at]
     going = {at[move.layer] for move in wanted}
-    standing = [box_of(place) for k, place in enumerate(places) if k not in going]
-    area = Box(_EDGE, 0.0, width - _EDGE, height)
+    width, height = area
+    standing = [box_of(place, pitch) for k, place in enumerate(places) if k not in going]
+    inside = Box(_EDGE, 0.0, width - _EDGE, height)
     for move in wanted:
         k = at[move.layer]
-        box = box_of(places[k])
-        target = _inside(box.shifted(move.right * width, move.down * height), area)
-        target = _free_spot(target, standing, area)
+        box = box_of(places[k], pitch)
+        target = _inside(box.shifted(move.right * width, move.down * height), inside)
+        target = _free_spot(target, standing, inside)
         standing.append(target)
         result[k] = _shifted(places[k], target.left - box.left, target.top - box.top)
     return tuple(result)

@@ -379,7 +379,7 @@ def test_moved_layers_stay_inside_and_beside_each_other(seed: int) -> None:
     ids = [layer.id for layer in spec.layers]
     moved = [Moved(name, *random.uniform(-1, 1, 2)) for name in ids if random.random() < 0.6]
     layout = lay_out(spec, 1400, 900, moved=moved)
-    found = [box_of(place) for place in layout.layers]
+    found = [box_of(place, layout.pitch) for place in layout.layers]
     for k, box in enumerate(found):
         assert box.left >= 0
         assert box.right <= layout.width
@@ -393,7 +393,7 @@ def test_a_layer_dropped_on_another_one_lies_beside_it() -> None:
     still = lay_out(spec, 900, 600)
     across = (still.place("h2").x - still.place("h1").x) / 900
     layout = lay_out(spec, 900, 600, moved=shifted(across, 0.0, "h1"))
-    first, second = (box_of(layout.place(name)) for name in ("h1", "h2"))
+    first, second = (box_of(layout.place(name), layout.pitch) for name in ("h1", "h2"))
     assert not first.meets(second)
     assert first.meets(second, apart=12)
     assert layout.place("h2") == still.place("h2")
