@@ -73,17 +73,29 @@ class OwnSamples(DataSource):
         table.flags.writeable = False
         return table
 
-    def with_rows_added(self, rows: Sequence[tuple[float, ...]]) -> OwnSamples:
-        """The same table with more rows; only they are checked, however many there are."""
-        if not rows:
+    def with_rows_added(self, rows: Array) -> OwnSamples:
+        """The same table with more rows, shape (rows, columns); only they are checked."""
+        if not len(rows):
             return self
-        return self._with_checked((*self.rows, *replace(self, rows=tuple(rows)).rows))
+        self._check_added(rows)
+        listed = (*self.rows, *map(tuple, rows.tolist()))
+        return self._with_checked(listed, np.concatenate([self.table, rows]))
+
+    def _check_added(self, rows: Array) -> None:
+        """Check them at once; what is wrong with them is then found row by row."""
+        width = len(self.input_names) + len(self.target_names)
+        right = rows.ndim == 2 and rows.shape[1] == width and np.isfinite(rows).all()
+        if right and self.class_names:
+            right = np.isin(rows[:, -1], np.arange(len(self.class_names))).all()
+        if not right:
+            replace(self, rows=tuple(map(tuple, rows.tolist())))
 
     def with_rows_kept(self, kept: np.ndarray[Any, np.dtype[np.bool_]]) -> OwnSamples:
         """The table of the rows that are marked, shape (samples,), at least one of them."""
         if not kept.any():
             raise SettingError("there must be at least one sample", "rows")
-        return self._with_checked(tuple(self.rows[k] for k in np.flatnonzero(kept).tolist()))
+        listed = tuple(self.rows[k] for k in np.flatnonzero(kept).tolist())
+        return self._with_checked(listed, self.table[kept])
 
     def with_class_names(self, names: tuple[str, ...]) -> OwnSamples:
         """The same samples where the classes have other names, and perhaps there are more of them.
@@ -92,13 +104,15 @@ class OwnSamples(DataSource):
         """
         if len(names) < len(self.class_names):
             raise SettingError("no class can be left out that there may be samples of")
-        return replace(self, rows=self.rows[:1], class_names=names)._with_checked(self.rows)
+        return replace(self, rows=self.rows[:1], class_names=names)._with_checked(
+            self.rows, self.table
+        )
 
-    def _with_checked(self, rows: tuple[tuple[float, ...], ...]) -> OwnSamples:
+    def _with_checked(self, rows: tuple[tuple[float, ...], ...], table: Array) -> OwnSamples:
         """With rows of which each was checked before; thousands take longer than a frame."""
         made = copy(self)
-        made.__dict__.pop("table", None)
-        object.__setattr__(made, "rows", rows)
+        table.flags.writeable = False
+        made.__dict__.update(rows=rows, table=table)
         return made
 
     def load(self, seed: int) -> Dataset:

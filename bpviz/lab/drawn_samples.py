@@ -25,6 +25,7 @@ from bpviz.lab.data_fit import fit_to_data, with_source
 from bpviz.lab.edits import Edit, Effect
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
+Rows = np.ndarray[Any, np.dtype[np.float64]]
 Reach = tuple[float, float]
 
 # From one dab of the brush to the next, in radii.
@@ -130,18 +131,11 @@ def _digits(span: float) -> int:
     return max(0, math.ceil(math.log10(_STEPS / span))) if span > 0 else 3
 
 
-def rows_of(samples: OwnSamples, points: Array, target: float) -> list[tuple[float, ...]]:
+def rows_of(samples: OwnSamples, points: Array, target: float) -> Rows:
     """Points as rows of this table, all with the same class number or value."""
     if len(samples.input_names) == 1:
-        return [(x, y) for x, y in points.tolist()]
-    return [(x, y, float(target)) for x, y in points.tolist()]
-
-
-def with_class(samples: OwnSamples, name: str) -> OwnSamples:
-    """With one class more, of which there are no samples yet."""
-    if len(samples.class_names) >= MOST_CLASSES:
-        raise SettingError(f"there are {MOST_CLASSES} classes, as many as can be told by colour")
-    return with_names(samples, (*samples.class_names, name))
+        return np.asarray(points, dtype=np.float64)
+    return np.column_stack([points, np.full(len(points), target)]).astype(np.float64)
 
 
 def with_names(samples: OwnSamples, names: tuple[str, ...]) -> OwnSamples:

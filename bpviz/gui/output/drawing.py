@@ -257,7 +257,10 @@ class DrawingPage(QWidget):
                 sheet = with_names(sheet, names)
             rows = rows_of(sheet, points, target)
             blank = self.is_blank
-            samples = replace(sheet, rows=tuple(rows)) if blank else sheet.with_rows_added(rows)
+            samples = sheet.with_rows_added(rows)
+            if blank:
+                # The row of an empty sheet is only an example.
+                samples = samples.with_rows_kept(np.arange(len(samples.rows)) >= len(sheet.rows))
         except SettingError as error:
             self._refuse(error)
             return

@@ -121,7 +121,7 @@ def test_rows_are_added_and_taken_without_checking_all_of_them_again() -> None:
     kept = np.arange(len(more.rows)) % 2 == 0
     assert more.with_rows_kept(kept).rows == more.rows[::2]
     with pytest.raises(SettingError, match="row 1 must end in a class number"):
-        own.with_rows_added([(0.0, 0.0, 2.0)])
+        own.with_rows_added(np.array([(0.0, 0.0, 2.0)]))
     with pytest.raises(SettingError, match="at least one sample"):
         own.with_rows_kept(np.zeros(len(own.rows), dtype=bool))
 
@@ -143,7 +143,7 @@ def test_classes_are_named_and_added_but_none_twice() -> None:
 def test_one_class_alone_is_waited_for() -> None:
     sheet = empty_sheet(classes=True)
     assert "second class" in waits_for(sheet)
-    assert not waits_for(sheet.with_rows_added([(0.0, 1.0, 1.0)]))
+    assert not waits_for(sheet.with_rows_added(np.array([(0.0, 1.0, 1.0)])))
     assert not waits_for(empty_sheet(classes=False))
 
 
@@ -159,7 +159,7 @@ def test_a_stroke_keeps_what_was_learned_and_undo_brings_the_data_back() -> None
     assert before is not None
     data = laboratory.data
     own = own_samples(data.dataset)
-    more = own.with_rows_added([(0.5, 0.25, 1.0), (1.0, 1.0, 0.0)])
+    more = own.with_rows_added(np.array([(0.5, 0.25, 1.0), (1.0, 1.0, 0.0)]))
     laboratory.apply(DrawSamples(more, "draw 2 points"))
     work(laboratory)
     after = laboratory.runner.mailbox.take()
@@ -190,7 +190,7 @@ def test_a_third_class_gives_the_network_an_output_for_it_and_undo_takes_it_away
     work(laboratory)
     network = laboratory.experiment.network
     own = with_names(own_samples(laboratory.data.dataset), ("outside", "inside", "C"))
-    laboratory.apply(DrawSamples(own.with_rows_added([(0.0, 0.0, 2.0)]), "draw 1 point"))
+    laboratory.apply(DrawSamples(own.with_rows_added(np.array([(0.0, 0.0, 2.0)])), "draw 1 point"))
     work(laboratory)
     assert laboratory.experiment.network.output.units == 3
     assert laboratory.data.training.task == "classes"
