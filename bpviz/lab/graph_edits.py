@@ -276,8 +276,9 @@ def why_not_connected(spec: NetworkSpec, source: str, target: str) -> str:
         return f"{target} holds inputs, which come from the data; connect {source} to another layer"
     if feeding is spec.output:
         return f"{source} is the output layer and feeds nothing; begin at an earlier layer"
-    there = connections(spec, source, target)
-    if there and not there & spec.missing:
+    # Not by `connections`: between large layers there are too many to list for a question.
+    lacks = any(mark.layer == target and mark.source == source for mark in spec.missing)
+    if source in fed.sources and not lacks:
         return f"{source} feeds {target} already; choose two layers that are not connected"
     back = way_between(spec, target, source)
     if back:

@@ -30,7 +30,7 @@ class EdgePainter:
         smooth = scene.curved and not scene.cubic
         self._cap = Qt.PenCapStyle.SquareCap if smooth else Qt.PenCapStyle.FlatCap
         self._pens = {level: self._pen(level) for level in range(-STEPS, STEPS + 1)}
-        frozen = {scene.theta.index_of(p) for p in scene.spec.frozen}
+        frozen = set(scene.theta.indices_of(scene.spec.frozen))
         self._frozen = np.array([int(k) in frozen for k in scene.index], dtype=bool)
         self._no_frozen = not frozen
         self._has_edges = len(scene.index) > 0

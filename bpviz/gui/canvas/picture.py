@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -337,5 +338,5 @@ class NetworkPicture:
 
 
 def _missing_per_block(scene: Scene) -> list[int]:
-    ends = [(p.layer, p.source) for p in scene.spec.missing]
-    return [ends.count((item.block.layer, item.block.source)) for item in scene.blocks]
+    ends = Counter((p.layer, p.source) for p in scene.spec.missing)
+    return [ends[item.block.layer, item.block.source] for item in scene.blocks]

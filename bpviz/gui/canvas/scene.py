@@ -125,7 +125,7 @@ class Scene:
         total = sum(len(indices) for indices, _ in found)
         self.curved = total <= CURVES
         self.cubic = total <= CUBICS
-        missing = {self.theta.index_of(p) for p in self.spec.missing}
+        present = self.theta.present()
         self.blocks: list[BlockItem] = []
         self.paths: list[QPainterPath] = []
         self.lines: list[list[QLineF]] = []
@@ -141,8 +141,8 @@ class Scene:
                 bundle = tuple(map(_path, points))
                 rows = self.layout.place(block.layer).shown
                 indices, points = indices[:0], points[:0]
-            elif missing:
-                there = np.array([k not in missing for k in indices], dtype=bool)
+            elif self.spec.missing:
+                there = present[indices]
                 gone_list.append(indices[~there])
                 gone_samples.extend(_bezier(points[~there]))
                 indices, points = indices[there], points[there]

@@ -26,7 +26,7 @@ class UnitPainter:
         self.pictures = UnitPictures(scene, theme)
         self._border = QPen(blend(theme.secondary, theme.text, 0.35), 1.0)
         self._empty = QBrush(blend(theme.card, theme.zero, 0.6))
-        self._frozen = {scene.theta.index_of(p) for p in scene.spec.frozen}
+        self._frozen = set(scene.theta.indices_of(scene.spec.frozen))
 
     def paint(self, painter: QPainter, values: Array) -> None:
         """Draw all units; `values` is the vector over θ that edges are coloured by."""

@@ -95,13 +95,16 @@ class Wire(Gesture):
         self.reason = ""
         self._target_at = (-1, -1)
         self._at = at
-        self._refusals: dict[str, str] = {}
+        self._refusals: dict[Edit, str] = {}
+        self._possible: list[int] = []
 
     def begin(self) -> None:
         """Ask of each layer whether it can be fed."""
-        for layer in self._picture.spec.layers:
-            edit = Connect(self.source.layer, layer.id)
-            self._refusals[layer.id] = refusal(edit, self._experiment)
+        self._possible = [
+            k
+            for k, layer in enumerate(self._picture.spec.layers)
+            if not self._why_not(Connect(self.source.layer, layer.id))
+        ]
 
     def drag(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         self._at = at
@@ -113,7 +116,18 @@ class Wire(Gesture):
             return
         single = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         self.edit = connecting(self._experiment.network, self.source, self.target, single)
-        self.reason = refusal(self.edit, self._experiment)
+        self.reason = self._why_not(self.edit)
+
+    def _why_not(self, edit: Edit) -> str:
+        """Why an edit cannot be done; asked once of each."""
+        if isinstance(edit, ConnectUnits):
+            fed = self._picture.spec.layer(edit.target.layer)
+            if self.source.layer not in fed.sources:
+                # Where layers are not connected, what holds for them holds for two of their units.
+                edit = Connect(self.source.layer, fed.id)
+        if edit not in self._refusals:
+            self._refusals[edit] = refusal(edit, self._experiment)
+        return self._refusals[edit]
 
     def drop(self) -> None:
         if self.edit is not None:
@@ -157,9 +171,8 @@ class Wire(Gesture):
         painter.save()
         view.apply(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for layer, spec in enumerate(self._picture.spec.layers):
-            if not self._refusals.get(spec.id, "?"):
-                self._paint_possible(painter, theme, layer)
+        for layer in self._possible:
+            self._paint_possible(painter, theme, layer)
         self._paint_line(painter, theme, view.to_picture(self._at))
         painter.restore()
         words = self.words()
