@@ -19,13 +19,28 @@ class Scaling:
     offset: Array
     scale: Array
 
+    @property
+    def changes_nothing(self) -> bool:
+        return not self.offset.any() and bool((self.scale == 1.0).all())
+
     def apply(self, values: np.ndarray[Any, Any]) -> Array:
+        """The scaled values, perhaps the very same array; float32 stays float32."""
+        values = _as_float(values)
+        if self.changes_nothing:
+            return values
         with np.errstate(over="ignore", invalid="ignore"):
-            return (values - self.offset) / self.scale
+            scaled = values - self.offset.astype(values.dtype)
+            scaled /= self.scale.astype(values.dtype)
+            return scaled
 
     def undo(self, values: np.ndarray[Any, Any]) -> Array:
         """The inverse: z ↦ z · scale + offset."""
         return values * self.scale + self.offset
+
+
+def _as_float(values: np.ndarray[Any, Any]) -> Array:
+    """The values as float64, or as float32 where they are: large data would not fit twice."""
+    return values if values.dtype == np.float32 else np.asarray(values, dtype=np.float64)
 
 
 def near_one(values: Array) -> tuple[Array, np.ndarray[Any, np.dtype[np.intc]]]:
@@ -62,9 +77,11 @@ class Encoding:
 
     def filled(self, inputs: np.ndarray[Any, Any]) -> Array:
         """The inputs with what is missing filled in."""
-        values = np.asarray(inputs, dtype=np.float64)
+        values = _as_float(inputs)
         missing = np.isnan(values)
-        return np.where(missing, self.fill, values) if missing.any() else values
+        if not missing.any():
+            return values
+        return np.where(missing, self.fill.astype(values.dtype), values)
 
     def names(self, input_names: tuple[str, ...]) -> tuple[str, ...]:
         """What the network's inputs are called."""

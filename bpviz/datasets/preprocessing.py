@@ -26,6 +26,8 @@ from bpviz.engine.spec import LayerSpec
 Rows = np.ndarray[Any, np.dtype[np.intp]]
 
 _MARGIN = 0.05
+# Of more values than this, the scaling is fitted to so many columns after the other.
+_AT_ONCE, _COLUMNS = 4_000_000, 32
 
 
 def prepare(config: DataConfig, seed: int, output_layer: LayerSpec) -> PreparedData:
@@ -109,6 +111,9 @@ def _encoding(dataset: Dataset, train_rows: Rows, config: DataConfig) -> tuple[E
     fill = filling(dataset, train_rows, config.missing)
     unscaled = Encoding(fill, (), no_scaling(len(fill)))
     filled = unscaled.filled(dataset.inputs)
+    if config.scaling == "none":
+        width = made_features(config.features, filled[:1]).shape[1]
+        return Encoding(fill, config.features, no_scaling(width)), filled
     features = made_features(config.features, filled[train_rows])
     return Encoding(fill, config.features, fit_scaling(config.scaling, features)), filled
 
@@ -195,6 +200,13 @@ def fit_scaling(how: InputScaling, values: Array) -> Scaling:
     """
     if how == "none":
         return no_scaling(values.shape[1])
+    if values.size > _AT_ONCE and values.shape[1] > _COLUMNS:
+        blocks = [
+            fit_scaling(how, values[:, k : k + _COLUMNS].astype(np.float64))
+            for k in range(0, values.shape[1], _COLUMNS)
+        ]
+        offset, scale = (np.concatenate(parts) for parts in zip(*map(_parts, blocks), strict=True))
+        return Scaling(offset, scale)
     low, high = values.min(axis=0), values.max(axis=0)
     constant = low == high
     if how == "min-max":
@@ -203,6 +215,10 @@ def fit_scaling(how: InputScaling, values: Array) -> Scaling:
     deviation = np.ldexp(small.std(axis=0), exponents)
     constant |= deviation == 0.0
     return Scaling(np.ldexp(small.mean(axis=0), exponents), np.where(constant, 1.0, deviation))
+
+
+def _parts(scaling: Scaling) -> tuple[Array, Array]:
+    return scaling.offset, scaling.scale
 
 
 def code_targets(

@@ -28,6 +28,7 @@ from bpviz.engine.scores import (
 from bpviz.engine.sensitivity import mean_sensitivity
 from bpviz.explain.error_function import even_rows
 from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.whole_outputs import RESTS
 
 Rows = np.ndarray[Any, np.dtype[np.intp]]
 PartName = Literal["training", "test"]
@@ -169,20 +170,21 @@ class AssessmentWatch:
     """Answers with the results of the latest snapshot, or, while training runs, of a recent one."""
 
     def __init__(self) -> None:
-        self._seen: tuple[Snapshot, Assess, float, Assessment] | None = None
+        self._seen: tuple[Snapshot, Assess, float, float, Assessment] | None = None
 
     def of(self, snapshot: Snapshot, ask: Assess) -> Assessment:
         """The results at these weights, or at those of a fraction of a second ago."""
-        now = time.monotonic()
+        begun = time.monotonic()
         if self._seen is not None:
-            seen, asked, at, found = self._seen
+            seen, asked, at, took, found = self._seen
             same = seen.run == snapshot.run and seen.spec.layers == snapshot.spec.layers
-            recent = snapshot.running and now - at < _INTERVAL
+            recent = snapshot.running and begun - at < max(_INTERVAL, RESTS * took)
             alike = same and seen.data is snapshot.data and recent
             if asked == ask and (seen is snapshot or alike):
                 return found
         found = assess(snapshot, ask)
-        self._seen = (snapshot, ask, time.monotonic(), found)
+        now = time.monotonic()
+        self._seen = (snapshot, ask, now, now - begun, found)
         return found
 
 

@@ -102,9 +102,9 @@ class Evaluation:
     large to map, and all None when no map was wanted. `map_low`, `map_high` bound its axes in the
     data's own units. `train_out`, `test_out` are the outputs of all samples; `confusion[i, j]`
     counts samples of class i taken for class j, (train, test), None without classes. `explained`
-    answers the request's `ask`, `scene` its `step`; while training runs `assessment` may be of
-    weights a fraction of a second older. `finding` is None when it was not wanted, or the
-    experiment names none.
+    answers the request's `ask`, `scene` its `step`; while training runs `assessment`, and on large
+    data the outputs of all samples, may be of weights a moment older. `finding` is None when it
+    was not wanted, or the experiment names none.
     """
 
     snapshot: Snapshot

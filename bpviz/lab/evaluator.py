@@ -8,14 +8,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.backprop import Backprop
-from bpviz.engine.metrics import decide
 from bpviz.engine.network import Buffers, Network
 from bpviz.lab.assessment import Assess, Assessment, AssessmentWatch, assess
 from bpviz.lab.evaluation import Evaluation, Probe, Request
@@ -25,8 +23,7 @@ from bpviz.lab.mailbox import Mailbox
 from bpviz.lab.moments import sample_at
 from bpviz.lab.snapshot import Snapshot
 from bpviz.lab.unit_health import HealthWatch, UnitHealth, unit_health
-
-Table = np.ndarray[Any, np.dtype[np.int64]]
+from bpviz.lab.whole_outputs import Outputs, OutputsWatch, whole_outputs
 
 # While training runs a picture 15 times a second is enough; a paused one answers at once.
 _INTERVAL = 1 / 15
@@ -41,10 +38,11 @@ def evaluate(
     request: Request,
     health_of: Callable[[Snapshot], tuple[UnitHealth, ...]] = unit_health,
     assessed: Callable[[Snapshot, Assess], Assessment] = assess,
+    outputs_of: Callable[[Snapshot], Outputs] = whole_outputs,
 ) -> Evaluation:
     """Compute what the request asks for, from the snapshot's θ.
 
-    `health_of` and `assessed` are called when their answers are wanted.
+    `health_of`, `assessed` and `outputs_of` are called when their answers are wanted.
     """
     wanted = request.want_assessment
     network = Network(snapshot.spec, np.array(snapshot.theta))
@@ -56,11 +54,7 @@ def evaluate(
     maps: tuple[Array | None, ...] = (None,) * len(snapshot.spec.layers)
     if request.want_map:
         maps = _maps(network, data, probe.inputs, axes, ranges, request.map_size)
-    train_out = test_out = confusion = None
-    if request.want_predictions:
-        train_out = network.predict(data.training.train.inputs)
-        test_out = network.predict(data.training.test.inputs)
-        confusion = _confusion(data, train_out, test_out)
+    outputs = outputs_of(snapshot) if request.want_predictions else None
     return Evaluation(
         snapshot,
         request,
@@ -68,9 +62,9 @@ def evaluate(
         maps,
         tuple(low for low, _ in ranges),
         tuple(high for _, high in ranges),
-        train_out,
-        test_out,
-        confusion,
+        None if outputs is None else outputs.train,
+        None if outputs is None else outputs.test,
+        None if outputs is None else outputs.confusion,
         health_of(snapshot) if request.want_health else (),
         None if request.ask is None else explained(snapshot, request.ask, sample),
         None if request.step is None else staged(snapshot, request),
@@ -163,21 +157,6 @@ def _maps(
     )
 
 
-def _confusion(data: PreparedData, train_out: Array, test_out: Array) -> tuple[Table, Table] | None:
-    if not data.dataset.is_classification:
-        return None
-    training, classes = data.training, len(data.dataset.class_names)
-    tables = []
-    for out, part in ((train_out, training.train), (test_out, training.test)):
-        table = np.zeros((classes, classes), dtype=np.int64)
-        if len(part):
-            true = decide(part.targets, training.task, training.threshold)
-            taken = decide(out, training.task, training.threshold)
-            np.add.at(table, (true, taken), 1)
-        tables.append(table)
-    return tables[0], tables[1]
-
-
 class EvaluatorService:
     """Evaluates the latest posted work, on the thread that calls `run`."""
 
@@ -187,10 +166,15 @@ class EvaluatorService:
         self._closing = threading.Event()
         self._health = HealthWatch()
         self._assessments = AssessmentWatch()
+        self._outputs = OutputsWatch()
 
     def post(self, snapshot: Snapshot, request: Request) -> None:
         """Ask for an evaluation; an earlier one that was not begun is dropped."""
         self._inbox.put((snapshot, request))
+
+    def _evaluated(self, snapshot: Snapshot, request: Request) -> Evaluation:
+        watches = self._health.of, self._assessments.of, self._outputs.of
+        return evaluate(snapshot, request, *watches)
 
     def close(self) -> None:
         """End `run`."""
@@ -206,4 +190,4 @@ class EvaluatorService:
                 work = self._inbox.take() or work
             if work is not None and not self._closing.is_set():
                 begun = time.monotonic()
-                self.results.put(evaluate(*work, self._health.of, self._assessments.of))
+                self.results.put(self._evaluated(*work))

@@ -37,7 +37,7 @@ from bpviz.lab.snapshot import Snapshot
 from bpviz.lab.training_run import TrainingRun
 
 # While an epoch lasts longer than this (seconds), it is shown in between as well.
-_PICTURE_EVERY = 0.03
+_PICTURE_EVERY = 0.015
 # A paused picture has the gradient of the whole training part: at once up to the first number of
 # samples × parameters, up to the second when nothing was asked for a moment (seconds).
 _GRADIENT_AT_ONCE, _GRADIENT_AT_REST = 2_000_000, 400_000_000

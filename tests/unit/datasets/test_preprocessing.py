@@ -8,6 +8,7 @@ import pytest
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.encoding import no_scaling
 from bpviz.datasets.logic import LogicGate
 from bpviz.datasets.own import OwnSamples
 from bpviz.datasets.preprocessing import code_targets, fit_scaling, input_bounds, prepare, split
@@ -170,3 +171,39 @@ def test_very_large_and_very_small_numbers_are_standardised() -> None:
     exact = fit_scaling("standardise", plain)
     assert exact.offset.tobytes() == plain.mean(axis=0).tobytes()
     assert exact.scale.tobytes() == plain.std(axis=0).tobytes()
+
+
+@pytest.mark.parametrize("how", ["none", "standardise", "min-max"])
+def test_large_data_stay_float32_and_are_scaled_alike(
+    how: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = np.random.default_rng(1).uniform(0, 1, (50, 70)).astype(np.float32)
+    whole = fit_scaling(how, values.astype(np.float64))
+    monkeypatch.setattr("bpviz.datasets.preprocessing._AT_ONCE", 100)
+    blockwise = fit_scaling(how, values)
+    np.testing.assert_array_equal(blockwise.offset, whole.offset)
+    np.testing.assert_array_equal(blockwise.scale, whole.scale)
+    scaled = blockwise.apply(values)
+    assert scaled.dtype == np.float32
+    np.testing.assert_allclose(scaled, whole.apply(values.astype(np.float64)), atol=1e-6)
+    assert (scaled is values) == (how == "none")
+
+
+def test_whole_numbers_that_are_not_scaled_become_floating_point() -> None:
+    assert no_scaling(2).apply(np.array([[1, 2]])).dtype == np.float64
+
+
+def test_a_test_part_of_the_datas_own_comes_first() -> None:
+    data = Dataset(
+        np.arange(12.0).reshape(6, 2),
+        np.arange(6.0)[:, np.newaxis],
+        ("x1", "x2"),
+        ("y",),
+        test_part=np.array([True, False, False, True, False, False]),
+    )
+    train, test = split(data, DataConfig(test_fraction=0.5), 1)
+    assert (train.tolist(), test.tolist()) == ([1, 2, 4, 5], [0, 3])
+    few = data.rows(np.array([3, 4]))
+    assert [rows.tolist() for rows in split(few, DataConfig(), 1)] == [[1], [0]]
+    only_tests = data.rows(np.array([0, 3]))
+    assert len(split(only_tests, DataConfig(test_fraction=0.5), 1)[0]) == 1
