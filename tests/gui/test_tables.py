@@ -83,7 +83,7 @@ def test_columns_are_left_out_one_after_the_other_and_none_is_lost(qtbot, loaded
     qtbot.waitUntil(lambda: loaded.laboratory.data.dataset.input_names == ("width",))
     settled(qtbot, loaded)
     assert loaded.session.experiment.network.inputs[0].units == 1
-    assert loaded.findChildren(ImportDialog) == []
+    qtbot.waitUntil(lambda: loaded.findChildren(ImportDialog) == [])
     loaded.session.undo()
     assert len(loaded.laboratory.data.dataset.input_names) == 4
 
