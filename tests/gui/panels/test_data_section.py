@@ -218,7 +218,9 @@ def shown(section):
 
 
 def test_only_what_has_a_say_is_offered(bench, section):
-    classes = {"stratify", "balance", "class_weights", "minority", "label_noise"}
+    classes = {
+        "stratify", "balance", "class_weights", "minority", "label_noise", "target_margin",
+    }  # fmt: skip
     assert shown(section) == {"scaling", *classes}
     bench.session.apply(Change("data.source", DATASETS["plane"]()))
     assert shown(section) == {"scaling", "scale_targets"}
