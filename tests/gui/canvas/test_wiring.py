@@ -52,10 +52,10 @@ def test_a_line_can_be_drawn_in_a_view_that_was_zoomed_and_moved(bench: Bench) -
 
 def test_on_the_ground_of_its_own_layer_a_line_says_nothing(bench: Bench) -> None:
     port = bench.take_port("h1", 2)
-    bench.drag(port + QPointF(6, 3))
+    bench.drag(port + QPointF(-4, 7))
     assert wire(bench).begun
     assert wire(bench).words() == ""
-    bench.release(port + QPointF(6, 3))
+    bench.release(port + QPointF(-4, 7))
     assert bench.said == []
 
 
