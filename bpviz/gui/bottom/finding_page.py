@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui.bottom.page import Page
@@ -18,7 +17,7 @@ from bpviz.gui.session import Mark, Session
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.text import label
 from bpviz.gui.widgets.throttle import Throttle
-from bpviz.lab.findings import Finding, Found, finding_of
+from bpviz.lab.findings import Found, finding_of
 
 _LIVE_MS = 150
 _WAITING = "The finding appears here as soon as the network has been looked at."
@@ -27,14 +26,7 @@ _NONE = "This experiment has no finding of its own."
 
 def has_finding(experiment: Experiment) -> bool:
     """Whether there is something that the experiment is famous for."""
-    return _known(experiment) is not None
-
-
-def _known(experiment: Experiment) -> Finding | None:
-    try:
-        return finding_of(experiment)
-    except SettingError:
-        return None
+    return finding_of(experiment) is not None
 
 
 class FindingPage(Page):
@@ -135,7 +127,7 @@ class FindingPage(Page):
         if about == self._about:
             return
         self._about, self.found, self._words_height = about, None, 0
-        finding = _known(experiment)
+        finding = finding_of(experiment)
         self.headline.setToolTip("")
         self.sentences.setToolTip("" if finding is None else finding.source)
         self._ask()
