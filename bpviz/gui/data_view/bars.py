@@ -84,6 +84,7 @@ class BarsView(QWidget):
             return []
         columns = min(count, max(1, int((self.width() + GAP) / (_NARROWEST + GAP))))
         rows = math.ceil(count / columns)
+        columns = math.ceil(count / rows)
         width = (self.width() - (columns - 1) * GAP) / columns
         height = self.height() / rows
         return [

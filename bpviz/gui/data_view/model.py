@@ -27,6 +27,17 @@ from bpviz.lab.data_columns import DataColumns, Mask, Rows
 Index = QModelIndex | QPersistentModelIndex
 
 PICTURE = 28
+_ANSWERED = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.FontRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleDescriptionRole,
+    }
+)
 # So many dots and pictures are kept ready to draw.
 _MOST_KEPT = 512
 
@@ -106,7 +117,7 @@ class DataModel(QAbstractTableModel):
         return self._alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or self.table is None or index.row() >= len(self.order):
+        if role not in _ANSWERED or self.table is None or not 0 <= index.row() < len(self.order):
             return None
         row, section = int(self.order[index.row()]), index.column()
         if role == Qt.ItemDataRole.DisplayRole:

@@ -24,25 +24,30 @@ def disc(radius: float) -> np.ndarray[Any, np.dtype[np.intp]]:
 class DotRaster:
     """A transparent sheet of pixels; dots drawn later lie on top."""
 
-    def __init__(self, width: int, height: int) -> None:
-        self._pixels: Pixels = np.zeros((height, width), dtype=np.uint32)
+    def __init__(self, width: int, height: int, margin: int = 8) -> None:
+        """Dots reach at most `margin` pixels from their centres."""
+        self._margin = margin
+        shape = height + 2 * margin, width + 2 * margin
+        self._pixels: Pixels = np.zeros(shape, dtype=np.uint32)
 
     def draw(self, pixels: Array, colors: Pixels, radius: float) -> None:
         """Draw discs, centres of shape (dots, 2) in pixels, each in its colour (dots,)."""
         height, width = self._pixels.shape
-        offsets = disc(radius)
-        centers = np.rint(pixels).astype(np.intp)
-        at = centers[:, np.newaxis, :] + offsets
-        x, y = at[..., 0], at[..., 1]
-        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        offsets = disc(min(radius, float(self._margin)))
+        x, y = np.rint(pixels).astype(np.int32).T + self._margin
+        # The sheet is larger than what is seen of it, so that whole dots have room.
+        reach = int(np.abs(offsets).max(initial=0))
+        inside = (x >= reach) & (x < width - reach) & (y >= reach) & (y < height - reach)
+        places = (y * width + x)[inside, np.newaxis] + (offsets[:, 1] * width + offsets[:, 0])
         # Of pixels that are named twice the later one stays: whole dots lie on whole dots.
-        places = (y * width + x)[inside]
-        self._pixels.ravel()[places] = np.repeat(colors, len(offsets))[inside.ravel()]
+        self._pixels.ravel()[places] = colors[inside, np.newaxis]
 
     def image(self) -> QImage:
-        height, width = self._pixels.shape
+        edge = self._margin
+        seen = np.ascontiguousarray(self._pixels[edge:-edge, edge:-edge])
+        height, width = seen.shape
         form = QImage.Format.Format_ARGB32_Premultiplied
-        return QImage(self._pixels.data, width, height, 4 * width, form).copy()
+        return QImage(seen.data, width, height, 4 * width, form).copy()
 
 
 def packed(colors: tuple[QColor, ...]) -> Pixels:
