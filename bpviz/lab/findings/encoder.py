@@ -41,9 +41,10 @@ class EncoderCode(Finding):
 
     def refusal(self, network: Network, data: PreparedData) -> str:
         inputs, layer = data.dataset.inputs, only_hidden_layer(network.spec)
-        if not np.array_equal(inputs, np.eye(*inputs.shape)) or len(inputs) != inputs.shape[1]:
+        count = len(inputs)
+        if inputs.shape[1] != count or not np.array_equal(inputs, np.eye(count)):
             return "A code is looked for with patterns that have one input on; these are others."
-        if network.spec.output.units != len(inputs):
+        if network.spec.output.units != count:
             return "A code is looked for where as many outputs as inputs give the pattern back."
         if layer is None:
             return ONE_LAYER
