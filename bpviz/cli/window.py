@@ -112,10 +112,11 @@ def bench(options: argparse.Namespace) -> int:
     measurements = measure_engine()
     try:
         from bpviz.gui.bench import measure_window
+        from bpviz.gui.bench_pictures import measure_pictures
     except ImportError as error:
         print(f"bpviz: the window is not measured: {error}", file=sys.stderr)
     else:
-        measurements += measure_window()
+        measurements += measure_window() + measure_pictures()
     if options.json:
         print(as_json({"measurements": [asdict(m) for m in measurements]}))
         return 0

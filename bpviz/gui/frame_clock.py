@@ -18,7 +18,7 @@ _INTERVAL_MS = 16
 _HURRY_MS = 4
 # Of the time that a slow frame took.
 _REST = 0.5
-_FRAME_DONE = QEvent.Type(QEvent.registerEventType())
+FRAME_DONE = QEvent.Type(QEvent.registerEventType())
 # Qt posts its own request to paint with low priority; what comes later finds it painted.
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 
@@ -74,7 +74,7 @@ class FrameClock(QObject):
         self._turn.give_back()
 
     def customEvent(self, event: QEvent) -> None:
-        if event.type() == _FRAME_DONE:
+        if event.type() == FRAME_DONE:
             self._turn.give_back()
             if self._started:
                 took = 1000 * (time.perf_counter() - self._frame_began)
@@ -99,7 +99,7 @@ class FrameClock(QObject):
         self._frame_began = time.perf_counter()
         self._timer.stop()
         self._turn.take()
-        QCoreApplication.postEvent(self, QEvent(_FRAME_DONE), _AFTER_PAINTING)
+        QCoreApplication.postEvent(self, QEvent(FRAME_DONE), _AFTER_PAINTING)
         self._take_snapshot()
         self._ask()
         self._take_evaluation()
