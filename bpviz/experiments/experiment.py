@@ -40,7 +40,10 @@ class Experiment(Settings):
         True, "Learn at once", "Whether the window starts to train when it opens the experiment"
     )
     finding: str = setting(
-        "", "Finding", "What the trained network is famous for, and how that is shown; see FINDINGS"
+        "",
+        "Finding",
+        "What the trained network is famous for, looked for by its name: encoder, family-tree, "
+        "parity, symmetry or xor-skip",
     )
     moved: tuple[Moved, ...] = setting((), "Moved layers", "Layers that were dragged elsewhere")
     data: DataConfig = DataConfig()

@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpviz.engine.settings import SettingError
+from bpviz.engine.settings import SettingError, fields_of
+from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.toml_files import set_option
 from bpviz.lab.edits import Change
@@ -23,6 +24,12 @@ def test_every_finding_says_what_it_is_and_from_where() -> None:
         assert entry.label
         assert any(year in entry.source for year in ("1985", "1986"))
         assert entry.__doc__
+
+
+def test_the_setting_names_all_there_are() -> None:
+    told = fields_of(Experiment)["finding"].setting.help
+    names = told.rpartition(": ")[2].replace(" or ", ", ").split(", ")
+    assert sorted(names) == sorted(FINDINGS)
 
 
 def test_an_unknown_finding_is_told_in_one_sentence() -> None:
