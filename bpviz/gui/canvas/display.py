@@ -18,13 +18,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.experiments.experiment import Moved
+from bpviz.gui.canvas.captions import look_words, moment_words
 from bpviz.gui.canvas.color_bar import scale_end
 from bpviz.gui.canvas.hits import Hit
-from bpviz.gui.canvas.hover_card import gradient_words
 from bpviz.gui.canvas.layer_headers import sized
 from bpviz.gui.canvas.picture import NetworkPicture, Shown, Viewport
 from bpviz.gui.canvas.scale import ColorScale
-from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import CAPTION, TEXT
 
@@ -32,12 +31,6 @@ from bpviz.gui.theme import CAPTION, TEXT
 # picture is stretched.
 _SETTLED_MS = 80
 _ZOOMS = (0.25, 12.0)
-
-_PHASES = {
-    "forward": "forward: values run right",
-    "backward": "backward: deltas run left",
-    "update": "update: weights change",
-}
 
 
 class NetworkDisplay(QWidget):
@@ -280,41 +273,10 @@ class NetworkDisplay(QWidget):
 
     def caption(self) -> str:
         """The words in the lower left corner, or nothing."""
-        parts = [self._moment(), self._words()]
+        parts = [moment_words(self.session), look_words(self.session, self.picture)]
         if self.say_scale and self.scale:
             parts.insert(1, f"colours reach ±{scale_end(self.scale)}")
         return " · ".join(part for part in parts if part)
-
-    def _moment(self) -> str:
-        """Where a step by sample or slow motion stands."""
-        snapshot, motion = self.session.snapshot, self.session.motion
-        if motion is not None:
-            return _PHASES[motion.phase]
-        if snapshot is None or snapshot.cursor is None:
-            return ""
-        sample = sample_text(snapshot.data, int(snapshot.data.train_rows[snapshot.cursor]))
-        return f"{sample}, in batch {snapshot.batch + 1:,} of epoch {snapshot.epoch + 1:,}"
-
-    def _words(self) -> str:
-        snapshot, quantity = self.session.snapshot, self.session.look.quantity
-        if snapshot is None:
-            return ""
-        optimizer = snapshot.experiment.training.optimizer
-        if quantity == "velocity" and not optimizer.velocity:
-            return f"{optimizer.label} keeps no velocity"
-        if quantity == "gradient":
-            return f"∂E/∂w of {gradient_words(snapshot)}"
-        if quantity == "update" and not snapshot.update.any():
-            return "no update yet: train, or step once"
-        numbers = self.picture.numbers if self.picture is not None else None
-        if numbers is not None and not numbers.fits:
-            return "too many weights to print; point at one to read it"
-        if numbers is not None:
-            words = [] if numbers.in_words else ["in each unit: net input above, output below"]
-            if numbers.crowded:
-                words.append("point at a unit or an edge to read its weights")
-            return " · ".join(words)
-        return ""
 
     # Zooming and panning
 
