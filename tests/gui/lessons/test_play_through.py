@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.lessons import lessons
-from bpviz.gui.bottom.card import EXPLAIN
+from bpviz.gui.bottom.card import EXPLAIN, FINDING
 from bpviz.gui.canvas.menus import activation_menu, layer_menu
 from bpviz.gui.lessons.views import race
 from bpviz.gui.main_window import MainWindow
@@ -336,4 +336,44 @@ def test_learning_rate(take):
     student.choose("training.optimizer", "adam")
     student.gone_on_to(8)
     student.train_to(9)
+    student.finished()
+
+
+def test_symmetry(take):
+    student = take("symmetry")
+    session, bottom = student.window.session, student.window.bottom
+    student.train_to(2, "56 of 64", epoch=1000)
+    assert bottom.tab == FINDING
+    assert not bottom.page.verdict.holds
+    student.train_to(3, "all 64 are right")
+    assert session.snapshot.metrics.train_accuracy == 1.0
+    marked = [{session.snapshot.layout.index_of(p) for p in m.parameters} for m in session.marks]
+    assert marked == [{0, 5, 6, 11}, {1, 4, 7, 10}, {2, 3, 8, 9}]
+    assert len({mark.role for mark in session.marks}) == 3
+    student.answer("3")
+    student.gone_on_to(4)
+    assert session.marks[0].parameters == (session.selection,)
+    popover = student.window.canvas.network.popover
+    student.click_on("w3")
+    popover.field.selectAll()
+    student.qtbot.keyClicks(popover.field, "0")
+    student.qtbot.keyClick(popover.field, Qt.Key.Key_Return)
+    student.gone_on_to(5, "16 of the 64")
+    assert session.marks == ()
+    assert session.snapshot.metrics.train_accuracy == 0.75
+    assert not session.snapshot.running
+    student.train_to(6, "Healed")
+    student.qtbot.waitUntil(lambda: bottom.page.verdict.holds, timeout=PATIENCE)
+    student.window.transport.ask_seed()
+    dialog = student.window.findChild(QInputDialog)
+    dialog.setIntValue(8)
+    dialog.accept()
+    # As a desktop does when a dialog closes.
+    student.window.activateWindow()
+    student.gone_on_to(7)
+    student.train_to(8)
+    assert session.snapshot.metrics.train_accuracy == 1.0
+    assert len(session.marks) == 3
+    student.window.lesson.next()
+    assert session.marks == ()
     student.finished()
