@@ -271,6 +271,8 @@ class ImportDialog(QDialog):
 
     def _use(self, config: DataConfig) -> None:
         if config != self.config:
+            # Who changes something after OK is not done yet.
+            self._accepting = False
             self.config = config
             self.form.show_choices(config)
             self._ask()
@@ -316,9 +318,9 @@ class ImportDialog(QDialog):
         if self._gone:
             self.deleteLater()
             return
+        accepts, self._accepting = self._accepting, False
         self._show_progress()
-        if self._accepting:
-            self._accepting = False
+        if accepts:
             self.accept()
 
     def _show_as(self, showing: str) -> None:
@@ -363,7 +365,8 @@ class ImportDialog(QDialog):
             self.progress.setRange(0, total)
         if busy and self.progress.value() != done:
             self.progress.setValue(done)
-        self.ok.setEnabled(not self._applying and not (self.is_read and self.preview.refusal))
+        waits = self._applying or self._accepting
+        self.ok.setEnabled(not waits and not (self.is_read and self.preview.refusal))
 
     def _say(self, sentence: str) -> None:
         self.error.setText(sentence)
@@ -376,6 +379,7 @@ class ImportDialog(QDialog):
             return
         if self.reader.running:
             self._accepting = True
+            self._show_progress()
             return
         config = self._previewed
         if config is None or self.preview.refusal:

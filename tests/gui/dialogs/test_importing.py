@@ -401,6 +401,19 @@ def test_ok_waits_for_what_is_still_read(qtbot, bench, opened):
     assert bench.experiment.data.source.leave_out == ("width",)
 
 
+def test_a_change_after_ok_takes_ok_back(qtbot, bench, opened):
+    before = bench.experiment
+    dialog = opened(FLOWERS)
+    use("width", "left out")(qtbot, dialog)
+    dialog.ok.click()
+    assert not dialog.ok.isEnabled()
+    pick("scaling", "none")(qtbot, dialog)
+    settled(qtbot, dialog)
+    assert dialog.isVisible()
+    assert dialog.ok.isEnabled()
+    assert bench.experiment is before
+
+
 def test_cancel_changes_nothing(qtbot, bench, opened):
     before = bench.experiment
     dialog = opened(FLOWERS)
