@@ -221,6 +221,21 @@ def test_units_that_do_more_than_count_are_not_the_finding() -> None:
     assert float(found.sentences[1].split(" in a hidden")[0].split()[-1]) > 0.9
 
 
+def test_a_network_that_is_right_in_another_way_is_not_the_finding() -> None:
+    """Weights that training found with another seed, rounded."""
+    found = looked(
+        "parity-4",
+        {
+            ("h", "x"): [[4, 8, -8, -8], [-3, 4, -3, -3], [8, -9, 9, 9], [12, -5, 5, 5]],
+            ("h", ""): [-2, 8, -3, -6],
+            ("y", "h"): [[13, -9, 16, -11]],
+        },
+    )
+    assert found.sentences[0] == "16 of 16 patterns are right."
+    assert not found.holds
+    assert found.headline.endswith("but the hidden units do more than count.")
+
+
 def test_which_bits_are_turned_round() -> None:
     weights = np.outer([3.0, -2.0, 1.0], [1.0, -1.1, 0.9, 1.0])
     assert turned_bits(weights).tolist() == [0, 1, 0, 0]
