@@ -11,7 +11,7 @@ from bpviz.lab.skip_lanes import Lanes
 
 Points = np.ndarray[Any, np.dtype[np.float64]]
 
-_LEAST_REACH = 16.0
+_LEAST_REACH, _BOW = 16.0, 90.0
 
 
 def control_points(layout: GraphLayout, layer: str, source: str) -> Points:
@@ -51,7 +51,7 @@ def _straight_across(x0: float, x1: float, start: Points, end: Points) -> Points
     """One cubic each between neighbouring columns, level at both ends."""
     points = np.empty((*start.shape, 4, 2))
     # A layer that was dragged to the left of what feeds it is reached in a bow.
-    reach = max(0.5 * (x1 - x0), _LEAST_REACH)
+    reach = max(0.5 * (x1 - x0), min(_BOW, _LEAST_REACH + 0.3 * (x0 - x1)), _LEAST_REACH)
     points[..., 0] = (x0, x0 + reach, x1 - reach, x1)
     points[..., :2, 1] = start[..., None]
     points[..., 2:, 1] = end[..., None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bpviz.engine.carry_over import Origins
-from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 from bpviz.experiments.experiment import Experiment, Moved
@@ -100,7 +99,7 @@ class RemoveConnections(Edit):
 
     def apply(self, experiment: Experiment) -> Experiment:
         spec = experiment.network
-        _check_connections(spec, self.parameters)
+        _check_connections(self.parameters)
         if self.parameters <= spec.missing:
             raise SettingError("these connections are missing already; choose ones that are there")
         missing, frozen = spec.missing | self.parameters, spec.frozen - self.parameters
@@ -119,7 +118,10 @@ class RestoreConnections(Edit):
 
     def apply(self, experiment: Experiment) -> Experiment:
         spec = experiment.network
-        _check_connections(spec, self.parameters)
+        _check_connections(self.parameters)
+        unknown = next((p for p in self.parameters - spec.missing if not spec.has(p)), None)
+        if unknown is not None:
+            raise SettingError(f"this network has no connection {unknown!r}")
         if not self.parameters & spec.missing:
             raise SettingError("these connections are there already; choose missing ones")
         return _with_missing(experiment, spec.missing - self.parameters)
@@ -349,15 +351,11 @@ def _with_missing(experiment: Experiment, missing: frozenset[ParameterId]) -> Ex
     return replace(experiment, network=replace(experiment.network, missing=missing))
 
 
-def _check_connections(spec: NetworkSpec, parameters: frozenset[ParameterId]) -> None:
+def _check_connections(parameters: frozenset[ParameterId]) -> None:
     if not parameters:
         raise SettingError("there is no connection among these; choose at least one")
     if any(parameter.is_bias for parameter in parameters):
         raise SettingError("a bias cannot be removed; set it to 0 and freeze it instead")
-    try:
-        layout_of(spec).indices_of(parameters)
-    except KeyError as unknown:
-        raise SettingError(f"this network has no connection {unknown.args[0]!r}") from None
 
 
 def _counted(parameters: frozenset[ParameterId]) -> str:
