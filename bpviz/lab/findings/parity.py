@@ -65,14 +65,14 @@ class CountingUnits(Finding):
         means, spread = by_count(shares, counts)
         counting, names = float(spread.max()) <= SAME, names_of(layer)
         odd = [data.dataset.input_names[k] for k in np.flatnonzero(turned)]
-        what = f"ones, with {listed(odd)} turned round" if odd else "ones"
+        counted = f" (with {listed(odd)} turned round)" if odd else ""
+        alike = (
+            f"Patterns with equally many ones{counted} differ by at most {spread.max():.2f} in a "
+            f"hidden output; {SAME:g} is allowed."
+        )
         sentences = (
             f"{right} of {len(train)} patterns are right.",
-            f"Patterns with equally many {what}, differ by at most {float(spread.max()):.2f} in "
-            f"a hidden output; {SAME:g} is allowed."
-            if odd
-            else f"Patterns with equally many ones differ by at most {float(spread.max()):.2f} in "
-            f"a hidden output; {SAME:g} is allowed.",
+            alike,
             *(f"{name} {_switches(mean)}." for name, mean in zip(names, means.T, strict=True)),
         )
         holds = right == len(train) and counting
