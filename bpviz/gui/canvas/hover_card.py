@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from bpviz.gui.canvas.hits import Hit
 from bpviz.gui.canvas.layer_headers import sized
-from bpviz.gui.canvas.names import Naming
+from bpviz.gui.canvas.names import Naming, layer_names
 from bpviz.gui.canvas.scale import exact
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.session import Session
@@ -61,10 +61,12 @@ def card_for(
     if hit.kind == "note":
         return CardText("Show all as a matrix", (), ("Click to see every weight of this block",))
     if hit.control is not None:
+        spec = naming.layout.spec
+        layer = layer_names(spec)[spec.layers[hit.layer].id]
         texts = {
             "minus": "Remove the last unit",
             "plus": "Add a unit",
-            "insert": "Add a layer here",
+            "insert": f"Add a layer behind {layer}",
             "activation": "Choose the activation",
         }
         text = texts.get(hit.control.kind)

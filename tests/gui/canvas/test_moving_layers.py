@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 from bpviz.engine.spec import stack
 from bpviz.experiments.experiment import Moved
 from bpviz.gui.canvas.menus import layer_menu
+from bpviz.gui.canvas.names import layer_names
 from bpviz.lab.graph_edits import ForgetMoves, MoveLayer
 from tests.gui.canvas.conftest import Bench
 
@@ -165,6 +166,9 @@ def test_groups_have_a_button_to_add_a_layer_each(make: Callable[..., Bench]) ->
         hover = bench.network.hover
         assert hover is not None
         assert hover.control is not None
+        text = bench.network.card.text
+        assert text is not None
+        assert text.title == f"Add a layer behind {layer_names(picture.spec)[group]}"
         bench.click(place.rect.center())
         assert bench.edits[-1][0] == AddLayer(group)
         bench.session.undo()
