@@ -360,6 +360,12 @@ def test_the_way_in_from_the_data(window: MainWindow, qtbot: QtBot) -> None:
     tiles = window.findChild(TileChooser)
     assert tiles is not None
     tiles.open_group("own")
+    # Arrow keys choose the sources that they come to; this tile begins something and is pressed.
+    last = [kind for kind, tile in tiles.tiles.items() if tile.source.group == "own"][-1]
+    tiles.tiles[last].setFocus()
+    assert tiles.tiles[last].hasFocus()
+    qtbot.keyClick(tiles.tiles[last], Qt.Key.Key_Right)
+    assert not asked
     tiles.others["draw"].click()
     assert asked == [True]
     assert window.output.drawing.is_blank
