@@ -98,6 +98,8 @@ def _while_it_loads(window: MainWindow, frames: _Frames, path: Path) -> list[Mea
 def _while_it_learns(
     window: MainWindow, frames: _Frames, name: str, seconds: float
 ) -> list[Measurement]:
+    while not _is_shown(window):
+        _turn(0.1)
     _turn(1.0)
     frames.times.clear()
     before, begun = _samples(window), time.perf_counter()
@@ -110,6 +112,12 @@ def _while_it_learns(
         *found,
         *frames.figures(f"{name} trains and is pointed at"),
     ]
+
+
+def _is_shown(window: MainWindow) -> bool:
+    """Whether the window shows the data that it learns from now."""
+    snapshot = window.session.snapshot
+    return snapshot is not None and window.laboratory.is_current(snapshot)
 
 
 def _samples(window: MainWindow) -> float:
