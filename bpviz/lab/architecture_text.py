@@ -192,15 +192,15 @@ def _parsed(text: str, present: NetworkSpec) -> list[tuple[LayerSpec, LayerSpec 
 
 def _read(text: str) -> tuple[Stages, list[_Extra]]:
     main, *more = text.strip().split(";")
+    if not _ARROW.search(main):
+        raise SettingError(
+            "the layers must be numbers of units from the inputs to the outputs, as in 2 → 4 → 1"
+        )
     if len(more) > 1:
         raise SettingError("there can be one semicolon, before the connections that skip layers")
     stages = [
         [_read_group(part) for part in re.split(r"[+|]", stage)] for stage in _ARROW.split(main)
     ]
-    if len(stages) < 2:
-        raise SettingError(
-            "the layers must be numbers of units from the inputs to the outputs, as in 2 → 4 → 1"
-        )
     if len(stages[-1]) > 1:
         raise SettingError("there is one output layer, so one number behind the last arrow")
     extras = [part.strip() for part in more[0].split(",")] if more else []
@@ -234,8 +234,9 @@ def _check_ends(stages: Stages, present: NetworkSpec) -> None:
     wrong_outputs = stages[-1][0].units != outputs
     if not wrong_inputs and not wrong_outputs:
         return
-    # Where neither end fits, the hidden layers may have been typed alone.
-    middle = stages if wrong_inputs and wrong_outputs else stages[1:-1]
+    # Where an end does not fit, it may have been typed as a hidden layer.
+    alone = len(stages[0]) == 1 and (wrong_inputs and wrong_outputs)
+    middle = stages if alone else stages[1:] if len(stages) == 2 else stages[1:-1]
     typed = ["|".join(str(group.units) for group in stage) for stage in middle]
     fitting = " → ".join([str(inputs), *typed, str(outputs)])
     first = "begins with" if len(stages[0]) == 1 else "begins with numbers that add up to"

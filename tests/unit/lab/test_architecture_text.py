@@ -114,7 +114,9 @@ def test_what_is_written_is_read_and_written_again(text):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "number of units"),
+        ("", "from the inputs to the outputs"),
+        ("2 → 4", "such as 2 → 4 → 1"),
+        ("24+12 → 6|6 → 24", "add up to 2 and ends with 1, such as 2 → 6.6 → 1"),
         ("2", "from the inputs to the outputs"),
         ("6 → 4", "begins with 2 and ends with 1, such as 2 → 6 → 4 → 1"),
         ("3 → 4 → 1", "such as 2 → 4 → 1"),
