@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF
@@ -20,6 +20,8 @@ CELL_GAP = 2 * GAP
 _LARGEST, _SMALLEST = 36, 11
 # Where all must be scrolled they are not as small as that.
 _SCROLLED = 15
+# Sizes are tried out in steps.
+_STEP = 2
 # A name takes no more than so many letters' room.
 _MOST_LETTERS = 16
 _TITLE_LETTERS, _CAPTION_LETTERS = 40, 34
@@ -30,16 +32,44 @@ _SLOPE = math.sqrt(0.5)
 
 @dataclass(frozen=True)
 class Fonts:
-    """The measures of what is written: titles, names and captions, the words of tables."""
+    """The measures of what is written: titles, names and captions, the words of tables.
+
+    What was measured once is kept: places are tried out in many sizes.
+    """
 
     title: QFontMetricsF
     names: QFontMetricsF
     words: QFontMetricsF
+    _longest: dict[tuple[str, ...], float] = field(default_factory=dict)
+    _columns: dict[Lines, tuple[float, ...]] = field(default_factory=dict)
+    _heights: dict[tuple[str, float], float] = field(default_factory=dict)
 
-    def longest(self, names: Sequence[str]) -> float:
+    def longest(self, names: tuple[str, ...]) -> float:
         """What the longest of these names takes, within reason."""
-        most = self.names.averageCharWidth() * _MOST_LETTERS
-        return min(most, max((self.names.horizontalAdvance(n) for n in names), default=0.0))
+        if names not in self._longest:
+            most = self.names.averageCharWidth() * _MOST_LETTERS
+            widest = max((self.names.horizontalAdvance(name) for name in names), default=0.0)
+            self._longest[names] = min(most, widest)
+        return self._longest[names]
+
+    def columns(self, panel: Lines) -> tuple[float, ...]:
+        """What the columns of a table take."""
+        if panel not in self._columns:
+            widths = [self.names.horizontalAdvance(header) for header in panel.headers]
+            for row in panel.rows:
+                for k, text in enumerate(row[: len(widths)]):
+                    widths[k] = max(widths[k], self.words.horizontalAdvance(text))
+            self._columns[panel] = tuple(widths)
+        return self._columns[panel]
+
+    def height(self, text: str, width: float) -> float:
+        """How high a caption of this width is."""
+        key = (text, width)
+        if key not in self._heights:
+            room = QRectF(0.0, 0.0, width, 1000.0)
+            box = self.names.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text)
+            self._heights[key] = math.ceil(box.height())
+        return self._heights[key]
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,11 +147,11 @@ def arranged(
     Where not even small cells fit, they are of a size that can be looked at, and all is to be
     scrolled.
     """
-    for side in range(round(_LARGEST * scale), round(_SMALLEST * scale), -1):
+    for side in range(round(_LARGEST * scale), round(_SMALLEST * scale), -_STEP):
         found = _flow(panels, width, float(side), fonts)
         if found.height <= height:
             return found
-    sides = range(round(_SCROLLED * scale), round(_LARGEST * scale) + 1)
+    sides = range(round(_SCROLLED * scale), round(_LARGEST * scale) + 1, _STEP)
     ways = [_flow(panels, width, float(side), fonts) for side in sides]
     # As many as can be are seen at once, as large as that allows.
     return max(reversed(ways), key=lambda way: sum(p.box.bottom() <= height for p in way.places))
@@ -194,11 +224,17 @@ def _placed(
     if any(panel.column_names) and not named:
         both = (*panel.column_names, *panel.column_feet)
         turned, high, over = _names_of_columns(both, side, fonts)
+        if left + columns * side + over > width:
+            # The last name, slanted, has to have room as well.
+            side = max(2.0, (width - left - over - side / 2) / (columns - 0.5))
+            turned, high, over = _names_of_columns(both, side, fonts)
     names = (row_names, high, high if panel.column_feet else 0.0)
     return _grid_place(panel, QPointF(x, y), side, names, turned, over, fonts)
 
 
-def _names_of_columns(names: Sequence[str], side: float, fonts: Fonts) -> tuple[int, float, float]:
+def _names_of_columns(
+    names: tuple[str, ...], side: float, fonts: Fonts
+) -> tuple[int, float, float]:
     """How far names of columns are turned, how high they are, how far they reach beyond."""
     longest, line = fonts.longest(names), fonts.names.height()
     if longest <= side:
@@ -231,7 +267,8 @@ def _grid_place(
     caption = QRectF(corner.x(), foot, 0.0, 0.0)
     if panel.caption:
         width = max(width, min(letters * _CAPTION_LETTERS, _line(panel.caption, fonts)))
-        caption = _caption_place(panel.caption, corner.x(), foot + HALF_GAP, width, fonts)
+        height = fonts.height(panel.caption, width)
+        caption = QRectF(corner.x(), foot + HALF_GAP, width, height)
     box = QRectF(corner.x(), corner.y(), width, caption.bottom() - corner.y())
     return GridPlace(panel, box, cells, *names, turned, over, caption)
 
@@ -240,17 +277,8 @@ def _line(text: str, fonts: Fonts) -> float:
     return math.ceil(fonts.names.horizontalAdvance(text)) + 1
 
 
-def _caption_place(text: str, x: float, y: float, width: float, fonts: Fonts) -> QRectF:
-    room = QRectF(x, y, width, 1000.0)
-    height = fonts.names.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
-    return QRectF(x, y, width, math.ceil(height))
-
-
 def _lines_place(panel: Lines, x: float, y: float, width: float, fonts: Fonts) -> LinesPlace:
-    widths = [fonts.names.horizontalAdvance(header) for header in panel.headers]
-    for row in panel.rows:
-        for k, text in enumerate(row[: len(widths)]):
-            widths[k] = max(widths[k], fonts.words.horizontalAdvance(text))
+    widths = list(fonts.columns(panel))
     row_height = math.ceil(fonts.words.height()) + 2
     marked = any(right is not None for right in panel.right)
     mark = fonts.words.horizontalAdvance("✓") + GAP if marked else 0.0
