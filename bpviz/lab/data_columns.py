@@ -26,7 +26,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Role = Literal["number", "split", "class", "target", "weight", "input"]
 
 # A column's number of decimals is judged by so many of its values.
-_JUDGED = 1000
+_JUDGED, _JUDGED_SLOWLY = 1000, 30
 _MOST_DIGITS, _MOST_DECIMALS = 5, 6
 # Whole numbers of so many values get a bar each; others at most so many bars.
 _MOST_VALUES, _MOST_BINS, _FEWEST_BINS = 24, 32, 6
@@ -118,11 +118,11 @@ class DataColumns:
         """Decimals that show every value of a column in full, or to five digits; None: no such."""
         if k not in self._decimals:
             column = self.columns[k]
-            rows = even_rows(len(self), min(_JUDGED, len(self)))
+            rows = even_rows(len(self), min(_JUDGED_SLOWLY if column.slow else _JUDGED, len(self)))
             if column.filled is not None:
                 rows = rows[~column.filled[rows]]
-            slow = column.slow or not len(rows)
-            self._decimals[k] = None if slow else _decimals(column.read(rows))
+            known = len(rows) > 0 and (column.listed or not column.slow)
+            self._decimals[k] = _decimals(column.read(rows)) if known else None
         return self._decimals[k]
 
     def text(self, k: int, row: int) -> str:

@@ -250,7 +250,8 @@ class OutputView(Card):
     def _rows_marked(self) -> None:
         # A set knows its hash, which is asked for with each picture.
         self._marked = frozenset(self._session.marked_rows)
-        self.refresh()
+        if self.pages.currentWidget() is self.plane:
+            self.refresh()
 
     def refresh(self) -> None:
         """Draw what there is, with the present look and request."""

@@ -213,6 +213,8 @@ def test_pictures_are_told_by_their_ink_and_main_directions():
     shown = [table.columns[k].name for k in table.listed]
     assert shown == ["#", "split", "digit", "ink"]
     assert table.columns[column(table, "ink")].values() == pytest.approx(inputs.mean(axis=1))
+    lengths = {len(table.text(column(table, "ink"), row)) for row in range(60)}
+    assert len(lengths) == 1
     # The variance along the first direction is the largest eigenvalue of the covariance.
     scores = [table.columns[column(table, f"direction {k}")].values() for k in (1, 2)]
     eigenvalues = np.linalg.eigvalsh(np.cov(inputs.T))
