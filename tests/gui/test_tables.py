@@ -70,8 +70,8 @@ def read(qtbot, dialog):
 
 def leave_out(dialog, *names):
     for name in names:
-        dialog.table.go_to(name)
-        dialog.bar.roles.buttons["left out"].click()
+        dialog.shown.table.go_to(name)
+        dialog.shown.bar.roles.buttons["left out"].click()
 
 
 def test_columns_are_left_out_one_after_the_other_and_none_is_lost(qtbot, loaded):

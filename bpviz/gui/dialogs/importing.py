@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QMenu,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -33,28 +32,20 @@ from bpviz.datasets.tables.options import ReadOptions, Recipe
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.engine.settings import SettingError, with_value
 from bpviz.experiments.experiment import Experiment
-from bpviz.gui.importing.column_bar import ColumnBar, recipe_says
 from bpviz.gui.importing.form import ImportForm
+from bpviz.gui.importing.preview_card import PreviewCard
 from bpviz.gui.importing.reader import PreviewReader
-from bpviz.gui.importing.summary import summary_of
-from bpviz.gui.importing.table import PreviewTable
 from bpviz.gui.loading import Order, nothing
 from bpviz.gui.panels.remarks import Remarks
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, TEXT
 from bpviz.gui.widgets.card import Card
-from bpviz.gui.widgets.segmented import SegmentedControl
-from bpviz.gui.widgets.text import ElidedLabel, label, set_property
+from bpviz.gui.widgets.text import label
 from bpviz.lab.edits import Edit, Load
 from bpviz.lab.import_preview import Preview
 from bpviz.lab.table_import import ReadAgain, imported
 
 _FORM_WIDTH = 284
-_SHOWN = (
-    ("written", "As written", "The cells as they stand in the file"),
-    ("learned", "As learned", "The numbers that are learned from: filled in, coded and scaled"),
-    ("text", "Text", "The lines of the file, before they are divided into cells"),
-)
 
 
 class ImportDialog(QDialog):
@@ -81,7 +72,6 @@ class ImportDialog(QDialog):
         self.config = config
         self.preview = Preview(name)
         self._previewed: DataConfig | None = None
-        self._wanted = "written"
         self._accepting = self._applying = self._gone = False
         loader = session.loader
         self.reader = PreviewReader(loader.yield_to if loader is not None else nothing, self)
@@ -99,7 +89,7 @@ class ImportDialog(QDialog):
         self.form.show_choices(config)
         self.form.show_found(config, self.preview)
         self._show_preview()
-        self.table.setFocus()
+        self.shown.table.setFocus()
         self._ask()
 
     def _assemble(self) -> None:
@@ -109,7 +99,12 @@ class ImportDialog(QDialog):
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addWidget(self._make_choices())
-        row.addWidget(self._make_preview(), 1)
+        self.shown = PreviewCard(self._name, self)
+        self.shown.role_chosen.connect(self.use)
+        self.shown.kind_chosen.connect(self.hold)
+        self.shown.mark_chosen.connect(self.mark)
+        self.shown.guess_asked.connect(self.guess_anew)
+        row.addWidget(self.shown, 1)
         column.addLayout(row, 1)
         column.addLayout(self._make_foot())
 
@@ -136,51 +131,6 @@ class ImportDialog(QDialog):
         # Larger words need more room.
         card.setFixedWidth(round(_FORM_WIDTH * max(1.0, self.font().pixelSize() / TEXT)))
         card.body.addWidget(scroll)
-        return card
-
-    def _make_preview(self) -> QWidget:
-        card = Card(parent=self)
-        top = QHBoxLayout()
-        top.setSpacing(GAP)
-        self.title = ElidedLabel(self._name, "title", card)
-        self.search = QLineEdit(card)
-        self.search.setPlaceholderText("Find a column")
-        self.search.setAccessibleName("Find a column")
-        self.search.setToolTip("Choose the column whose name has this in it")
-        self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(140)
-        self.search.returnPressed.connect(self._find)
-        self.guess = QPushButton("Guess columns", card)
-        self.guess.setProperty("kind", "link")
-        self.guess.setAutoDefault(False)
-        self.guess.setToolTip(
-            "Take back what was chosen for columns; their names and cells tell what they are for"
-        )
-        self.guess.clicked.connect(self.guess_anew)
-        self.showing = SegmentedControl(_SHOWN, "Cells are shown", card)
-        self.showing.chosen.connect(self._show_as)
-        top.addWidget(self.title, 1)
-        top.addWidget(self.guess)
-        top.addWidget(self.search)
-        top.addWidget(self.showing)
-        self.bar = ColumnBar(card)
-        self.table = PreviewTable(card)
-        self.bar.role_chosen.connect(self.use)
-        self.bar.kind_chosen.connect(self.hold)
-        self.table.role_asked.connect(self.bar.role_menu)
-        self.table.kind_asked.connect(self.bar.kind_menu)
-        self.table.cell_asked.connect(self._cell_menu)
-        self.table.chosen_changed.connect(self._show_columns)
-        self.summary = label("", "secondary", card)
-        self.summary.setTextFormat(Qt.TextFormat.RichText)
-        self.extent = label("", "secondary", card)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self.summary, 1)
-        bottom.addWidget(self.extent)
-        card.body.addLayout(top)
-        card.body.addWidget(self.bar)
-        card.body.addWidget(self.table, 1)
-        card.body.addLayout(bottom)
         return card
 
     def _make_foot(self) -> QHBoxLayout:
@@ -232,12 +182,12 @@ class ImportDialog(QDialog):
 
     def use(self, role: ColumnRole) -> None:
         """Use the chosen columns as "input", "target", "weight" or "left out"."""
-        names = self.table.chosen_names()
+        names = self.shown.table.chosen_names()
         self._change_source(lambda source: used_as(source, self.preview.columns, names, role))
 
     def hold(self, kind: SaidKind) -> None:
         """Read the chosen columns as "number" or "category", or ("auto") as what is in them."""
-        names = self.table.chosen_names()
+        names = self.shown.table.chosen_names()
         self._change_source(lambda source: holding(source, names, kind))
 
     def guess_anew(self) -> None:
@@ -251,20 +201,6 @@ class ImportDialog(QDialog):
             rest = tuple(m for m in source.missing_marks if m.casefold() != text.casefold())
             self.choose("source.missing_marks", (*rest, text) if is_mark else rest)
 
-    def _cell_menu(self, text: str, at: QPoint) -> None:
-        source = self.config.source
-        # A list of marks is written with commas.
-        if not isinstance(source, ReadOptions) or not text or "," in text or ";" in text:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.setProperty("checkable", True)
-        action = menu.addAction(f"“{text[:40]}” means that there is no value")
-        action.setCheckable(True)
-        action.setChecked(text.casefold() in {mark.casefold() for mark in source.missing_marks})
-        action.triggered.connect(lambda on: self.mark(text, on))
-        menu.popup(at)
-
     def _change_source(self, change: Callable[..., object]) -> None:
         if isinstance(self.config.source, Recipe):
             self.choose("source", change(self.config.source))
@@ -275,15 +211,8 @@ class ImportDialog(QDialog):
             self._accepting = False
             self.config = config
             self.form.show_choices(config)
+            self.shown.show_source(config.source)
             self._ask()
-
-    def _find(self) -> None:
-        wanted = self.search.text().casefold()
-        names = [c.name for c in self.preview.columns if wanted in c.name.casefold()]
-        if wanted and names:
-            present = self.table.chosen_names()[:1]
-            later = names.index(present[0]) + 1 if present and present[0] in names else 0
-            self.table.go_to(names[later % len(names)])
 
     # The preview
 
@@ -323,38 +252,9 @@ class ImportDialog(QDialog):
         if accepts:
             self.accept()
 
-    def _show_as(self, showing: str) -> None:
-        self._wanted = showing
-        self._show_preview()
-
     def _show_preview(self) -> None:
-        preview = self.preview
-        has_text, has_cells = bool(preview.lines), bool(preview.columns)
-        showing = self._wanted
-        if not has_cells and has_text:
-            showing = "text"
-        elif showing == "text" and not has_text:
-            showing = "written"
-        for name, button in self.showing.buttons.items():
-            button.setEnabled(has_text if name == "text" else has_cells)
-        has_third = has_text or not has_cells
-        self.showing.buttons["text"].setVisible(has_third)
-        set_property(self.showing.buttons["learned"], "place", "middle" if has_third else "last")
-        self.showing.set_value(showing)
-        self.table.show_preview(preview, showing, self._session.theme)  # type: ignore[arg-type]
-        self.extent.setText(f"The first {len(preview.rows):,} rows" if preview.rows else "")
-        self.summary.setText(summary_of(preview, self._session.theme))
-        self._show_columns()
+        self.shown.show_preview(self.preview, self.config.source, self._session.theme)
         self._show_progress()
-
-    def _show_columns(self) -> None:
-        chosen = frozenset(self.table.chosen_names())
-        source = self.config.source
-        recipe = source if isinstance(source, Recipe) else None
-        self.bar.setVisible(recipe is not None)
-        self.guess.setVisible(recipe is not None and recipe_says(recipe))
-        columns = [column for column in self.preview.columns if column.name in chosen]
-        self.bar.show_columns(columns, recipe)
 
     def _show_progress(self) -> None:
         busy = self.reader.running or self._applying

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from bpviz.datasets.tables.choosing import SaidKind, kind_said
+from bpviz.datasets.tables.choosing import SaidKind, kind_said, roles_in
 from bpviz.datasets.tables.judging import ColumnRole
 from bpviz.datasets.tables.options import Recipe
 from bpviz.engine.settings import fields_of
@@ -73,7 +73,8 @@ class ColumnBar(QWidget):
             return
         first, more = columns[0], len(columns) - 1
         self.name.setText(f"{first.name} and {more:,} more" if more else first.name)
-        self.roles.set_value(first.role)
+        # What was just chosen is shown before it is read.
+        self.roles.set_value(roles_in(recipe, (first,))[first.name])
         said = {kind_said(recipe, column.name) for column in columns}
         self._said = said.pop() if len(said) == 1 else None
         self.kinds.setItemText(0, f"auto: {first.kind}" if self._said == "auto" else "auto")

@@ -79,4 +79,5 @@ class PreviewReader(QObject):
             self.failed.emit()
         elif task is not None and task.preview is not None:
             self.arrived.emit(self._present, task.preview)
-        self.ended.emit()
+        if not self.running:
+            self.ended.emit()

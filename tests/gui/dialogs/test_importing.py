@@ -87,18 +87,18 @@ def tick(name: str) -> Callable[[Any, ImportDialog], None]:
 
 def use(column: str, role: str) -> Callable[[Any, ImportDialog], None]:
     def do(_qtbot: Any, dialog: ImportDialog) -> None:
-        dialog.table.go_to(column)
-        dialog.bar.roles.buttons[role].click()
+        dialog.shown.table.go_to(column)
+        dialog.shown.bar.roles.buttons[role].click()
 
     return do
 
 
 def hold(column: str, kind: str) -> Callable[[Any, ImportDialog], None]:
     def do(_qtbot: Any, dialog: ImportDialog) -> None:
-        dialog.table.go_to(column)
+        dialog.shown.table.go_to(column)
         index = [value for value, _, _ in KINDS].index(kind)  # type: ignore[arg-type]
-        dialog.bar.kinds.setCurrentIndex(index)
-        dialog.bar.kinds.activated.emit(index)
+        dialog.shown.bar.kinds.setCurrentIndex(index)
+        dialog.shown.bar.kinds.activated.emit(index)
 
     return do
 
@@ -113,22 +113,22 @@ def head(dialog: ImportDialog, name: str) -> tuple[str, str]:
 
 
 def names(dialog: ImportDialog) -> list[str]:
-    model = dialog.table.preview_model
+    model = dialog.shown.table.preview_model
     return [model.headerData(k, Qt.Orientation.Horizontal) for k in range(model.columnCount())]
 
 
 def cells(dialog: ImportDialog, column: str, showing: str = "written") -> list[str]:
-    dialog.showing.buttons[showing].click()
+    dialog.shown.showing.buttons[showing].click()
     if column not in names(dialog):
         return []
-    model, at = dialog.table.preview_model, names(dialog).index(column)
+    model, at = dialog.shown.table.preview_model, names(dialog).index(column)
     return [model.index(row, at).data() for row in range(model.rowCount())]
 
 
 def everything(dialog: ImportDialog) -> object:
     heads = [(name, *head(dialog, name)) for name in names(dialog)]
     shown = [[cells(dialog, name, how) for name in names(dialog)] for how in ("written", "learned")]
-    return heads, shown, dialog.preview.remarks, dialog.preview.tested, dialog.summary.text()
+    return heads, shown, dialog.preview.remarks, dialog.preview.tested, dialog.shown.summary.text()
 
 
 def inputs(data: Any) -> dict[str, np.ndarray]:
@@ -235,14 +235,14 @@ CASES = [
         "missing",
         FLOWERS,
         pick("missing", "drop"),
-        lambda d: d.preview.remarks[11] != "" and "1 left out" in d.summary.text(),
+        lambda d: d.preview.remarks[11] != "" and "1 left out" in d.shown.summary.text(),
         lambda data: len(data.dataset) == 39,
     ),
     Case(
         "test_fraction",
         FLOWERS,
         type_in("test_fraction", "50"),
-        lambda d: sum(d.preview.tested) == 20 and "20 for testing" in d.summary.text(),
+        lambda d: sum(d.preview.tested) == 20 and "20 for testing" in d.shown.summary.text(),
         lambda data: len(data.test_rows) == 20,
     ),
     Case(
@@ -377,7 +377,7 @@ def test_a_workbook_has_sheets_and_no_encoding(opened):
     shown = [name for name in READING if dialog.form.rows[name].is_shown]
     assert shown == ["decimal", "header", "sheet", "missing_marks"]
     assert dialog.form.rows["sheet"].choice.itemText(0) == "auto: first"
-    assert not dialog.showing.buttons["text"].isVisible()
+    assert not dialog.shown.showing.buttons["text"].isVisible()
 
 
 def test_two_quick_changes_both_hold(qtbot, bench, opened):
@@ -385,6 +385,7 @@ def test_two_quick_changes_both_hold(qtbot, bench, opened):
     use("length", "left out")(qtbot, dialog)
     use("colour", "left out")(qtbot, dialog)
     use("id", "input")(qtbot, dialog)
+    assert dialog.shown.bar.roles.value == "input", "what was chosen is shown at once"
     pick("scaling", "none")(qtbot, dialog)
     assert dialog.reader.running, "nothing was read between them"
     settled(qtbot, dialog)
@@ -533,9 +534,9 @@ def test_the_dialog_stays_usable_after_an_error(qtbot, bench, opened):
 
 def test_a_file_that_cannot_be_divided_is_shown_as_text(qtbot, opened):
     dialog = opened("a,b,c\n1,2,3\n4,5\n")
-    model = dialog.table.preview_model
+    model = dialog.shown.table.preview_model
     assert [model.index(row, 0).data() for row in range(3)] == ["a,b,c", "1,2,3", "4,5"]
-    assert dialog.showing.value == "text"
+    assert dialog.shown.showing.value == "text"
 
 
 def test_choices_for_columns_that_are_gone_are_dropped_and_come_back(qtbot, bench, opened):
@@ -555,21 +556,21 @@ def test_choices_for_columns_that_are_gone_are_dropped_and_come_back(qtbot, benc
 
 def test_several_columns_are_left_out_at_once(qtbot, opened):
     dialog = opened(FLOWERS)
-    dialog.table.choose(("length", "width"))
-    assert dialog.bar.name.text() == "length and 1 more"
-    dialog.bar.roles.buttons["left out"].click()
+    dialog.shown.table.choose(("length", "width"))
+    assert dialog.shown.bar.name.text() == "length and 1 more"
+    dialog.shown.bar.roles.buttons["left out"].click()
     settled(qtbot, dialog)
     assert [head(dialog, name)[0] for name in ("length", "width")] == ["left out"] * 2
-    assert dialog.table.chosen_names() == ("length", "width"), "they stay chosen"
+    assert dialog.shown.table.chosen_names() == ("length", "width"), "they stay chosen"
 
 
 def test_guessing_takes_back_what_was_said_of_columns(qtbot, opened):
     dialog = opened(FLOWERS)
-    assert not dialog.guess.isVisible()
+    assert not dialog.shown.guess.isVisible()
     use("width", "left out")(qtbot, dialog)
     hold("length", "category")(qtbot, dialog)
     settled(qtbot, dialog)
-    dialog.guess.click()
+    dialog.shown.guess.click()
     settled(qtbot, dialog)
     source = dialog.config.source
     assert all(getattr(source, f) == field.default for f, field in fields_of(Recipe).items())
@@ -578,12 +579,12 @@ def test_guessing_takes_back_what_was_said_of_columns(qtbot, opened):
 
 def test_the_heads_are_reached_by_keys_and_mouse(qtbot, opened):
     dialog = opened(FLOWERS)
-    table = dialog.table
+    table = dialog.shown.table
     table.setFocus()
     qtbot.keyClick(table, Qt.Key.Key_Right)
     assert table.chosen_names() == ("length",)
     qtbot.keyClick(table, Qt.Key.Key_Return)
-    menu = dialog.bar.findChild(QMenu)
+    menu = dialog.shown.bar.findChild(QMenu)
     assert [action.text() for action in menu.actions()] == ["Input", "Target", "Weight", "Left out"]
     assert menu.activeAction().text() == "Input"
     menu.actions()[3].trigger()
@@ -596,26 +597,26 @@ def test_the_heads_are_reached_by_keys_and_mouse(qtbot, opened):
     table.kind_asked.connect(lambda _at: asked.append("kind"))
     for part in (chip, kind):
         qtbot.mouseClick(table.heads.viewport(), Qt.MouseButton.LeftButton, pos=part.center())
-        dialog.bar.findChild(QMenu).close()
+        dialog.shown.bar.findChild(QMenu).close()
     assert asked == ["role", "kind"]
     assert table.chosen_names() == ("width",)
 
 
 def test_a_column_is_found_by_a_part_of_its_name(qtbot, opened):
     dialog = opened(FLOWERS)
-    dialog.search.setFocus()
-    qtbot.keyClicks(dialog.search, "I")
+    dialog.shown.search.setFocus()
+    qtbot.keyClicks(dialog.shown.search, "I")
     found = []
     for _ in range(4):
-        qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
-        found.append(dialog.table.chosen_names()[0])
+        qtbot.keyClick(dialog.shown.search, Qt.Key.Key_Return)
+        found.append(dialog.shown.table.chosen_names()[0])
     assert found == ["width", "kind", "id", "width"]
     assert dialog.isVisible(), "Enter in the search does not press OK"
 
 
 def test_missing_cells_and_rows_that_are_left_out_say_so(qtbot, opened):
     dialog = opened(FLOWERS + "\n41;1,5;2;1.3.2024;red;\n")
-    table, model = dialog.table, dialog.table.preview_model
+    table, model = dialog.shown.table, dialog.shown.table.preview_model
     gap = model.index(11, 2)
     assert gap.data() == "NA"
     assert "No value" in gap.data(Qt.ItemDataRole.ToolTipRole)
@@ -637,14 +638,14 @@ def test_a_table_of_very_many_columns_is_shown(qtbot, opened):
 
 def test_a_cell_becomes_a_missing_mark_and_is_none_again(qtbot, opened):
     dialog = opened(FLOWERS)
-    table, model = dialog.table, dialog.table.preview_model
+    table, model = dialog.shown.table, dialog.shown.table.preview_model
     cell = table.visualRect(model.index(7, 2)).center()
     for missing in (True, False):
         event = QContextMenuEvent(
             QContextMenuEvent.Reason.Mouse, cell, table.viewport().mapToGlobal(cell)
         )
         QApplication.sendEvent(table.viewport(), event)
-        menu = dialog.findChild(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        menu = dialog.shown.findChild(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
         (action,) = menu.actions()
         assert action.text() == "“999” means that there is no value"
         assert action.isChecked() is not missing
@@ -658,22 +659,27 @@ def test_a_cell_becomes_a_missing_mark_and_is_none_again(qtbot, opened):
 
 def test_chosen_columns_stay_chosen_when_cells_are_shown_otherwise(opened):
     dialog = opened(FLOWERS)
-    dialog.table.choose(("width", "colour"))
+    dialog.shown.table.choose(("width", "colour"))
     for showing in ("learned", "text", "written"):
-        dialog.showing.buttons[showing].click()
-        assert dialog.table.chosen_names() == ("width", "colour")
-        selected = {index.column() for index in dialog.table.selectedIndexes()}
+        dialog.shown.showing.buttons[showing].click()
+        assert dialog.shown.table.chosen_names() == ("width", "colour")
+        selected = {index.column() for index in dialog.shown.table.selectedIndexes()}
         assert selected == (set() if showing == "text" else {2, 4})
 
 
 def test_every_control_has_a_name_and_says_what_it_does(opened):
     dialog = opened(FLOWERS)
     controls = [row.editor.focusProxy() for row in dialog.form.rows.values()]
-    controls += [dialog.search, dialog.table, dialog.bar.kinds, *dialog.bar.roles.buttons.values()]
+    controls += [
+        dialog.shown.search,
+        dialog.shown.table,
+        dialog.shown.bar.kinds,
+        *dialog.shown.bar.roles.buttons.values(),
+    ]
     for control in controls:
         assert control.accessibleName()
         assert control.toolTip()
-    for button in (dialog.ok, dialog.cancel, dialog.guess):
+    for button in (dialog.ok, dialog.cancel, dialog.shown.guess):
         assert button.text()
         assert button.toolTip()
 

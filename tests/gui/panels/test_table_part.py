@@ -144,8 +144,8 @@ def test_the_button_opens_the_import_of_the_present_table(qtbot, bench, section)
     dialog = section.findChild(ImportDialog)
     qtbot.waitUntil(lambda: dialog.is_read, timeout=10_000)
     assert dialog.config == bench.experiment.data
-    dialog.table.go_to("colour")
-    dialog.bar.roles.buttons["left out"].click()
+    dialog.shown.table.go_to("colour")
+    dialog.shown.bar.roles.buttons["left out"].click()
     qtbot.waitUntil(lambda: dialog.is_read, timeout=10_000)
     with qtbot.waitSignal(dialog.destroyed):
         dialog.ok.click()
