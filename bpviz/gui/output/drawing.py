@@ -15,16 +15,12 @@ from bpviz.datasets.dataset import DataSource
 from bpviz.datasets.own import OwnSamples
 from bpviz.engine.activations import Array
 from bpviz.engine.settings import SettingError
-from bpviz.gui.canvas.names import pretty
-from bpviz.gui.colors import class_colors
 from bpviz.gui.dialogs.samples import SamplesDialog
-from bpviz.gui.output.curves import curve_plane
-from bpviz.gui.output.decision_map import decision_plane
 from bpviz.gui.output.drawing_bar import DrawingBar
 from bpviz.gui.output.drawing_plane import DrawingPlane
-from bpviz.gui.output.plane import Dots, Plane
-from bpviz.gui.output.samples import Showing, shade_numbers, signed, target_range, value_colors
-from bpviz.gui.plots.ticks import value_text
+from bpviz.gui.output.drawing_sheet import Range, sheet_dots, sheet_plane, value_shades
+from bpviz.gui.output.plane import Plane
+from bpviz.gui.output.samples import target_range
 from bpviz.gui.session import Session
 from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.text import ElidedLabel
@@ -44,8 +40,6 @@ from bpviz.lab.drawn_samples import (
 )
 from bpviz.lab.evaluation import Evaluation
 from bpviz.lab.loading import sentence_of
-
-Range = tuple[float, float]
 
 _KEYS = (
     "Keys: 1 to 9 class, B brush, P point, E eraser, [ and ] size, Esc ends drawing; the right "
@@ -421,68 +415,28 @@ class DrawingPage(QWidget):
         if sheet.class_names:
             self.plane.color_number = int(bar.target)
         else:
-            self.plane.color_number = _shade(np.array([bar.target]), self._bounds())[0]
+            self.plane.color_number = int(value_shades(np.array([bar.target]), self._bounds())[0])
         self.plane.update()
 
     def _show_plane(self) -> None:
         self.plane.seed = self._session.experiment.seed
-        self.plane.show_plane(self._plane(), self._session.theme)
-
-    def _plane(self) -> Plane:
-        """The newest map, if it is of this sheet, in the sheet's own ranges, with its dots."""
-        sheet, theme = self._sheet(), self._session.theme
-        x_range, y_range = self._ranges
-        names = [pretty(x) for x in (*sheet.input_names, *sheet.target_names)][:2]
-        plane = Plane(
-            x_range,
-            y_range,
-            x_name=names[0],
-            y_name=names[1],
-            square=True,
-            read=functools.partial(_place_text, names),
+        sheet, theme, blank = self._sheet(), self._session.theme, self.is_blank
+        plane = sheet_plane(
+            sheet,
+            self._ranges,
+            None if blank else self._evaluation,
+            theme,
+            self._session.look.discretise,
         )
-        evaluation = self._evaluation
-        inputs = len(sheet.input_names)
-        if evaluation is not None and not self.is_blank:
-            showing = Showing(0, None, False, self._session.look.discretise)
-            dataset = evaluation.snapshot.data.dataset
-            made = None
-            if dataset.inputs.shape[1] == inputs and dataset.image_shape is None:
-                build = decision_plane if inputs == 2 else curve_plane
-                made = build(evaluation, theme, showing)
-            if made is not None:
-                plane = replace(
-                    made,
-                    x_range=x_range,
-                    y_range=y_range,
-                    image_range=(*made.x_range, *made.y_range) if made.image else None,
-                    mark=None,
-                    mark_color=None,
-                    cross=None,
-                )
-        if inputs == 1:
-            plane = replace(plane, square=False)
-        return replace(plane, dots=self._dots(sheet))
-
-    def _dots(self, sheet: OwnSamples) -> Dots:
-        theme = self._session.theme
-        table = sheet.table[:0] if self.is_blank else sheet.table
-        rows = np.arange(len(table))
-        if sheet.class_names:
-            colors = class_colors(theme, len(self.class_names))
-            numbers = table[:, -1].astype(np.intp)
-        else:
-            colors, numbers = value_colors(theme), _shade(table[:, -1], self._bounds())
-        data = self._session.laboratory.data
-        hollow = np.zeros(len(table), dtype=bool)
-        if len(data.dataset) == len(table):
-            hollow[data.test_rows] = True
-        return Dots(table[:, :2], rows, numbers, colors, hollow)
-
-
-def _shade(values: Array, bounds: Range) -> np.ndarray[Any, np.dtype[np.intp]]:
-    """The numbers of the values' colours in `value_colors`."""
-    return shade_numbers(signed(values, bounds))
+        dots = sheet_dots(
+            sheet,
+            sheet.table[:0] if blank else sheet.table,
+            len(self.class_names),
+            self._session.laboratory.data,
+            self._bounds(),
+            theme,
+        )
+        self.plane.show_plane(replace(plane, dots=dots), theme)
 
 
 @functools.lru_cache(maxsize=1)
@@ -493,7 +447,3 @@ def _copy(dataset: Any) -> OwnSamples:
 
 def _points(count: int) -> str:
     return f"{count:,} point{'' if count == 1 else 's'}"
-
-
-def _place_text(names: list[str], x: float, y: float) -> str:
-    return f"{names[0]} {value_text(x, 3)}   {names[1]} {value_text(y, 3)}"
