@@ -77,7 +77,14 @@ def architecture_text(spec: NetworkSpec) -> str:
     places = dict(zip(index, _place_names(stages), strict=True))
     mentioned = {name for source, target, _ in changed for name in (source, target)}
     plain = all(_NAME.fullmatch(name) and name != _NOT for name in mentioned)
-    names = {name: name if plain else places[name] for name in mentioned}
+    # The one input group and the output layer are known by their places whatever they are called.
+    ends = {spec.output.id, *([spec.inputs[0].id] if len(spec.inputs) == 1 else [])}
+    names = {
+        name: places[name]
+        if not plain or (name in ends and places[name] not in mentioned)
+        else name
+        for name in mentioned
+    }
 
     def group(layer: LayerSpec) -> str:
         name = names.get(layer.id, places[layer.id])

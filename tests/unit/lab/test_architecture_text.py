@@ -171,3 +171,24 @@ def test_a_layer_that_gets_a_name_keeps_its_weights():
     edit = SetArchitecture("2 → code=3 → 1")
     origins = edit.origins(Experiment(network=stack(2, 3, 1)))
     assert origins == {("code", k): ("h", k) for k in range(3)}
+
+
+@pytest.mark.parametrize(
+    ("ids", "text"),
+    [
+        (("x", "a", "y"), "2 → 1 → 1; i→o"),
+        (("x", "i", "y"), "2 → 1 → 1; i→o"),
+        (("o", "h", "i"), "o=2 → 1 → i=1; o→i"),
+    ],
+)
+def test_inputs_and_outputs_are_called_by_their_places(ids, text):
+    first, hidden, last = ids
+    spec = NetworkSpec(
+        layers=(
+            LayerSpec(first, 2),
+            LayerSpec(hidden, 1, sources=(first,)),
+            LayerSpec(last, 1, sources=(hidden, first)),
+        )
+    )
+    assert architecture_text(spec) == text
+    assert parse_architecture(text, spec) == spec.layers
