@@ -26,6 +26,11 @@ def fitted(qtbot, open_window):
     return make
 
 
+def offered(window):
+    """The tabs that the experiment has."""
+    return [tab for tab in TABS if tab.offered(window.session.experiment)]
+
+
 def settle(qtbot, window):
     seen = []
 
@@ -64,7 +69,7 @@ def cut_off(controls):
 @room
 def test_nothing_is_squeezed(qtbot, fitted, width, height, presenter):
     window = fitted(width, height, presenter)
-    for tab in TABS:
+    for tab in offered(window):
         window.bottom.show_tab(tab.name)
         settle(qtbot, window)
         assert squeezed(window.bottom.page) == [], tab.name
@@ -80,7 +85,7 @@ def test_nothing_is_squeezed(qtbot, fitted, width, height, presenter):
 @room
 def test_no_tab_has_to_be_scrolled_to(qtbot, fitted, width, height, presenter):
     window = fitted(width, height, presenter)
-    for tab in TABS:
+    for tab in offered(window):
         window.bottom.show_tab(tab.name)
         settle(qtbot, window)
         buttons = window.bottom.tabs.findChildren(QToolButton)
@@ -91,7 +96,7 @@ def test_no_tab_has_to_be_scrolled_to(qtbot, fitted, width, height, presenter):
 def test_the_network_stays_where_it_is_from_tab_to_tab(qtbot, fitted, width, height, presenter):
     window = fitted(width, height, presenter)
     heights = set()
-    for tab in TABS:
+    for tab in offered(window):
         window.bottom.show_tab(tab.name)
         settle(qtbot, window)
         if tab.name != WATCH:
