@@ -12,6 +12,15 @@ def test_each_panel_is_a_tab_and_each_tab_a_panel() -> None:
     assert sorted(PANELS.values()) == sorted(tab.name for tab in TABS)
 
 
+def test_the_finding_is_drawn(tmp_path, qtbot) -> None:
+    from bpviz.experiments.gallery import gallery_experiment
+    from bpviz.gui.screenshot import screenshot
+
+    out = tmp_path / "out.png"
+    screenshot(gallery_experiment("xor-skip"), out, 2, tab=PANELS["finding"])
+    assert out.stat().st_size > 10_000
+
+
 @pytest.mark.parametrize("panel", ["explain", "landscape", "check"])
 def test_a_panel_is_drawn_with_what_it_computes(panel: str, tmp_path, monkeypatch, qtbot) -> None:
     from bpviz.experiments.gallery import gallery_experiment

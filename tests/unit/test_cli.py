@@ -456,6 +456,10 @@ def test_a_wrong_gradient_is_a_failure(monkeypatch: pytest.MonkeyPatch, capsys: 
         ("gui none.toml", "bpviz: none.toml: cannot be read"),
         ("--fast", "bpviz: unrecognized arguments: --fast"),
         ("screenshot playground out.jpg", "bpviz: out.jpg: the file's ending must be .png"),
+        (
+            "screenshot playground out.png --panel finding",
+            "bpviz: --panel finding: this experiment has no finding",
+        ),
         ("screenshot playground no/out.png", "bpviz: no: there is no such folder"),
         ("screenshot playground out.png --size 9", "must be a size such as 1440x900, got '9'"),
         ("screenshot playground out.png --theme red", "argument --theme: invalid choice: 'red'"),

@@ -292,3 +292,28 @@ def test_the_way_through_a_lesson() -> None:
     assert run.index == 0
     run.back()
     assert run.index == 0
+
+
+def test_the_finding() -> None:
+    desk = Desk("symmetry-6-2-1")
+    assert not met("finding_holds", desk.state())
+    assert met("finding_holds", desk.state(), holds=False)
+    assert not met("finding_holds", desk.state(), holds=False, epoch=1)
+    # Weights as they come out of a long training, made by hand.
+    first = [3.0, 6.0, 12.0, -12.0, -6.0, -3.0]
+    theta = [*first, *(-w for w in first), -2.0, -2.0, -13.5, -13.5, 6.0]
+    layout = desk.first.layout
+    solved = desk.edit(SetParameters({layout.id_of(k): v for k, v in enumerate(theta)}))
+    assert met("finding_holds", desk.state(solved))
+    assert not met("finding_holds", desk.state(solved), holds=False)
+    broken = desk.edit(SetParameters({layout.id_of(0): 0.0}))
+    assert met("finding_holds", desk.state(broken), holds=False)
+    # Where it cannot be looked for it neither holds nor is gone.
+    deeper = desk.edit(AddLayer("h"))
+    assert not met("finding_holds", desk.state(deeper))
+    assert not met("finding_holds", desk.state(deeper), holds=False)
+
+
+def test_a_finding_needs_an_experiment_that_has_one() -> None:
+    with pytest.raises(SettingError, match="'iris' has no finding"):
+        make_condition({"kind": "finding_holds"}).check(gallery_experiment("iris"))
