@@ -40,7 +40,7 @@ def test_a_connection_is_drawn_and_taken_back_while_it_trains(qtbot, window):
     qtbot.waitUntil(lambda: trained(window, before + 20))
     assert network.gesture is not None
     QTest.mouseRelease(network, Qt.MouseButton.LeftButton, pos=end)
-    assert architecture_text(session.experiment.network).endswith("; x→y")
+    assert architecture_text(session.experiment.network).endswith("; i→o")
     qtbot.waitUntil(lambda: session.snapshot.layout.block("y", "x") is not None)
     after = session.snapshot.epoch
     qtbot.waitUntil(lambda: trained(window, after + 20))

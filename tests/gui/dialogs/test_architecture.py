@@ -36,7 +36,7 @@ def test_a_typed_architecture_becomes_the_network(qtbot, dialog, bench):
     assert dialog.accept_button.isEnabled()
     dialog.accept_button.click()
     assert bench.edits == [SetArchitecture("2-3|3-1; i>o")]
-    assert architecture_text(bench.experiment.network) == "x=2 → 3|3 → y=1; x→y"
+    assert architecture_text(bench.experiment.network) == "2 → 3|3 → 1; i→o"
     assert not dialog.isVisible()
     bench.session.undo()
     assert architecture_text(bench.experiment.network) == "2 → 6 → 4 → 1"
@@ -63,7 +63,7 @@ def test_the_layers_are_copied_and_can_be_typed_again(bench, qtbot):
     before = bench.experiment.network.layers
     copy_architecture(bench.session)
     text = QGuiApplication.clipboard().text()
-    assert text == "x=2 → 3|3 → y=1; x→y"
+    assert text == "2 → 3|3 → 1; i→o"
     assert text in bench.said[-1]
     bench.session.apply(SetArchitecture("2-2-1"))
     bench.session.apply(SetArchitecture(text))

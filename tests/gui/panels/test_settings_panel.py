@@ -248,9 +248,9 @@ def test_a_graph_is_written_whole_and_can_be_typed(qtbot, bench, panel):
     assert line.text() == "2 → 3|3 → 1"
     assert panel.hidden.label.text() == line.accessibleName() == "Layers"
     assert "groups" in line.toolTip()
-    type_in(qtbot, line, "2-5-3|3-1; x>y")
-    assert line.text() == "x=2 → 5 → 3|3 → y=1; x→y"
-    assert line.full_tip().startswith("x=2 → 5 → 3|3 → y=1; x→y\n")
+    type_in(qtbot, line, "2-5-3|3-1; i>o, h1>o")
+    assert line.text() == "2 → 5 → 3|3 → 1; i→o, h1→o"
+    assert line.full_tip().startswith("2 → 5 → 3|3 → 1; i→o, h1→o\n")
     type_in(qtbot, line, "2-5-1")
     assert (panel.hidden.label.text(), line.text()) == ("Hidden layers", "5")
 
@@ -275,7 +275,7 @@ def test_a_graph_that_cannot_be_is_refused_and_left_to_be_mended(qtbot, bench, p
 
 def test_a_long_graph_leaves_the_panel_as_wide_as_it_is(qtbot, bench, panel):
     before = panel.minimumSizeHint().width()
-    bench.session.apply(SetArchitecture("2-3|3-1; x>y"))
+    bench.session.apply(SetArchitecture("2-5-3|3-1; i>o, h1>o"))
     qtbot.waitUntil(lambda: panel.hidden.line.is_cut)
     assert panel.hidden.minimumSizeHint().width() <= 204
     assert panel.minimumSizeHint().width() == before
