@@ -129,6 +129,12 @@ class DataColumns:
         """A cell of the table."""
         return self.columns[k].text(row, self.decimals(k))
 
+    def numbers(self, *columns: int) -> int:
+        """How many numbers must be looked at to know all values of these columns."""
+        slow = any(self.columns[k].slow for k in columns)
+        each = self.data.dataset.inputs.shape[1] if slow else max(1, len(columns))
+        return len(self) * each
+
     def order(self, k: int, descending: bool = False) -> Rows:
         """Rows sorted by a column; those of equal values stay in their order."""
         values = self.columns[k].values()

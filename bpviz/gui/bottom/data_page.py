@@ -11,9 +11,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from bpviz.datasets.encoding import PreparedData
-from bpviz.engine.settings import SettingError
 from bpviz.gui.bottom.page import Page
 from bpviz.gui.canvas.names import pretty
+from bpviz.gui.data_view.arrangement import Arrangement
 from bpviz.gui.data_view.panes import HistogramPane, ScatterPane
 from bpviz.gui.data_view.picking import combined
 from bpviz.gui.data_view.table import DataTable
@@ -23,7 +23,6 @@ from bpviz.gui.theme import GAP, HALF_GAP, TEXT
 from bpviz.gui.widgets.segmented import SegmentedControl
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.lab.data_columns import DataColumns, Mask, Rows
-from bpviz.lab.data_filter import found_samples
 from bpviz.lab.landscape_task import steepest
 
 _WAITING = "The samples appear here as soon as there are some."
@@ -52,11 +51,10 @@ class DataPage(Page):
         self._session = session
         self._data: PreparedData | None = None
         self.columns: DataColumns | None = None
-        self._sorted: tuple[int, bool] = (-1, False)
-        self._found: Mask | None = None
-        self._order: Rows | None = None
-        self._problem = ""
         self.work = DataWork(self)
+        self.arrangement = Arrangement(self.work, self)
+        self.arrangement.changed.connect(self._arranged)
+        self.arrangement.told.connect(self._told)
         self._make_parts()
         self._lay_out()
         session.snapshot_changed.connect(self._meet)
@@ -70,7 +68,7 @@ class DataPage(Page):
         self.panes = QWidget(self)
         self.table = DataTable(lambda text: self._session.said.emit(text, False), self.panes)
         self.table.picked.connect(self._pick)
-        self.table.sorted_by.connect(self._sort)
+        self.table.sorted_by.connect(self.arrangement.sort)
         self.table.explain_asked.connect(self.explain)
         self.table.all_asked.connect(self.select_all)
         self.table.none_asked.connect(self.select_none)
@@ -83,7 +81,7 @@ class DataPage(Page):
             "Show only samples that suit: a word (test, setosa), a number, or comparisons with "
             "commas between them (length > 5, island = Biscoe). Enter selects what is found"
         )
-        self.filter.textChanged.connect(self._filter)
+        self.filter.textChanged.connect(self.arrangement.find)
         self.filter.returnPressed.connect(self.select_all)
         self.line = ElidedLabel("", "caption", self.panes)
         self.line.installEventFilter(self)
@@ -201,62 +199,16 @@ class DataPage(Page):
         else:
             super().keyPressEvent(event)
 
-    # Sorting and finding
-
-    def _sort(self, column: int, descending: bool) -> None:
-        self._sorted = (column, descending)
-        table = self.columns
-        if table is None:
-            return
-        if column < 0:
-            self.work.forget("sort")
-            if self._order is not None:
-                self._take_order(None)
-            return
-        numbers = 8 * self.scatter.numbers(column)
-        self.work.ask("sort", numbers, lambda: table.order(column, descending), self._take_order)
-
-    def _take_order(self, order: Rows | None) -> None:
-        self._order = order
-        self._arrange()
-
-    def _filter(self, text: str) -> None:
-        table = self.columns
-        if table is None:
-            return
-        if not text.strip():
-            self.work.forget("filter")
-            if self._found is not None or self._problem:
-                self._take_found(None)
-            return
-
-        def find() -> Mask | SettingError:
-            try:
-                return found_samples(table, text)
-            except SettingError as error:
-                return error
-
-        self.work.ask("filter", 4 * len(table), find, self._take_found)
-
-    def _take_found(self, found: Mask | SettingError | None) -> None:
-        wrong = isinstance(found, SettingError)
-        set_property(self.filter, "error", wrong)
-        self._problem = found.message if isinstance(found, SettingError) else ""
-        if not isinstance(found, SettingError):
-            self._found = found
-            self._arrange()
-        self._say()
-
-    def _arrange(self) -> None:
-        """Show the samples that were found, in their order, from the first one on."""
-        assert self.columns is not None
-        order = np.arange(len(self.columns)) if self._order is None else self._order
-        if self._found is not None:
-            order = order[self._found[order]]
+    def _arranged(self, order: Rows) -> None:
+        """Show these samples from the first one on."""
         self.table.data_model.show_order(order)
         self.table.current = -1
         self._follow_sample()
         self.table.scrollToTop()
+        self._say()
+
+    def _told(self) -> None:
+        set_property(self.filter, "error", bool(self.arrangement.problem))
         self._say()
 
     # What the program does
@@ -284,12 +236,9 @@ class DataPage(Page):
         self.work.forget_all()
         before, self._data = self.columns, snapshot.data
         table = self.columns = DataColumns(snapshot.data)
-        self._order = self._found = None
-        self._problem = ""
         model, theme = self.table.data_model, self._session.theme
         alike = before is not None and before.names == table.names
         if not alike:
-            self._sorted = (-1, False)
             self.table.forget_order()
         self.table.current = -1
         model.dress(theme, self.devicePixelRatioF())
@@ -303,8 +252,8 @@ class DataPage(Page):
             pane.show_table(table, theme, likely)
         self._follow_sample()
         self._show_marks()
-        self._sort(*self._sorted)
-        self._filter(self.filter.text())
+        self.arrangement.meet(table, self.filter.text(), alike)
+        self._told()
         self._order_tabs()
         self._fit()
 
@@ -359,10 +308,11 @@ class DataPage(Page):
         text = table.summary(marked)
         if not marked.any():
             text = _HINT.format(text.replace(", none selected", ""))
-        if self._found is not None:
+        if self.arrangement.finding:
             text = f"{shown:,} found · {table.summary(marked)}"
-        self.line.setText(self._problem or text)
-        set_property(self.line, "role", "error" if self._problem else "caption")
+        problem = self.arrangement.problem
+        self.line.setText(problem or text)
+        set_property(self.line, "role", "error" if problem else "caption")
         self.explain_button.setEnabled(0 <= self._sample < len(table))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -49,13 +49,6 @@ class Pane(QWidget):
         columns = self.table.columns
         return [(k, pretty(columns[k].name), columns[k].meaning) for k in drawn]
 
-    def numbers(self, *columns: int) -> int:
-        """How many numbers must be looked at to know all values of these columns."""
-        assert self.table is not None
-        inputs = self.table.data.dataset.inputs.shape[1]
-        slow = any(self.table.columns[k].slow for k in columns)
-        return len(self.table) * (inputs if slow else max(1, len(columns)))
-
     def show_marks(self, marked: Mask, current: int) -> None:
         """Other samples are selected, or another one is the current one."""
         self.marked, self.current = marked, current
@@ -165,7 +158,7 @@ class ScatterPane(Pane):
             self._found = scatter(table, x, y, places, self.theme)
             self.redraw()
 
-        self._work.ask("scatter", self.numbers(x, y), lambda: placed(table, x, y), take)
+        self._work.ask("scatter", table.numbers(x, y), lambda: placed(table, x, y), take)
 
     def redraw(self) -> None:
         found, theme = self._found, self.theme
@@ -238,7 +231,7 @@ class HistogramPane(Pane):
             return tuple(bins_of(table, k) for k in columns)
 
         self._bins = ()
-        self._work.ask("histogram", 4 * self.numbers(*columns), count, take)
+        self._work.ask("histogram", 4 * table.numbers(*columns), count, take)
 
     def redraw(self) -> None:
         table, theme, marked = self.table, self.theme, self.marked
