@@ -79,12 +79,8 @@ def architecture_text(spec: NetworkSpec) -> str:
     plain = all(_NAME.fullmatch(name) and name != _NOT for name in mentioned)
     # The one input group and the output layer are known by their places whatever they are called.
     ends = {spec.output.id, *([spec.inputs[0].id] if len(spec.inputs) == 1 else [])}
-    names = {
-        name: places[name]
-        if not plain or (name in ends and places[name] not in mentioned)
-        else name
-        for name in mentioned
-    }
+    by_place = {name for name in ends if places[name] not in mentioned} if plain else mentioned
+    names = {name: places[name] if name in by_place else name for name in mentioned}
 
     def group(layer: LayerSpec) -> str:
         name = names.get(layer.id, places[layer.id])
