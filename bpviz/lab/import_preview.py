@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bpviz.datasets.config import DataConfig
+from bpviz.datasets.tables.options import ColumnKind, ColumnRole
 from bpviz.datasets.tables.progress import Cancelled, GoesOn, to_the_end
 from bpviz.datasets.tables.raw_table import Found
 from bpviz.lab.long_task import LongTask
-
-if TYPE_CHECKING:
-    from bpviz.datasets.tables.judging import ColumnKind, ColumnRole
 
 # Rows that are shown, and columns of data that have very many.
 SHOWN_ROWS = 50

@@ -11,7 +11,7 @@ from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Array, Dataset
 from bpviz.datasets.missing import without_missing
 from bpviz.datasets.preprocessing import prepared, split
-from bpviz.datasets.tables.judging import ColumnRole
+from bpviz.datasets.tables.options import ColumnRole
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.settings import SettingError

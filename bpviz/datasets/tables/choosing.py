@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
-from bpviz.datasets.tables.options import Recipe
-
-if TYPE_CHECKING:
-    from bpviz.datasets.tables.judging import ColumnRole
+from bpviz.datasets.tables.options import ColumnRole, Recipe
 
 R = TypeVar("R", bound=Recipe)
 

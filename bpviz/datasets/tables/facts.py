@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from bpviz.datasets.tables.judging import ColumnKind, ColumnRole, JudgedTable, why_not
+from bpviz.datasets.tables.options import ColumnKind, ColumnRole
 from bpviz.datasets.tables.raw_table import Found
+
+if TYPE_CHECKING:
+    from bpviz.datasets.tables.judging import JudgedTable
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class TableFacts:
 
 def facts_of(judged: JudgedTable) -> TableFacts:
     """What there is to say of a table, without its cells."""
+    from bpviz.datasets.tables.judging import why_not
+
     columns = tuple(
         ColumnFact(c.name, c.kind, c.role, c.missing, c.odd, c.distinct, c.reason, not why_not(c))
         for c in judged.columns

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
 from bpviz.datasets.tables.cells import Cells
-from bpviz.datasets.tables.options import GUESSED, Recipe
+from bpviz.datasets.tables.options import GUESSED, ColumnKind, ColumnRole, Recipe
 from bpviz.datasets.tables.progress import GoesOn, portion, to_the_end
 from bpviz.datasets.tables.raw_table import RawTable
 from bpviz.engine.settings import SettingError
-
-ColumnKind = Literal["number", "category", "date", "empty"]
-ColumnRole = Literal["input", "target", "weight", "left out"]
 
 # The reason for leaving a column out that needs no telling.
 AS_ASKED = "as was asked for"

@@ -14,6 +14,10 @@ DelimiterName = Literal["auto", "comma", "semicolon", "tab", "pipe", "spaces"]
 DecimalMark = Literal["auto", "point", "comma"]
 HeaderRule = Literal["auto", "yes", "no"]
 
+# What a column holds, and what it is used for.
+ColumnKind = Literal["number", "category", "date", "empty"]
+ColumnRole = Literal["input", "target", "weight", "left out"]
+
 # Compared without regard to capitals; an empty cell is always missing.
 MISSING_MARKS = (
     "NA", "N/A", "#N/A", "n.a.", "NaN", "null", "nil", "none", "missing", "?", "-", "--", ".",

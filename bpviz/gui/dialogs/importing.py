@@ -27,8 +27,7 @@ from bpviz.datasets.tables.choosing import (
     holding,
     used_as,
 )
-from bpviz.datasets.tables.judging import ColumnRole
-from bpviz.datasets.tables.options import ReadOptions, Recipe
+from bpviz.datasets.tables.options import ColumnRole, ReadOptions, Recipe
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.engine.settings import SettingError, with_value
 from bpviz.experiments.experiment import Experiment

@@ -9,8 +9,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from bpviz.datasets.tables.choosing import SaidKind, kind_said, roles_in
-from bpviz.datasets.tables.judging import ColumnRole
-from bpviz.datasets.tables.options import Recipe
+from bpviz.datasets.tables.options import ColumnRole, Recipe
 from bpviz.engine.settings import fields_of
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.choice import Choice
