@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
@@ -181,3 +183,11 @@ def test_a_row_tells_its_label_under_the_mouse(qtbot, bench):
     assert row.contains(QPointF(row.center()))
     assert view.labels.labels[1].sentence.startswith("or: output ")
     assert view.labels.accessibleDescription() == view.labels.words
+
+
+def test_a_label_that_no_sample_has_is_drawn_around_the_threshold_too(bench):
+    data = bench.session.snapshot.data
+    train = data.training.train
+    nobody = replace(train, targets=np.full_like(train.targets, 0.2))
+    data = replace(data, training=replace(data.training, train=nobody))
+    assert target_range(data, 0) == pytest.approx((0.2, 0.8))
