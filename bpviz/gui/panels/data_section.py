@@ -58,8 +58,9 @@ class DataSection(QWidget):
         self.tiles.asked.connect(lambda _key: self._session.draw_asked.emit(True))
         self.open_button = QPushButton("Open table…", self)
         self.open_button.setToolTip(
-            "Learn from a table of your own: .csv, .tsv, .xlsx, .xls or .ods. You can also drop a "
-            "file on the window, or paste a table (Ctrl+V)."
+            "Learn from a table of your own (.csv, .tsv, .xlsx, .xls, .ods, .parquet, .feather), "
+            "NumPy's arrays (.npz, .npy) or IDX pictures. You can also drop a file on the window, "
+            "or paste a table (Ctrl+V)."
         )
         self.open_button.clicked.connect(self.open_table)
         self.edit_button = QPushButton("Edit samples…", self)
