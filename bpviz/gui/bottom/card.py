@@ -38,6 +38,8 @@ _SHARE, _MOST_SHARE = 0.42, 0.5
 # How high it is in a high window and in a low one. All tabs that people work with are as high, so
 # that the network stays where it is when one goes from tab to tab.
 _HEIGHT, _LEAST = 296, 236
+# Findings are pictures, and worth the room.
+_HIGH = 360
 # Spaces after a tab: as the style sheet has them, for wide and for narrow tabs.
 _AFTER_TAB = (14, 4)
 
@@ -66,6 +68,7 @@ TABS = (
         FINDING,
         "What this experiment is famous for, and whether the network shows it yet",
         FindingPage,
+        _HIGH,
         short="Found",
         offered=has_finding,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -181,8 +181,9 @@ class FindingPage(Page):
             self._words_height = max(self._words_height, needed)
             words = self._words_height + GAP
             self.sentences.setMinimumHeight(self._words_height)
-        height = max(0, room.height() - words - 2)
-        self.view.show_panels(panels, self._session.theme, room.width() - 2, height)
+        seen = max(0, room.height() - 2)
+        size = QSize(room.width() - 2, max(0, seen - words))
+        self.view.show_panels(panels, self._session.theme, size, seen)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF
 
 from bpviz.gui.theme import GAP, HALF_GAP
@@ -140,21 +140,22 @@ class Arrangement:
 
 
 def arranged(
-    panels: Sequence[Grid | Lines], width: float, height: float, fonts: Fonts, scale: float = 1.0
+    panels: Sequence[Grid | Lines], room: QSize, seen: float, fonts: Fonts, scale: float = 1.0
 ) -> Arrangement:
-    """Panels in rows of this width, their cells as large as the height allows.
+    """Panels in rows of the room's width, their cells as large as its height allows.
 
     Where not even small cells fit, they are of a size that can be looked at, and all is to be
-    scrolled.
+    scrolled; `seen` is the height that is seen at once then.
     """
+    width = float(room.width())
     for side in range(round(_LARGEST * scale), round(_SMALLEST * scale), -_STEP):
         found = _flow(panels, width, float(side), fonts)
-        if found.height <= height:
+        if found.height <= room.height():
             return found
     sides = range(round(_SCROLLED * scale), round(_LARGEST * scale) + 1, _STEP)
     ways = [_flow(panels, width, float(side), fonts) for side in sides]
     # As many as can be are seen at once, as large as that allows.
-    return max(reversed(ways), key=lambda way: sum(p.box.bottom() <= height for p in way.places))
+    return max(reversed(ways), key=lambda way: sum(p.box.bottom() <= seen for p in way.places))
 
 
 def renewed(arrangement: Arrangement, panels: Sequence[Grid | Lines]) -> Arrangement:

@@ -59,10 +59,13 @@ class FoundView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(240, math.ceil(self.arrangement.height))
 
-    def show_panels(self, panels: Panels, theme: Theme, width: int, height: int) -> None:
-        """Draw these in a room of this size; where it is too low, the view is higher."""
+    def show_panels(self, panels: Panels, theme: Theme, room: QSize, seen: int) -> None:
+        """Draw these in a room of this size; where it is too low, the view is higher.
+
+        `seen` is the height that is seen at once of what is higher than the room.
+        """
         self.panels, self.theme = panels, theme
-        key = (width, height, self.fontInfo().pixelSize(), *map(_shape, panels))
+        key = (room, seen, self.fontInfo().pixelSize(), *map(_shape, panels))
         if key == self._key:
             self.arrangement = renewed(self.arrangement, panels)
         else:
@@ -73,7 +76,7 @@ class FoundView(QWidget):
                 QFontMetricsF(scaled_font(self, CAPTION)),
                 QFontMetricsF(scaled_font(self, SECONDARY)),
             )
-            self.arrangement = arranged(panels, width, height, fonts, scale)
+            self.arrangement = arranged(panels, room, seen, fonts, scale)
             self.setFixedHeight(math.ceil(self.arrangement.height) + 1)
         self._describe()
         self.update()

@@ -188,12 +188,11 @@ def _pictures(
     largest = float(np.abs(weights).max()) or 1.0
     return tuple(
         Grid(
-            name,
+            f"{name}: {_telling(shares[:, k])}",
             weights[k].reshape(2, len(PLACES)),
             ("English", "Italian"),
             ENGLISH,
             largest,
-            caption=_caption(shares[:, k]),
             parameters=weight_ids(layer, unit, source),
             column_feet=ITALIAN,
         )
@@ -201,9 +200,9 @@ def _pictures(
     )
 
 
-def _caption(shares: Array) -> str:
-    """What a unit tells, if anything."""
+def _telling(shares: Array) -> str:
+    """What a unit tells, if anything: which share of its weights' variance that explains."""
     best = int(shares.argmax())
     if shares[best] < TELLS:
-        return "A mixture"
-    return f"{ATTRIBUTES[best].name.capitalize()}: {100 * shares[best]:.0f} % of the variance"
+        return "a mixture"
+    return f"{ATTRIBUTES[best].name} {100 * shares[best]:.0f} %"

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 
 from bpviz.engine.spec import ParameterId
@@ -39,7 +39,7 @@ def view(qtbot):
     made = FoundView()
     qtbot.addWidget(made)
     made.resize(700, 300)
-    made.show_panels(PANELS, LIGHT, 700, 300)
+    made.show_panels(PANELS, LIGHT, QSize(700, 300), 300)
     made.show()
     return made
 
@@ -53,7 +53,7 @@ def colors(view, place, row, column):
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda t: t.name)
 def test_a_weight_is_a_square_of_its_sign_and_size(view, theme):
-    view.show_panels(PANELS, theme, 700, 300)
+    view.show_panels(PANELS, theme, QSize(700, 300), 300)
     place = view.arrangement.places[0]
     for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
         value = WEIGHTS[row, column]

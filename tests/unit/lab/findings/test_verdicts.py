@@ -281,10 +281,12 @@ def test_pictures_stand_as_in_the_paper_with_the_english_above() -> None:
     assert lucia.column_feet[ENGLISH.index("Victoria")] == "Lucia"
     units, place = layout_of(gallery_experiment("family-tree").network), PEOPLE.index("Lucia")
     assert units.index_of(lucia.parameters[place]) == 2 * 24 + place
-    captions = [grid(found, k).caption for k in range(3)]
-    assert captions[0] == "Nationality: 100 % of the variance"
-    assert captions[1] == "Generation: 100 % of the variance"
-    assert captions[2] == "A mixture"
+    titles = [grid(found, k).title for k in range(3)]
+    assert titles == [
+        "person1: nationality 100 %",
+        "person2: generation 100 %",
+        "person3: a mixture",
+    ]
 
 
 def test_features_without_answers_are_not_the_finding() -> None:
