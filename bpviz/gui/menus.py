@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 class Row:
     """One line of a menu. `checked` makes it a check box; None for `do` draws a line.
 
-    `keys` are its shortcuts, the first of them shown; `named` gives its present text and "" when
-    it cannot be used; `usable` says just whether it can. Rows of one `group` exclude each other.
+    `keys` are its shortcuts, the first of them shown; `named` gives what follows its text, and ""
+    when it cannot be used; `usable` says just whether it can. `renamed` gives the text that stands
+    in its place at present. Rows of one `group` exclude each other.
     """
 
     text: str = ""
@@ -38,6 +39,7 @@ class Row:
     keys: tuple[str, ...] | str = ()
     checked: Callable[[], bool] | None = None
     named: Callable[[], str] | None = None
+    renamed: Callable[[], str] | None = None
     usable: Callable[[], bool] | None = None
     group: str = ""
 
@@ -83,7 +85,7 @@ def _file_rows(window: MainWindow) -> list[Row]:
             "Predict a table…",
             lambda: window.predictor.ask(window),
             "Ctrl+P",
-            named=lambda: window.predictor.text,
+            renamed=lambda: window.predictor.text,
         ),
         LINE,
         Row(
@@ -251,6 +253,8 @@ def _fill(window: MainWindow, menu: QMenu, rows: list[Row], actions: dict[str, Q
             if row.named is not None:
                 action.setText(f"{row.text} {row.named()}".strip())
                 action.setEnabled(bool(row.named()))
+            if row.renamed is not None:
+                action.setText(row.renamed())
 
     def enable() -> None:
         # A shortcut must work whatever the menu showed last.

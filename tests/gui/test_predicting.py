@@ -134,6 +134,17 @@ def test_the_window_tells_how_far_it_is_and_cancels(qtbot, window, monkeypatch, 
     assert said == ["Predicting was stopped; nothing was saved."]
 
 
+def test_the_menu_says_once_what_it_does(window, monkeypatch):
+    action = window.actions_by_name["Predict a table…"]
+    menu = window.menuBar().actions()[0].menu()
+    for running, text in ((False, "Predict a table…"), (True, "Stop predicting")):
+        with monkeypatch.context() as patch:
+            patch.setattr(type(window.predictor), "running", running)
+            menu.aboutToShow.emit()
+        assert action.text() == text
+        assert action.isEnabled()
+
+
 def test_the_menu_asks_for_both_files(qtbot, window, monkeypatch, tmp_path):
     path = tmp_path / "points.csv"
     path.write_text("x1,x2\n0,0\n5,5\n")
