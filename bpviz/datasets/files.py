@@ -13,11 +13,14 @@ def file_kind(path: Path | str) -> type[FileSource]:
     """The kind of source for a file; that of tables for what no other one reads."""
     file = Path(path).expanduser()
     name = file.name.lower()
+    start = b""
     try:
-        with file.open("rb") as opened:
-            start = opened.read(64)
+        # Opening a named pipe would wait for somebody to write into it.
+        if file.is_file():
+            with file.open("rb") as opened:
+                start = opened.read(64)
     except (OSError, ValueError):
-        start = b""
+        pass
     kinds = [cls for cls in DATASETS.values() if issubclass(cls, FileSource)]
     return next((cls for cls in kinds if cls.reads(name, start)), TableFile)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -113,6 +115,14 @@ def test_one_array_has_its_target_last(tmp_path: Path) -> None:
     np.testing.assert_array_equal(data.targets[:, 0], Y * 0.5)
     np.save(tmp_path / "my.npy", np.asfortranarray(np.column_stack([X, Y * 0.5])))
     np.testing.assert_array_equal(file_source(tmp_path / "my.npy").load(0).inputs, X)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes among its files")
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(SettingError, match="is not a file"):
+        file_source(pipe).load(0)
 
 
 @pytest.mark.parametrize(
