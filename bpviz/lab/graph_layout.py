@@ -41,7 +41,8 @@ _BESIDE_NAME = 10.0
 class GraphLayout:
     """A laid-out network: `layers` follow `spec.layers`. It may be larger than the area asked for
     when columns, or the layers of one, would otherwise touch. `lanes` are, by (layer, source), the
-    ways around other layers of the connections that have some in between."""
+    ways around other layers of the connections that have some in between. `unmoved` are the places
+    that the layers would have if none had been moved."""
 
     spec: NetworkSpec
     width: float
@@ -49,6 +50,7 @@ class GraphLayout:
     column_x: tuple[float, ...]
     layers: tuple[LayerPlace, ...]
     lanes: Mapping[tuple[str, str], Lanes] = field(default_factory=dict, compare=False)
+    unmoved: tuple[LayerPlace, ...] = field(default=(), compare=False)
 
     @property
     def pitch(self) -> float:
@@ -60,6 +62,16 @@ class GraphLayout:
             if layer.id == layer_id:
                 return place
         raise KeyError(layer_id)
+
+    def shift(self, layer_id: str) -> tuple[float, float]:
+        """How far a layer stands from its own place, as shares of width and height.
+
+        That may be less than was asked for: layers stay inside the picture and beside each other.
+        """
+        k = _position(self.spec, layer_id)
+        own, now = self.unmoved[k], self.layers[k]
+        right, down = now.x - own.x, now.header_y - own.header_y
+        return round(right / self.width, 7), round(down / self.height, 7)
 
     def one_for(self, layer_id: str) -> LayerPlace:
         """The place whose unit that is always 1 feeds the biases of a layer.
@@ -96,7 +108,8 @@ def lay_out(
     if room != (0.0, 0.0):
         plain = _lay_out(spec, width, height, image_shape, unit_size, bias_units, room)
     places = with_moves(spec, plain.layers, moved, (plain.width, plain.height), plain.pitch)
-    return replace(plain, layers=places, lanes=find_lanes(spec, places, plain.height))
+    lanes = find_lanes(spec, places, plain.height)
+    return replace(plain, layers=places, lanes=lanes, unmoved=plain.layers)
 
 
 def _beside(layout: GraphLayout, names: tuple[float, float]) -> tuple[float, float]:

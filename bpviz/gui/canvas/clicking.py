@@ -87,6 +87,9 @@ class ClickedNetwork(PointedNetwork):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         gesture, self.gesture = self.gesture, None
         if gesture is not None:
+            if gesture.begun:
+                # Alt may have been let go where the canvas did not hear of it.
+                gesture.move(event.position(), event.modifiers())
             gesture.release()
             self.unsetCursor()
             self.update()

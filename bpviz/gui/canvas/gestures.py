@@ -113,16 +113,23 @@ class LayerDrag(Gesture):
         self.canvas.arrange(move.apply(self.canvas.session.experiment).moved)
 
     def drop(self) -> None:
-        right, down = shift_of(self.canvas, self._layer)
-        self.canvas.arrange(None)
-        if (right, down) != self._before:
-            self.canvas.session.apply(MoveLayer(self._layer, right, down))
+        keep_shift(self.canvas, self._layer, self._before)
 
     def cancel(self) -> None:
         self.canvas.arrange(None)
 
 
 def shift_of(canvas: NetworkDisplay, layer_id: str) -> tuple[float, float]:
-    """How far a layer stands from its automatic place, as shares of width and height."""
-    moved = next((m for m in canvas.moved_layers if m.layer == layer_id), None)
-    return (moved.right, moved.down) if moved else (0.0, 0.0)
+    """How far a layer is drawn from its automatic place, as shares of width and height."""
+    picture = canvas.current_picture()
+    return picture.scene.layout.shift(layer_id) if picture else (0.0, 0.0)
+
+
+def keep_shift(
+    canvas: NetworkDisplay, layer_id: str, before: tuple[float, float], merge: str = ""
+) -> None:
+    """Keep a layer where the present arrangement shows it, if that is not where it was before."""
+    after = shift_of(canvas, layer_id)
+    canvas.arrange(None)
+    if after != before:
+        canvas.session.apply(MoveLayer(layer_id, *after), merge)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 
 from bpviz.engine.spec import ParameterId
 from bpviz.gui.canvas import keyboard
 from bpviz.gui.canvas.clicking import ClickedNetwork
-from bpviz.gui.canvas.gestures import shift_of
+from bpviz.gui.canvas.gestures import keep_shift, shift_of
 from bpviz.gui.canvas.graph_menus import remove_connection
 from bpviz.gui.canvas.hits import Hit
 from bpviz.gui.canvas.hover_card import card_for
@@ -35,6 +35,18 @@ _CURSOR_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Menu, Qt.Key.Key
 
 class NetworkView(ClickedNetwork):
     """Answers to the mouse and the keyboard on the drawn network."""
+
+    def event(self, event: QEvent) -> bool:
+        # Else the menu bar takes the keyboard when Alt is let go in a drag.
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Alt
+            and self.gesture is not None
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -100,7 +112,8 @@ class NetworkView(ClickedNetwork):
         before = shift_of(self, layer)
         by = (right / layout.width, down / layout.height)
         edit = MoveLayer(layer, before[0] + by[0], before[1] + by[1])
-        self.session.apply(edit, f"move {layer} by keys")
+        self.arrange(edit.apply(self.session.experiment).moved)
+        keep_shift(self, layer, before, f"move {layer} by keys")
 
     def _asked_about(self) -> ParameterId | None:
         """The parameter under the keyboard's cursor, else the selected one."""

@@ -92,8 +92,10 @@ class Bench:
     def press(self, at: QPointF) -> None:
         QTest.mousePress(self.network, Qt.MouseButton.LeftButton, pos=at.toPoint())
 
-    def release(self, at: QPointF) -> None:
-        QTest.mouseRelease(self.network, Qt.MouseButton.LeftButton, pos=at.toPoint())
+    def release(
+        self, at: QPointF, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        QTest.mouseRelease(self.network, Qt.MouseButton.LeftButton, modifiers, at.toPoint())
 
     def unit(self, layer: str, unit: int) -> QPointF:
         """The middle of a unit, by its lasting id."""

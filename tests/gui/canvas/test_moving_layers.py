@@ -78,6 +78,30 @@ def test_near_its_own_place_a_layer_snaps_back(bench: Bench) -> None:
     assert bench.session.experiment.moved == ()
 
 
+def test_past_the_edge_a_layer_keeps_the_shift_that_is_seen(bench: Bench) -> None:
+    drag_title(bench, "h1", QPointF(0, 2000))
+    before = place(bench, "h1")
+    down = bench.session.experiment.moved[0].down
+    assert 0 < down < 0.5
+    # So it follows at once when it is taken back.
+    drag_title(bench, "h1", QPointF(0, -15))
+    assert way(bench, "h1", before) == (0, -15)
+    drag_title(bench, "h1", QPointF(0, 15))
+    assert bench.session.experiment.moved[0].down == pytest.approx(down, abs=1e-6)
+
+
+def test_where_nothing_moved_there_is_nothing_to_undo(bench: Bench) -> None:
+    drag_title(bench, "h1", QPointF(0, 2000))
+    bench.edits.clear()
+    drag_title(bench, "h1", QPointF(0, 200))
+    assert bench.edits == []
+    network = bench.network
+    network.setFocus()
+    QTest.keyClick(network, Qt.Key.Key_Down)
+    QTest.keyClick(network, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert bench.edits == []
+
+
 def test_a_click_on_a_title_still_opens_the_menu(bench: Bench) -> None:
     bench.click(bench.control("title", "h1"))
     assert bench.edits == []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from bpviz.engine.spec import ParameterId, stack
 from bpviz.explain.terms import UnitRef
@@ -64,7 +65,7 @@ def test_with_alt_only_the_two_units_are_connected(bench: Bench) -> None:
     bench.drag(bench.unit("o", 0))
     bench.drag(bench.unit("o", 0), ALT)
     assert "only" in wire(bench).words()
-    bench.release(bench.unit("o", 0))
+    bench.release(bench.unit("o", 0), ALT)
     assert bench.edits == [(ConnectUnits(UnitRef("i", 1), UnitRef("o", 0)), "")]
     missing = bench.session.experiment.network.missing
     assert missing == {ParameterId("o", 0, "i", 0)}
@@ -79,6 +80,29 @@ def test_alt_may_be_pressed_while_the_pointer_rests(bench: Bench) -> None:
     QTest.keyRelease(bench.network, Qt.Key.Key_Alt)
     assert wire(bench).edit == Connect("i", "o")
     bench.release(bench.unit("o", 0))
+
+
+def test_while_a_line_is_drawn_alt_is_not_the_menu_bars(bench: Bench) -> None:
+    def taken() -> bool:
+        event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_Alt, ALT)
+        event.ignore()
+        QApplication.sendEvent(bench.network, event)
+        return event.isAccepted()
+
+    assert not taken()
+    bench.take_port("i", 1)
+    bench.drag(bench.unit("o", 0))
+    assert taken()
+    bench.release(bench.unit("o", 0))
+    assert not taken()
+
+
+def test_how_a_line_ends_is_told_by_its_release(bench: Bench) -> None:
+    # A key that was let go elsewhere is not heard of.
+    bench.take_port("i", 1)
+    bench.drag(bench.unit("o", 0), ALT)
+    bench.release(bench.unit("o", 0))
+    assert bench.edits == [(Connect("i", "o"), "")]
 
 
 def test_a_missing_connection_is_drawn_again_alone(bench: Bench) -> None:
