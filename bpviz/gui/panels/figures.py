@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from bpviz.gui.session import Session
@@ -21,13 +22,19 @@ _ALL_RIGHT = "Share of the samples that are right in every one of their labels"
 
 
 class RunFigures(QWidget):
-    """Figures side by side, separated by thin lines; those without a meaning here are hidden."""
+    """Figures side by side, separated by thin lines; those without a meaning here are hidden.
+
+    `set_changed` comes when other figures have a meaning, or another name.
+    """
+
+    set_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._shown = 99
         self._pace = Pace()
+        self._meaningless: frozenset[Figure] = frozenset()
         self.epoch = self._figure("Epoch", "00,000", "How often all samples were learned from")
         self.train_loss = self._figure(
             "Training loss", "0.0000", "Error over the training samples, without the penalty"
@@ -83,12 +90,23 @@ class RunFigures(QWidget):
         self.train_loss.set_text(loss_text(metrics.train_loss))
         self.test_loss.set_text(loss_text(metrics.test_loss))
         self.accuracy.set_text(percent_text(_accuracy(snapshot)))
-        has_test = len(snapshot.data.test_rows) > 0
-        self.accuracy.caption.setText("Test accuracy" if has_test else "Accuracy")
-        labels = snapshot.data.training.task == "labels"
-        self.accuracy.setToolTip(_ALL_RIGHT if labels else _RIGHT_CLASS)
         self._show_speed(snapshot)
+        self._name_figures(snapshot)
+
+    def _name_figures(self, snapshot: Snapshot) -> None:
+        """Which figures have a meaning here, and what they are called."""
+        has_test, task = len(snapshot.data.test_rows) > 0, snapshot.data.training.task
+        meaningless = set() if has_test else {self.test_loss}
+        if task == "regression":
+            meaningless.add(self.accuracy)
+        name = "Test accuracy" if has_test else "Accuracy"
+        self.accuracy.setToolTip(_ALL_RIGHT if task == "labels" else _RIGHT_CLASS)
+        if (meaningless, name) == (self._meaningless, self.accuracy.caption.text()):
+            return
+        self._meaningless = frozenset(meaningless)
+        self.accuracy.caption.setText(name)
         self._show_meaningful()
+        self.set_changed.emit()
 
     def _show_speed(self, snapshot: Snapshot) -> None:
         pace = self._pace
@@ -101,15 +119,8 @@ class RunFigures(QWidget):
             self.speed.set_text(_speed_text(snapshot.speed) if snapshot.speed > 0 else "–")
 
     def _show_meaningful(self) -> None:
-        snapshot = self._session.snapshot
-        meaningless: set[Figure] = set()
-        if snapshot is not None:
-            if not len(snapshot.data.test_rows):
-                meaningless.add(self.test_loss)
-            if snapshot.data.training.task == "regression":
-                meaningless.add(self.accuracy)
         for k, (figure, separator) in enumerate(zip(self.all, self._lines, strict=True)):
-            visible = k < self._shown and figure not in meaningless
+            visible = k < self._shown and figure not in self._meaningless
             figure.setVisible(visible)
             separator.setVisible(visible)
 

@@ -100,6 +100,7 @@ class TransportBar(QFrame):
         session.snapshot_changed.connect(self._show_running)
         session.experiment_changed.connect(self._show_seed)
         session.look_changed.connect(self._show_look)
+        self.figures.set_changed.connect(self._fit)
         self._running: bool | None = None
         self._show_seed()
         self._show_look()

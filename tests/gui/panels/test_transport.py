@@ -164,6 +164,23 @@ def test_where_room_is_short_the_less_important_goes(qtbot, bench, clock):
     assert counts[0] > counts[1] > counts[2] >= 1
 
 
+def test_figures_that_come_with_other_data_find_room(qtbot, bench, clock):
+    host = QWidget()
+    qtbot.addWidget(host)
+    bar = TransportBar(bench.session, clock, host)
+    bench.session.apply(Change("data.test_fraction", 0.0))
+    bench.pump()
+    host.show()
+    qtbot.waitUntil(lambda: "Test loss" not in shown(bar))
+    bar.resize(1400, 56)
+    bar.resize(bar._row.minimumSize().width() + 1, 56)
+    assert len(shown(bar)) == 4
+    bench.session.apply(Change("data.test_fraction", 0.5))
+    bench.pump()
+    qtbot.waitUntil(lambda: "Test loss" in shown(bar))
+    assert bar._row.minimumSize().width() <= bar.width()
+
+
 def test_every_control_says_what_it_does(bar):
     for control in bar.findChildren(QWidget):
         if control.focusPolicy() & Qt.FocusPolicy.TabFocus:
