@@ -10,6 +10,7 @@ from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Dataset, DataSource
 from bpviz.datasets.features import feature_names
 from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.carry_over import Origins
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.settings import fields_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec
@@ -49,13 +50,11 @@ def fit_to_data(old: Dataset, before: Experiment, changed: Experiment) -> Experi
     # Marks on parameters that go are sorted out when all layers are known.
     spec = replace(changed.network, missing=frozenset(), frozen=frozenset())
     columns = len(changed.data.features) or new.inputs.shape[1]
-    known = None
-    if before.data.source.kind == changed.data.source.kind:
-        known = _with_known_inputs(spec, _names(before, old), _names(changed, new))
-    if known is not None:
-        spec = known
+    names = _names(before, old), _names(changed, new)
+    if before.data.source.kind == changed.data.source.kind and _tell(spec, *names):
+        spec = _with_known_inputs(spec, *names)
     elif sum(group.units for group in spec.inputs) != columns:
-        spec = _with_one_group(spec, columns)
+        spec = _with_units(_with_one_group(spec), spec.inputs[0], columns)
     if new.outputs != old.outputs:
         spec = _with_units(spec, spec.output, new.outputs)
     if _task(new) != _task(old):
@@ -64,7 +63,7 @@ def fit_to_data(old: Dataset, before: Experiment, changed: Experiment) -> Experi
         spec = spec.with_layer(head)
         changed = replace(changed, training=replace(changed.training, loss=LOSSES.make(loss)))
     same = spec.layers == changed.network.layers
-    return changed if same else with_layers(changed, spec.layers)
+    return changed if same else with_layers(changed, spec.layers, merged_inputs(before.network))
 
 
 def _names(experiment: Experiment, dataset: Dataset) -> tuple[str, ...]:
@@ -75,37 +74,67 @@ def _names(experiment: Experiment, dataset: Dataset) -> tuple[str, ...]:
     return feature_names(features, dataset.input_names)
 
 
+def _tell(spec: NetworkSpec, old: tuple[str, ...], new: tuple[str, ...]) -> bool:
+    """Whether names say which input is which."""
+    return len(set(new)) == len(new) and len(old) == sum(group.units for group in spec.inputs)
+
+
 def _with_known_inputs(
     spec: NetworkSpec, old: tuple[str, ...], new: tuple[str, ...]
-) -> NetworkSpec | None:
+) -> NetworkSpec:
     """The network where an input that stays keeps its unit, and another name is another unit.
 
-    A new input joins the group of the one before it. None when names do not tell, or when groups
-    would be empty or mixed.
+    A new input joins the group of the one before it. Where groups would be empty or mixed, all
+    inputs come into the first one.
     """
-    groups = spec.inputs
-    units = [(g, unit) for g, group in enumerate(groups) for unit in group.ids]
-    if len(set(new)) < len(new) or len(old) != len(units):
-        return None
-    known = dict(zip(old, units, strict=True))
-    ids: list[list[int]] = [[] for _ in groups]
-    free = [filterfalse(group.places.__contains__, count()) for group in groups]
-    at = 0
-    for name in new:
-        owner = known[name][0] if name in known else at
-        if owner < at:
-            return None
-        at = owner
-        ids[at].append(known[name][1] if name in known else next(free[at]))
-    if not all(ids):
-        return None
-    for group, kept in zip(groups, ids, strict=True):
-        spec = spec.with_layer(replace(group, units=len(kept), unit_ids=tuple(kept)))
+    units = [(group.id, unit) for group in spec.inputs for unit in group.ids]
+    merged = {was: now for now, was in merged_inputs(spec).items()}
+    together = [merged.get(unit, unit) for unit in units]
+    taken = {unit for _, unit in (*units, *together)}
+    free = filterfalse(taken.__contains__, count())
+    unknown = {name: next(free) for name in new if name not in old}
+    ids = _by_group(spec, dict(zip(old, units, strict=True)), unknown, new)
+    if not ids:
+        spec = _with_one_group(spec)
+        ids = _by_group(spec, dict(zip(old, together, strict=True)), unknown, new)
+    for group, kept in ids.items():
+        spec = spec.with_layer(replace(spec.layer(group), units=len(kept), unit_ids=tuple(kept)))
     return spec
 
 
-def _with_one_group(spec: NetworkSpec, columns: int) -> NetworkSpec:
-    """The network with all inputs in its first group: how they were grouped was the data's."""
+def _by_group(
+    spec: NetworkSpec,
+    known: dict[str, tuple[str, int]],
+    unknown: dict[str, int],
+    names: tuple[str, ...],
+) -> dict[str, list[int]]:
+    """The units of each input group, in the order of the names; {} where they fit no groups."""
+    ids: dict[str, list[int]] = {group.id: [] for group in spec.inputs}
+    order = list(ids)
+    at = order[0]
+    for name in names:
+        owner, unit = known[name] if name in known else (at, unknown[name])
+        if order.index(owner) < order.index(at):
+            return {}
+        at = owner
+        ids[at].append(unit)
+    return ids if all(ids.values()) else {}
+
+
+def merged_inputs(spec: NetworkSpec) -> Origins:
+    """What the units of other input groups would be if all inputs were in the first group."""
+    first, *others = spec.inputs
+    taken, origins = set(first.ids), dict[tuple[str, int], tuple[str, int]]()
+    for group in others:
+        for unit in group.ids:
+            now = max(taken) + 1 if unit in taken else unit
+            taken.add(now)
+            origins[first.id, now] = (group.id, unit)
+    return origins
+
+
+def _with_one_group(spec: NetworkSpec) -> NetworkSpec:
+    """The network where all that inputs fed is fed by the first group, which keeps its units."""
     first, *others = spec.inputs
     gone = {group.id for group in others}
 
@@ -115,7 +144,7 @@ def _with_one_group(spec: NetworkSpec, columns: int) -> NetworkSpec:
     layers = tuple(
         replace(layer, sources=sources(layer)) for layer in spec.layers if layer.id not in gone
     )
-    return _with_units(replace(spec, layers=layers), first, columns)
+    return replace(spec, layers=layers)
 
 
 _USUAL_HEADS = {

@@ -27,7 +27,7 @@ from bpviz.lab.architecture import (
     with_layer,
     with_layers,
 )
-from bpviz.lab.data_fit import fit_to_data, with_source
+from bpviz.lab.data_fit import fit_to_data, merged_inputs, with_source
 
 Effect = Literal["keep", "parameters", "weights", "restart", "reset"]
 
@@ -182,6 +182,9 @@ class Change(Edit):
         if changed.data.source.kind != experiment.data.source.kind:
             changed = with_source(experiment, changed)
         return fit_to_data(dataset, experiment, changed)
+
+    def origins(self, before: Experiment) -> Origins:
+        return merged_inputs(before.network) if self.path.startswith("data") else {}
 
     def draft(self, experiment: Experiment) -> Experiment:
         return with_value(experiment, self.path, self.value)

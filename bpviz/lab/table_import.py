@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Dataset
+from bpviz.engine.carry_over import Origins
 from bpviz.experiments.experiment import Experiment
-from bpviz.lab.data_fit import fit_to_data
+from bpviz.lab.data_fit import fit_to_data, merged_inputs
 from bpviz.lab.edits import Edit, Effect
 from bpviz.lab.table_experiment import table_experiment
 
@@ -51,6 +52,9 @@ class ReadAgain(Edit):
         if new.class_names != dataset.class_names:
             config = replace(config, class_weights=())
         return fit_to_data(dataset, experiment, replace(experiment, data=config))
+
+    def origins(self, before: Experiment) -> Origins:
+        return merged_inputs(before.network)
 
     def draft(self, experiment: Experiment) -> Experiment:
         return replace(experiment, data=self.config)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from bpviz.datasets.files import file_source
+from bpviz.engine.activations import Array
 from bpviz.engine.settings import with_value
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.lab.edits import Change
+from bpviz.lab.graph_edits import SplitLayer
+from bpviz.lab.laboratory import Laboratory
+from bpviz.lab.table_experiment import table_experiment
+from bpviz.lab.table_import import ReadAgain
 
 
 def grouped() -> Experiment:
@@ -31,11 +40,13 @@ def grouped() -> Experiment:
     ("features", "groups"),
     [
         (("x1", "sin_x1"), {"a": (0,), "b": (0,)}),
-        (("x1", "x2", "x1_squared", "sin_x1"), {"a": (0, 1, 2), "b": (0,)}),
-        (("x1", "x2", "sin_x1", "sin_x2"), {"a": (0, 1), "b": (0, 1)}),
+        (("x1", "x2", "x1_squared", "sin_x1"), {"a": (0, 1, 3), "b": (0,)}),
+        (("x1", "x2", "sin_x1", "sin_x2"), {"a": (0, 1), "b": (0, 3)}),
         (("x2", "sin_x1"), {"a": (1,), "b": (0,)}),
         (("x1", "x2"), {"a": (0, 1)}),
-        (("x1", "sin_x2"), {"a": (0, 1)}),
+        (("x1", "sin_x2"), {"a": (0, 3)}),
+        # Where groups would be empty, inputs keep their weights in the first one.
+        (("sin_x1", "sin_x2"), {"a": (2, 3)}),
     ],
 )
 def test_features_stay_in_their_groups_and_keep_their_units(features, groups) -> None:
@@ -59,3 +70,40 @@ def test_other_data_comes_in_one_group() -> None:
     assert [group.units for group in network.inputs] == [4]
     assert network.output.units == 3
     assert changed.prepare().training.train.inputs.shape[1] == 4
+
+
+@pytest.mark.parametrize("split", [False, True])
+@pytest.mark.parametrize(
+    "names", [("b", "c", "d"), ("c", "d"), ("a", "b", "d", "c"), ("c", "a"), ("d",)]
+)
+def test_an_input_keeps_its_weights_by_its_name(names, split, tmp_path) -> None:
+    path = tmp_path / "t.csv"
+    rows = [f"{k % 5},{k % 7},{k % 3},{-k % 4},{'uv'[k % 2]}" for k in range(20)]
+    path.write_text("\n".join(["a,b,c,d,y", *rows]))
+    source = replace(file_source(path), inputs=("a", "b", "c"), target=("y",))
+    lab = Laboratory(table_experiment(source))
+    if split:
+        lab.apply(SplitLayer("i", 2))
+    before = columns(lab)
+    config = replace(lab.experiment.data, source=replace(source, inputs=names))
+    lab.apply(ReadAgain(config, restarts=False))
+    after = columns(lab)
+    lab.close()
+    lab.runner.work()
+    assert set(after) == set(names)
+    for name in names:
+        alike = [was for was in before if np.array_equal(before[was], after[name])]
+        assert alike == [name] * (name in before)
+
+
+def columns(lab: Laboratory) -> dict[str, Array]:
+    """The weights that each input has to the first hidden layer, by its name."""
+    lab.pause()
+    lab.runner.work()
+    snapshot = lab.runner.mailbox.take()
+    assert snapshot is not None
+    spec, layout = snapshot.spec, snapshot.layout
+    target = spec.computed[0].id
+    blocks = [layout.block(target, group.id) for group in spec.inputs]
+    weights = np.hstack([block.view(snapshot.theta) for block in blocks if block is not None])
+    return dict(zip(snapshot.data.dataset.input_names, weights.T, strict=True))
