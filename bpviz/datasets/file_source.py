@@ -99,7 +99,7 @@ def remember(source: FileSource, dataset: Dataset) -> None:
 
 def read_only(dataset: Dataset) -> Dataset:
     """The dataset, of which one copy serves all callers."""
-    for array in (dataset.inputs, dataset.targets, dataset.weights):
+    for array in (dataset.inputs, dataset.targets, dataset.weights, dataset.test_part):
         if array is not None:
             array.flags.writeable = False
     return dataset

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import struct
 import zipfile
 import zlib
 from math import prod
@@ -20,11 +23,15 @@ Arrays = dict[str, np.ndarray[Any, Any]]
 NPY = b"\x93NUMPY"
 ZIP = b"PK\x03\x04"
 _ENDING = ".npy"
-_HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
+# By the format's version: how the length of the header is written, and its text.
+_HEADERS = {(1, 0): ("<H", "latin1"), (2, 0): ("<I", "latin1"), (3, 0): ("<I", "utf8")}
+_LONGEST_HEADER = 10_000
 _DAMAGED = (
-    zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError,
-    KeyError, SyntaxError, TypeError, OverflowError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError,
+    RuntimeError, KeyError, SyntaxError, TypeError, OverflowError,
 )  # fmt: skip
+# What NumPy packs with.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 def read_arrays(path: Path, goes_on: GoesOn) -> Arrays:
@@ -44,7 +51,7 @@ def read_arrays(path: Path, goes_on: GoesOn) -> Arrays:
     except _DAMAGED:
         raise SettingError("is damaged: its arrays cannot be read", path.name) from None
     except OSError as error:
-        raise SettingError(f"cannot be read: {error.strerror}", str(path)) from None
+        raise SettingError(f"cannot be read: {error.strerror or error}", str(path)) from None
     raise SettingError("is neither a .npz nor a .npy file of NumPy", path.name)
 
 
@@ -66,6 +73,12 @@ def _archive(path: Path, goes_on: GoesOn) -> Arrays:
             if not goes_on(done, total):
                 raise Cancelled
             name = info.filename.removesuffix(_ENDING)
+            if info.compress_type not in _PACKED:
+                raise SettingError(
+                    f"array {name} is packed in a way that NumPy does not use; save it by "
+                    "numpy.savez_compressed",
+                    path.name,
+                )
             with archive.open(info) as file:
                 arrays[name] = _array(path.name, name, file, info.file_size)
             done += info.file_size
@@ -74,8 +87,7 @@ def _archive(path: Path, goes_on: GoesOn) -> Arrays:
 
 def _array(file_name: str, name: str, file: IO[bytes], size: int) -> np.ndarray[Any, Any]:
     """One array, after its header was compared with how much there is."""
-    version = npy.read_magic(file)
-    shape, by_column, dtype = _HEADERS[version](file)
+    shape, by_column, dtype = _header(file)
     called = f"array {name}" if name else "its array"
     if dtype.hasobject:
         raise SettingError(
@@ -93,3 +105,25 @@ def _array(file_name: str, name: str, file: IO[bytes], size: int) -> np.ndarray[
         raise SettingError(f"{called} breaks off: its header speaks of more numbers", file_name)
     flat = np.frombuffer(data, dtype)
     return flat.reshape(shape[::-1]).T if by_column else flat.reshape(shape)
+
+
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, whether columns come one after the other, and type of the numbers.
+
+    NumPy's own reader warns of headers by Python 2, and fails in many ways where one is malformed.
+    Raises an error of `_DAMAGED` for those.
+    """
+    length_form, encoding = _HEADERS[npy.read_magic(file)]
+    (length,) = struct.unpack(length_form, file.read(struct.calcsize(length_form)))
+    if length > _LONGEST_HEADER:
+        raise ValueError(length)
+    text = file.read(length).decode(encoding)
+    try:
+        # Python 2 wrote long numbers as 3L.
+        told = ast.literal_eval(re.sub(r"(\d)L\b", r"\1", text.strip()))
+    except MemoryError:
+        raise ValueError("nested too deeply") from None
+    shape = told["shape"]
+    if not isinstance(shape, tuple) or not all(type(size) is int for size in shape):
+        raise TypeError(shape)
+    return shape, bool(told["fortran_order"]), npy.descr_to_dtype(told["descr"])

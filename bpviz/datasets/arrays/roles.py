@@ -50,12 +50,19 @@ def found_roles(file: str, arrays: Arrays, said: Roles) -> Roles:
         targets = fitting[0] if len(fitting) == 1 else ""
     if not targets or targets == inputs:
         raise SettingError(
-            f"does not tell which array holds the targets; name it under targets. {listed(arrays)}",
+            f"does not tell which array holds the targets, {listed(arrays)}; name it under targets",
             file,
         )
     test_inputs = said.test_inputs or _named(arrays, _TEST_INPUTS)
     test_targets = said.test_targets or _named(arrays, _TEST_TARGETS)
-    if not (test_inputs and test_targets):
+    if bool(test_inputs) != bool(test_targets):
+        if said.test_inputs or said.test_targets:
+            lacking = "targets" if test_inputs else "inputs"
+            raise SettingError(
+                f"has no {lacking} for testing that are known by their name; name their array "
+                f"under test {lacking}",
+                file,
+            )
         test_inputs = test_targets = ""
     return Roles(inputs, targets, test_inputs, test_targets)
 

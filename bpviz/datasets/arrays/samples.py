@@ -18,6 +18,8 @@ ClassRule = Literal["auto", "yes", "no"]
 LARGE = 4_000_000
 _MOST_VALUES = 150_000_000
 _MOST_CLASSES = 100
+# Above this not every whole number is a float.
+_MOST_WHOLE = 2**53
 # Rows of so many bytes or more may be pictures of a square.
 _SMALLEST_PICTURE = 64
 
@@ -44,17 +46,19 @@ def dataset_of(
 
     Raises SettingError where the arrays do not fit each other or hold nothing to learn.
     """
-    given = inputs, targets
     _check(inputs, targets, rules)
-    test_part = None
+    shape = _picture(inputs)
+    parts, test_part = [inputs], None
     if test is not None:
         _check(*test, rules)
         if test[0].shape[1:] != inputs.shape[1:] or test[1].shape[1:] != targets.shape[1:]:
             raise rules.error("its training and test part have samples of different shapes")
+        if (test[1].dtype.kind in "SU") != (targets.dtype.kind in "SU"):
+            raise rules.error("its targets are texts in one part and numbers in the other")
+        parts.append(test[0])
         test_part = np.arange(len(inputs) + len(test[0])) >= len(inputs)
         targets = np.concatenate([targets, test[1]])
-    shape = _picture(inputs)
-    values = _values(given[0], test[0] if test is not None else None, shape, rules)
+    values = _values(parts, shape, rules)
     coded, names, labels = _targets(targets, rules)
     fitting = len(rules.input_names) == values.shape[1] == len(set(rules.input_names))
     return Dataset(
@@ -101,21 +105,22 @@ def _picture(inputs: AnyArray) -> tuple[int, int] | None:
 
 
 def _values(
-    inputs: AnyArray, test: AnyArray | None, shape: tuple[int, int] | None, rules: ArrayRules
+    parts: Sequence[AnyArray], shape: tuple[int, int] | None, rules: ArrayRules
 ) -> AnyArray:
     """All inputs, a row for each sample, written once into the memory where they stay."""
-    parts = [part.reshape(len(part), -1) for part in (inputs, test) if part is not None]
-    rows, width = sum(map(len, parts)), parts[0].shape[1]
+    rows, width = sum(map(len, parts)), parts[0].size // len(parts[0])
     dtype = np.float32 if rows * width > LARGE else np.float64
     values = np.empty((rows, width), dtype)
     start = 0
     for part in parts:
-        values[start : start + len(part)] = part
+        written = values[start : start + len(part)]
+        with np.errstate(over="ignore"):
+            written[:] = part.reshape(written.shape)
+        if shape is not None and rules.grey and part.dtype == np.uint8:
+            written /= 255
+        if part.dtype.kind == "f" and np.isinf(written).any():
+            raise rules.error("its inputs hold infinite values, which nothing can be learned from")
         start += len(part)
-    if shape is not None and rules.grey and inputs.dtype == np.uint8:
-        values /= 255
-    if inputs.dtype.kind == "f" and np.isinf(values).any():
-        raise rules.error("its inputs hold infinite values, which nothing can be learned from")
     return values
 
 
@@ -125,9 +130,9 @@ def _targets(targets: AnyArray, rules: ArrayRules) -> tuple[AnyArray, tuple[str,
         targets = targets[:, 0]
     if targets.ndim == 2:
         return _tables(targets, rules)
+    if targets.dtype.kind == "f":
+        targets = _whole(targets, rules)
     distinct, numbers = np.unique(targets, return_inverse=True)
-    if targets.dtype.kind == "f" and not np.isfinite(targets).all():
-        raise rules.error("its targets hold values that are missing or infinite")
     if len(distinct) == 1:
         raise rules.error("its targets are all the same, so there is nothing to predict")
     are_classes = rules.classes == "yes" or targets.dtype.kind in "bSU"
@@ -138,6 +143,15 @@ def _targets(targets: AnyArray, rules: ArrayRules) -> tuple[AnyArray, tuple[str,
     if len(distinct) > _MOST_CLASSES:
         raise rules.error(f"it has {len(distinct):,} classes, and {_MOST_CLASSES} are the most")
     return numbers.astype(np.intp), _class_names(distinct, rules), False
+
+
+def _whole(targets: AnyArray, rules: ArrayRules) -> AnyArray:
+    """Floats as integers, if they are whole numbers all of them."""
+    if not np.isfinite(targets).all():
+        raise rules.error("its targets hold values that are missing or infinite")
+    if float(np.abs(targets).max()) < _MOST_WHOLE and (targets == np.rint(targets)).all():
+        return targets.astype(np.int64)
+    return targets
 
 
 def _class_names(distinct: AnyArray, rules: ArrayRules) -> tuple[str, ...]:

@@ -63,6 +63,12 @@ class ArrayFile(FileSource, _ArrayPath):
         name = self.file.name
         if "" in arrays:
             return _of_one(arrays[""], ArrayRules(name, self.classes, self.grey))
+        if _is_network(arrays):
+            raise SettingError(
+                "holds a trained network and no samples; import it by Import weights in the File "
+                "menu, or by --import on the command line",
+                name,
+            )
         said = Roles(self.inputs, self.targets, self.test_inputs, self.test_targets)
         roles = found_roles(name, arrays, said)
         rules = ArrayRules(
@@ -82,6 +88,13 @@ class ArrayFile(FileSource, _ArrayPath):
             test is not None
         )
         return replace(made, target_names=targets, reports=(f"{used}{tested}.", *made.reports))
+
+
+def _is_network(arrays: Arrays) -> bool:
+    """Whether these are the weights of a network that was exported."""
+    about = arrays.get("about")
+    described = about is not None and about.dtype.kind == "U" and not about.ndim
+    return described and any(name.startswith("weights.") for name in arrays)
 
 
 def _of_one(array: Any, rules: ArrayRules) -> Dataset:

@@ -16,6 +16,7 @@ from bpviz.datasets.tables.progress import Cancelled
 from bpviz.engine.settings import SettingError
 from tests.unit.datasets.arrays.files import pictures
 
+MAGIC = b"\x93NUMPY\x01\x00"
 X = np.arange(12.0).reshape(6, 2)
 Y = np.array([0, 1, 1, 0, 1, 0])
 TEXTS = np.array(["b", "a", "b", "a", "b", "b"])
@@ -71,6 +72,21 @@ def test_a_test_part_is_found(tmp_path: Path) -> None:
     assert ArrayFile(path=source.path, own_test=False).load(0).test_part is None
 
 
+def test_each_part_is_grey_by_its_own_type(tmp_path: Path) -> None:
+    images, labels = pictures()
+    named = {"y_train": labels, "y_test": labels}
+    for parts in ((images, images / 255), (images / 255, images)):
+        data = saved(tmp_path, x_train=parts[0], x_test=parts[1], **named).load(0)
+        np.testing.assert_array_equal(data.inputs[:12], images.reshape(12, 6) / 255)
+        np.testing.assert_array_equal(data.inputs[12:], images.reshape(12, 6) / 255)
+
+
+def test_what_is_kept_cannot_be_changed(tmp_path: Path) -> None:
+    data = saved(tmp_path, x_train=X, y_train=Y, x_test=X, y_test=Y).load(0)
+    assert data.test_part is not None
+    assert not any(a.flags.writeable for a in (data.inputs, data.targets, data.test_part))
+
+
 def test_pictures_are_grey_from_0_to_1(tmp_path: Path) -> None:
     images, labels = pictures()
     for stack in (images, images[..., np.newaxis]):
@@ -94,6 +110,14 @@ def test_targets_of_every_kind(tmp_path: Path) -> None:
     assert several.labels
     assert not several.is_classification
     assert saved(tmp_path, X=X, y=X * 2).load(0).target_names == ("y1", "y2")
+    # The type of the numbers does not matter.
+    for dtype in (np.int8, np.float16, np.float64):
+        whole = saved(tmp_path, X=X, y=Y.astype(dtype), target_names=np.array(["no", "yes"]))
+        assert (whole.load(0).class_names, whole.load(0).targets.tolist()) == (
+            ("no", "yes"),
+            Y.tolist(),
+        )
+    assert not saved(tmp_path, X=X, y=Y * 2.0**60).load(0).is_classification
     many = saved(tmp_path, X=X, y=np.arange(6)).load(0)
     assert not many.is_classification
     named = saved(tmp_path, X=X, y=Y, target_names=np.array(["cat", "dog"]))
@@ -128,7 +152,7 @@ def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arrays", "said"),
     [
-        ({"X": X}, r"does not tell which array holds the targets.*X \(6 × 2\)"),
+        ({"X": X}, r"does not tell which array holds the targets, it has X \(6 × 2\); name"),
         ({"y": Y}, "has no array of inputs"),
         ({"X": X, "y": Y[:5]}, "has 6 inputs but 5 targets"),
         ({"X": X, "y": Y * 0}, "all the same"),
@@ -140,6 +164,11 @@ def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         ({"X": np.zeros(6, "i4,f4"), "y": Y}, "numbers or texts are expected"),
         ({"X": X, "y": np.array([0, {}, 1, 1, 1, 1], object)}, "Python objects"),
         ({"x_train": X, "y_train": Y, "x_test": X[:, :1], "y_test": Y}, "different shapes"),
+        ({"x_train": X, "y_train": TEXTS, "x_test": X, "y_test": Y}, "texts in one part"),
+        (
+            {"x_train": Y[:, None], "y_train": Y, "x_test": np.full((6, 1), np.inf), "y_test": Y},
+            "infinite",
+        ),
     ],
 )
 def test_what_makes_no_samples_is_refused(
@@ -157,15 +186,44 @@ def test_an_array_that_is_not_there_is_told(tmp_path: Path) -> None:
         ArrayFile(path=path, targets="q").load(0)
 
 
+@pytest.mark.parametrize("said", ["test_inputs", "test_targets"])
+def test_half_a_test_part_is_refused(tmp_path: Path, said: str) -> None:
+    path = saved(tmp_path, X=X, y=Y, q=X, r=Y).path
+    name, lacking = {"test_inputs": ("q", "targets"), "test_targets": ("r", "inputs")}[said]
+    with pytest.raises(SettingError, match=f"name their array under test {lacking}"):
+        ArrayFile(path=path, **{said: name}).load(0)
+    # One that was found, and not asked for, may stay alone.
+    assert saved(tmp_path, X=X, y=Y, x_test=X).load(0).test_part is None
+
+
+def test_the_inputs_are_not_the_targets(tmp_path: Path) -> None:
+    path = saved(tmp_path, X=X, y=X).path
+    with pytest.raises(SettingError, match="does not tell which array holds the targets"):
+        ArrayFile(path=path, inputs="y").load(0)
+
+
+def test_exported_weights_are_no_samples(tmp_path: Path) -> None:
+    weights = {"about": np.array("{}"), "weights.x.h1": X, "bias.h1": Y * 0.5}
+    with pytest.raises(SettingError, match="holds a trained network and no samples; import it by"):
+        saved(tmp_path, **weights).load(0)
+
+
 def header(shape: str, descr: str = "<f8") -> bytes:
     text = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
-    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text.encode()
+    return MAGIC + len(text).to_bytes(2, "little") + text.encode()
 
 
 @pytest.mark.parametrize(
     "data",
     [
         header("(6, 2)") + bytes(95),
+        header("(True, 2)") + bytes(96),
+        header("(6, 2") + bytes(96),
+        header("[6, 2]") + bytes(96),
+        header("(" * 80) + bytes(96),
+        MAGIC + (9000).to_bytes(2, "little") + b"-" * 9000,
+        MAGIC + (60_000).to_bytes(2, "little") + b" " * 60_000,
+        MAGIC + b"\x01",
         header("(10000000000, 200)"),
         header("(-1, 2)") + bytes(96),
         header("(6, 2)", "|O") + bytes(96),
@@ -185,6 +243,24 @@ def test_a_damaged_array_is_refused(tmp_path: Path, data: bytes, packed: bool) -
             archive.writestr("y.npy", header("(6,)") + bytes(48))
     with pytest.raises(SettingError, match=r"damaged|breaks off|Python objects"):
         ArrayFile(path=str(path)).load(0)
+
+
+def test_headers_of_every_version_are_read(tmp_path: Path) -> None:
+    table = np.column_stack([X, Y * 0.5])
+    for version in ((1, 0), (2, 0), (3, 0)):
+        with (tmp_path / "my.npy").open("wb") as file:
+            np.lib.format.write_array(file, table, version)
+        np.testing.assert_array_equal(file_source(tmp_path / "my.npy").load(0).inputs, X)
+    (tmp_path / "my.npy").write_bytes(header("(6L, 3L)") + table.tobytes())
+    np.testing.assert_array_equal(file_source(tmp_path / "my.npy").load(0).inputs, X)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_what_numpy_does_not_pack_is_refused(tmp_path: Path, packing: int) -> None:
+    with zipfile.ZipFile(tmp_path / "my.npz", "w", packing) as archive:
+        archive.writestr("X.npy", header("(6, 2)") + bytes(96))
+    with pytest.raises(SettingError, match="array X is packed in a way that NumPy does not use"):
+        file_source(tmp_path / "my.npz").load(0)
 
 
 def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
