@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -242,10 +243,18 @@ class DrawingPlane(PlaneView):
     def _means(self, event: QKeyEvent) -> bool:
         if event.text() in ("[", "]"):
             return True
+        if event.matches(QKeySequence.StandardKey.Undo):
+            # What is to be undone is the stroke under way; without one, what the window says.
+            return self._stroke is not None
         if event.modifiers() & _COMMANDS:
             return False
         known = event.text().upper() in _LETTERS or event.text() in tuple("123456789")
         return known or event.key() in (*_STEPS, *_STAMPS, Qt.Key.Key_Escape)
+
+    @staticmethod
+    def _takes_back(event: QKeyEvent) -> bool:
+        undoes = event.matches(QKeySequence.StandardKey.Undo)
+        return undoes or event.key() == Qt.Key.Key_Escape
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, text = Qt.Key(event.key()), event.text().upper()
@@ -257,11 +266,10 @@ class DrawingPlane(PlaneView):
             self._move(*_STEPS[key])
         elif key in _STAMPS:
             self._stamp_here()
+        elif self._stroke is not None and self._takes_back(event):
+            self.cancel()
         elif key == Qt.Key.Key_Escape:
-            if self._stroke is not None:
-                self.cancel()
-            else:
-                self.left.emit()
+            self.left.emit()
         elif text in _LETTERS:
             self.tool_asked.emit(_LETTERS[text])
         else:

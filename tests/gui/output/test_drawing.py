@@ -322,6 +322,21 @@ def test_escape_takes_a_stroke_back_before_it_ends_drawing(
     assert page.active
 
 
+def test_undo_takes_back_the_stroke_under_way_and_no_other(
+    window: MainWindow, page: DrawingPage, qtbot: QtBot
+) -> None:
+    stroke(page, [(0.5, -0.5)], qtbot=qtbot)
+    before = samples(window)
+    qtbot.keyClick(page.plane, Qt.Key.Key_B)
+    stroke(page, SWEEP, qtbot=qtbot, lifts=False)
+    qtbot.keyClick(page.plane, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.mouseRelease(page.plane, LEFT, pos=pixel(page, *SWEEP[-1]))
+    assert samples(window) == before
+    assert len(page.plane.plane.dots) == len(before.rows)
+    qtbot.keyClick(page.plane, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert window.session.experiment.data.source.kind == "circle"
+
+
 def test_the_table_shows_what_is_drawn_and_keeps_its_classes(
     window: MainWindow, page: DrawingPage, qtbot: QtBot
 ) -> None:
