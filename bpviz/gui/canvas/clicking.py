@@ -116,7 +116,7 @@ class ClickedNetwork(PointedNetwork):
         if panning or hit is None or hit.layer < 0:
             return
         self.give_up()
-        self.open_menu(self.layer_menu(hit.layer, hit.unit), event.globalPos())
+        self.open_layer_menu(hit.layer, hit.unit, event.globalPos())
 
     # What a click does
 
@@ -160,10 +160,9 @@ class ClickedNetwork(PointedNetwork):
             self.session.select(scene.theta.id_of(bias))
 
     def _activate_control(self, control: Control, at: QPoint) -> None:
-        picture = self.picture
-        if picture is None:
+        layer = self.present_layer(control.layer)
+        if layer is None:
             return
-        layer = picture.spec.layers[control.layer]
         if control.kind == "minus":
             apply_to_layer(self.session, layer.id, RemoveUnit(layer.id))
         elif control.kind == "plus":
@@ -173,24 +172,31 @@ class ClickedNetwork(PointedNetwork):
         elif control.kind == "activation":
             self.open_menu(activation_menu(self.session, layer, self), self.mapToGlobal(at))
         elif control.kind == "title":
-            self.open_menu(self.layer_menu(control.layer), self.mapToGlobal(at))
+            self.open_layer_menu(control.layer, -1, self.mapToGlobal(at))
 
     def layer_at(self, position: int) -> LayerSpec:
         """The layer at a position of the picture's network."""
         assert self.picture is not None
         return self.picture.spec.layers[position]
 
-    def layer_menu(self, layer: int, unit: int = -1) -> QMenu:
-        """The menu of a layer, and of a unit of it, given by their positions."""
-        spec = self.layer_at(layer)
-        unit_id = spec.ids[unit] if unit >= 0 else None
-        return layer_menu(self.session, spec, self.show_matrix, self, unit_id)
+    def present_layer(self, position: int) -> LayerSpec | None:
+        """The same as it is now; None when an edit took it away since it was drawn."""
+        drawn = self.layer_at(position)
+        layers = self.session.experiment.network.layers
+        return next((layer for layer in layers if layer.id == drawn.id), None)
+
+    def open_layer_menu(self, position: int, unit: int, at: QPoint) -> None:
+        """The menu of a layer, and of a unit of it (or -1), given by their positions."""
+        layer = self.present_layer(position)
+        if layer is not None:
+            unit_id = self.layer_at(position).ids[unit] if unit >= 0 else None
+            self.open_menu(layer_menu(self.session, layer, self.show_matrix, self, unit_id), at)
 
     def open_targets(self, hit: Hit, at: QPoint) -> None:
         """The layers that a layer can be connected to."""
-        self.open_menu(
-            targets_menu(self.session, self.layer_at(hit.layer), self), self.mapToGlobal(at)
-        )
+        layer = self.present_layer(hit.layer)
+        if layer is not None:
+            self.open_menu(targets_menu(self.session, layer, self), self.mapToGlobal(at))
 
     def open_menu(self, menu: QMenu, at: QPoint) -> None:
         """Show a menu at a point of the screen; it is gone when it closes."""

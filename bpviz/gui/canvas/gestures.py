@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
+from bpviz.engine.settings import SettingError
 from bpviz.gui.canvas.picture import Viewport
 from bpviz.lab.graph_edits import MoveLayer
 
@@ -20,17 +21,13 @@ _START = 5
 _SNAP = 8.0
 
 
-def nothing() -> None:
-    """What a click means where it means nothing."""
-
-
 class Gesture:
     """One press of the left button. What goes far enough is a drag, anything else a click."""
 
     cursor = Qt.CursorShape.ClosedHandCursor
 
     def __init__(
-        self, canvas: NetworkDisplay, at: QPointF, click: Callable[[], object] = nothing
+        self, canvas: NetworkDisplay, at: QPointF, click: Callable[[], object] = lambda: None
     ) -> None:
         self.canvas = canvas
         self.start = at
@@ -92,7 +89,7 @@ class LayerDrag(Gesture):
         canvas: NetworkDisplay,
         layer_id: str,
         at: QPointF,
-        click: Callable[[], object] = nothing,
+        click: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(canvas, at, click)
         self._layer = layer_id
@@ -110,10 +107,17 @@ class LayerDrag(Gesture):
         down = self._before[1] * layout.height + (at.y() - self.start.y()) / zoom
         right, down = (0.0 if abs(by) < _SNAP / zoom else by for by in (right, down))
         move = MoveLayer(self._layer, right / layout.width, down / layout.height)
-        self.canvas.arrange(move.apply(self.canvas.session.experiment).moved)
+        try:
+            self.canvas.arrange(move.apply(self.canvas.session.experiment).moved)
+        except SettingError:
+            # The layer was taken away meanwhile; the picture follows in a moment.
+            self.canvas.arrange(None)
 
     def drop(self) -> None:
-        keep_shift(self.canvas, self._layer, self._before)
+        if any(layer.id == self._layer for layer in self.canvas.session.experiment.network.layers):
+            keep_shift(self.canvas, self._layer, self._before)
+        else:
+            self.cancel()
 
     def cancel(self) -> None:
         self.canvas.arrange(None)

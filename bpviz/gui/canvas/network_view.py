@@ -100,7 +100,7 @@ class NetworkView(ClickedNetwork):
         elif cursor.layer >= 0 and key == Qt.Key.Key_C:
             self.open_targets(cursor, at)
         elif cursor.layer >= 0:
-            self.open_menu(self.layer_menu(cursor.layer, cursor.unit), self.mapToGlobal(at))
+            self.open_layer_menu(cursor.layer, cursor.unit, self.mapToGlobal(at))
         return True
 
     def _move_layer(self, right: float, down: float) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from bpviz.engine.spec import NetworkSpec, ParameterId
 from bpviz.explain.terms import UnitRef
-from bpviz.gui.canvas.gestures import Gesture, nothing
+from bpviz.gui.canvas.gestures import Gesture
 from bpviz.gui.canvas.graph_menus import refusal
 from bpviz.gui.canvas.hits import Hit, picture_rect
 from bpviz.gui.canvas.layer_headers import sized
@@ -82,7 +82,7 @@ class Wire(Gesture):
         canvas: NetworkDisplay,
         port: Hit,
         at: QPointF,
-        click: Callable[[], object] = nothing,
+        click: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(canvas, at, click)
         assert canvas.picture is not None

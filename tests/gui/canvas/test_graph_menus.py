@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QMenu
+from pytestqt.qtbot import QtBot
 
 from bpviz.engine.spec import stack
+from bpviz.gui.canvas.hits import Hit
 from bpviz.gui.canvas.menus import layer_menu
 from bpviz.lab.architecture_text import SetArchitecture, architecture_text
+from bpviz.lab.edits import AddLayer
 from bpviz.lab.graph_edits import Connect, Disconnect, JoinLayers, SplitLayer
 from tests.gui.canvas.conftest import Bench
 
@@ -126,3 +131,45 @@ def test_a_layer_of_one_unit_cannot_be_split(make: Callable[..., Bench]) -> None
     split = entries(menu_of(bench, "h"))["Split into two groups…"]
     assert not split.isEnabled()
     assert "only one unit" in split.toolTip()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Menu, Qt.Key.Key_C])
+def test_a_layer_that_has_gone_since_it_was_drawn_has_no_menu(bench: Bench, key: Qt.Key) -> None:
+    bench.session.apply(AddLayer("h2"))
+    bench.pump()
+    network, position = bench.network, 3
+    network.setFocus()
+    network.cursor_at = Hit("unit", position, 0)
+    bench.session.undo()
+    before = len(network.findChildren(QMenu))
+    QTest.keyClick(network, key)
+    assert len(network.findChildren(QMenu)) == before
+
+
+def test_a_menu_opens_on_the_network_of_the_moment(bench: Bench) -> None:
+    """The picture may still be the one before the last edit."""
+    bench.session.apply(AddLayer("h2"))
+    bench.pump()
+    network = bench.network
+    network.setFocus()
+    network.cursor_at = Hit("unit", 4, 0)
+    bench.session.undo()
+    QTest.keyClick(network, Qt.Key.Key_Menu)
+    menu = next(m for m in network.findChildren(QMenu) if m.isVisible())
+    offered = below(menu, "Disconnect from")
+    assert list(offered) == ["Hidden 2, which feeds it"]
+    menu.close()
+
+
+def test_menus_are_gone_when_they_have_closed(bench: Bench, qtbot: QtBot) -> None:
+    network = bench.network
+    network.setFocus()
+    network.cursor_at = Hit("unit", 1, 0)
+    before = len(network.findChildren(QMenu))
+    for key in (Qt.Key.Key_Menu, Qt.Key.Key_C):
+        QTest.keyClick(network, key)
+        shown = next(m for m in network.findChildren(QMenu) if m.isVisible())
+        with qtbot.waitSignal(shown.destroyed):
+            shown.close()
+        del shown
+    assert len(network.findChildren(QMenu)) == before

@@ -13,6 +13,7 @@ from bpviz.engine.spec import stack
 from bpviz.experiments.experiment import Moved
 from bpviz.gui.canvas.menus import layer_menu
 from bpviz.gui.canvas.names import layer_names
+from bpviz.lab.edits import AddLayer
 from bpviz.lab.graph_edits import ForgetMoves, MoveLayer
 from tests.gui.canvas.conftest import Bench
 
@@ -67,6 +68,25 @@ def test_while_it_is_dragged_only_the_picture_changes(bench: Bench) -> None:
     assert place(bench, "h1") == before
     bench.release(start + QPointF(25, 20))
     assert bench.edits == []
+
+
+def test_a_layer_that_is_taken_away_while_it_is_dragged_is_let_go(bench: Bench) -> None:
+    bench.session.apply(AddLayer("h2"))
+    bench.pump()
+    added = bench.session.experiment.network.layers[3].id
+    start = bench.control("title", added)
+    bench.press(start)
+    bench.drag(start + QPointF(25, 20))
+    bench.session.undo()
+    # The picture is still the one before.
+    bench.drag(start + QPointF(45, 30))
+    assert bench.network.moved_layers == ()
+    bench.drag(start + QPointF(50, 30))
+    bench.release(start + QPointF(50, 30))
+    bench.pump()
+    bench.network.grab()
+    assert [type(edit) for edit, _ in bench.edits] == [AddLayer]
+    assert bench.said == [bench.said[0]]
 
 
 def test_near_its_own_place_a_layer_snaps_back(bench: Bench) -> None:
@@ -176,7 +196,6 @@ def test_a_picture_for_a_file_shows_layers_where_they_were_dragged(bench: Bench)
 
 def test_groups_have_a_button_to_add_a_layer_each(make: Callable[..., Bench]) -> None:
     from bpviz.lab.architecture_text import SetArchitecture
-    from bpviz.lab.edits import AddLayer
 
     bench = make(stack(2, 4, 1))
     bench.session.apply(SetArchitecture("2 → 3|3 → 1"))
