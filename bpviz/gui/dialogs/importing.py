@@ -39,6 +39,7 @@ from bpviz.gui.panels.remarks import Remarks
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, TEXT
 from bpviz.gui.widgets.card import Card
+from bpviz.gui.widgets.line import Line
 from bpviz.gui.widgets.text import label
 from bpviz.lab.edits import Edit, Load
 from bpviz.lab.import_preview import Preview
@@ -72,6 +73,7 @@ class ImportDialog(QDialog):
         self.preview = Preview(name)
         self._previewed: DataConfig | None = None
         self._accepting = self._applying = self._gone = False
+        self._refused = ""
         loader = session.loader
         self.reader = PreviewReader(loader.yield_to if loader is not None else nothing, self)
         self.reader.arrived.connect(self._arrived)
@@ -154,6 +156,8 @@ class ImportDialog(QDialog):
         self.ok.setProperty("kind", "primary")
         self.ok.setToolTip("Learn from the table read in this way; Undo takes it back")
         self.ok.setDefault(True)
+        # A click leaves the field that is being typed into, which may be refused, as it is.
+        self.ok.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.ok.clicked.connect(self.accept)
         row.addWidget(self.error, 1)
         row.addWidget(self.progress)
@@ -176,6 +180,7 @@ class ImportDialog(QDialog):
         try:
             self._use(with_value(self.config, path, value))
         except SettingError as error:
+            self._refused = error.message
             self.form.show_choices(self.config)
             self._say(error.message)
 
@@ -246,7 +251,9 @@ class ImportDialog(QDialog):
         if self._gone:
             self.deleteLater()
             return
-        accepts, self._accepting = self._accepting, False
+        typed = self.focusWidget()
+        accepts = self._accepting and not (isinstance(typed, Line) and typed.isModified())
+        self._accepting = False
         self._show_progress()
         if accepts:
             self.accept()
@@ -274,7 +281,7 @@ class ImportDialog(QDialog):
 
     def accept(self) -> None:
         """Learn from the table; while it is still read, as soon as that is over."""
-        if self._applying or self._gone:
+        if self._applying or self._gone or not self._commits():
             return
         if self.reader.running:
             self._accepting = True
@@ -291,6 +298,14 @@ class ImportDialog(QDialog):
         self._say("")
         self._show_progress()
         self._session.load(Order(self._maker(config), self._name, then=self._applied))
+
+    def _commits(self) -> bool:
+        """Take over what is being typed; a refused entry is said, and the dialog stays."""
+        self._refused = ""
+        refused = self.form.commit() or self._refused
+        if refused:
+            self._say(refused)
+        return not refused
 
     def _maker(self, config: DataConfig) -> Callable[[GoesOn], Edit]:
         """Makes the edit, on the loader's thread."""

@@ -82,6 +82,15 @@ class ImportForm(QWidget):
         for name, row in self.rows.items():
             row.show_value(getattr(config if name in LEARNING else config.source, name))
 
+    def commit(self) -> str:
+        """Take over what is being typed; says why a field is refused, or "", and goes there."""
+        for row in self.rows.values():
+            error = row.editor.commit() if row.is_shown else ""
+            if error:
+                row.editor.setFocus()
+                return error
+        return ""
+
     def show_found(self, config: DataConfig, preview: Preview) -> None:
         """Show what was found where nothing is chosen, and only the rows that have a say."""
         if "sheet" in self.rows:

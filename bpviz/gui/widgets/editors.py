@@ -54,6 +54,10 @@ class Editor(QWidget):
         """Show a value in silence."""
         raise NotImplementedError
 
+    def commit(self) -> str:
+        """Take over what is being typed; says why it was refused, or ""."""
+        return ""
+
     def _adopt(self, control: QWidget) -> None:
         self._row.addWidget(control)
         self.setFocusProxy(control)
@@ -86,6 +90,9 @@ class NumberEditor(Editor):
         self.number.set_value(value)
         if self.slider:
             self.slider.set_value(value)
+
+    def commit(self) -> str:
+        return self.number.commit()
 
     def _drag_begins(self) -> None:
         self._drag = f"drag {next(_drags)}"
@@ -145,7 +152,7 @@ class TextEditor(Editor):
         self.line = Line(NUMBER_STARTS if self._item in (int, float) else None, self)
         self.line.setAccessibleName(field.setting.label)
         self.line.setToolTip(field.setting.help)
-        self.line.editingFinished.connect(self._commit)
+        self.line.editingFinished.connect(self.commit)
         self._value: Any = field.default
         self._adopt(self.line)
 
@@ -181,9 +188,9 @@ class TextEditor(Editor):
                 raise ValueError(f"{self.field.setting.label}: “{cell}” is not a number")
         return tuple(self._item(number) for number in numbers)
 
-    def _commit(self) -> None:
+    def commit(self) -> str:
         if not self.line.isModified():
-            return
+            return ""
         self.line.setModified(False)
         try:
             value = self._read(self.line.text())
@@ -191,11 +198,12 @@ class TextEditor(Editor):
             self.set_value(self._value)
             set_property(self.line, "error", True)
             self.refused.emit(str(error))
-            return
+            return str(error)
         if value != self._value:
             self.changed.emit("", value, "")
         else:
             self.set_value(self._value)
+        return ""
 
 
 class EntryEditor(Editor):

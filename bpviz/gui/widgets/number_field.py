@@ -95,6 +95,17 @@ class NumberField(Line):
             raise ValueError(f"{name} must be {broken}{unit}, got {number:g}{unit}")
         return float(f"{number / self._factor:.15g}")
 
+    def commit(self) -> str:
+        """Take over what was typed; says why it was refused, or "".
+
+        Where the last good value stands in its place again, that is said only once.
+        """
+        self._commit()
+        error = self._error
+        if not self.isModified():
+            self._show_error("")
+        return error
+
     def _commit(self) -> None:
         if not self.isModified():
             return

@@ -691,6 +691,40 @@ def test_a_refused_number_is_said_and_the_old_one_stays(qtbot, opened):
     assert dialog.form.rows["test_fraction"].editor.number.error
 
 
+@pytest.mark.parametrize("leave", ["stay", "tab", "click"])
+def test_ok_does_not_drop_what_was_typed_and_refused(qtbot, bench, opened, leave):
+    dialog = opened(FLOWERS)
+    field = dialog.form.rows["test_fraction"].editor.number
+    with qtbot.waitActive(dialog):
+        dialog.activateWindow()
+    field.setFocus()
+    field.selectAll()
+    qtbot.keyClicks(field, "150")
+    if leave == "tab":
+        qtbot.keyClick(field, Qt.Key.Key_Tab)
+
+    def press() -> None:
+        if leave == "click":
+            qtbot.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+        else:
+            dialog.ok.click()
+
+    press()
+    assert dialog.isVisible()
+    assert bench.edits == []
+    assert dialog.error.text() == "Test split must be below 100 %, got 150 %"
+    assert field.hasFocus()
+    if leave != "tab":
+        press()
+        assert dialog.isVisible(), "as long as the refused entry stands there"
+        assert field.text() == "150"
+    field.selectAll()
+    qtbot.keyClicks(field, "50")
+    press()
+    # OK takes over what is being typed, and reads it first.
+    qtbot.waitUntil(lambda: bench.experiment.data.test_fraction == 0.5, timeout=10_000)
+
+
 def test_pasted_text_is_imported(qtbot, bench, opened):
     config = suited_data(TableText(text=FLOWERS))
     dialog = opened("", config=config)
