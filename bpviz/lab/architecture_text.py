@@ -16,7 +16,6 @@ Activations, biases and single connections that are missing are no part of the t
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -25,6 +24,7 @@ from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, hidden_ids
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.architecture import hidden_activation, with_layers
+from bpviz.lab.architecture_line import NAME, NOT, Extra, Group, Stages, read_line
 from bpviz.lab.edits import Edit
 from bpviz.lab.graph_layout import depth
 
@@ -36,31 +36,6 @@ ARCHITECTURE_TIP = (
 
 _MOST_UNITS = 4096
 _MOST_LAYERS = 32
-
-_ARROW = re.compile(r"\s*(?:[-–—−=]*[>→⟶]|[-–—−]+)\s*")
-_NAME = re.compile(r"[^\W\d]\w*")
-_GROUP = re.compile(r"(?:([^\W\d]\w*)\s*=\s*)?(\d+)")
-# Says that a connection is not there, so it names no layer.
-_NOT = "not"
-
-Stages = list[list["_Group"]]
-
-
-@dataclass(frozen=True)
-class _Group:
-    """A layer as the text says it; `name` is "" unless one was given."""
-
-    units: int
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class _Extra:
-    """A connection that the stages do not say, or (`there` false) one that they say wrongly."""
-
-    source: str
-    target: str
-    there: bool = True
 
 
 def architecture_text(spec: NetworkSpec) -> str:
@@ -76,7 +51,7 @@ def architecture_text(spec: NetworkSpec) -> str:
         changed += [(ordered[s].id, layer.id, False) for s in sorted(usual[k] - sources)]
     places = dict(zip(index, _place_names(stages), strict=True))
     mentioned = {name for source, target, _ in changed for name in (source, target)}
-    plain = all(_NAME.fullmatch(name) and name != _NOT for name in mentioned)
+    plain = all(NAME.fullmatch(name) and name != NOT for name in mentioned)
     # The one input group and the output layer are known by their places whatever they are called.
     ends = {spec.output.id, *([spec.inputs[0].id] if len(spec.inputs) == 1 else [])}
     by_place = {name for name in ends if places[name] not in mentioned} if plain else mentioned
@@ -88,7 +63,7 @@ def architecture_text(spec: NetworkSpec) -> str:
 
     text = " → ".join(("|" if k else "+").join(map(group, stage)) for k, stage in enumerate(stages))
     extras = [
-        f"{'' if there else f'{_NOT} '}{names[source]}→{names[target]}"
+        f"{'' if there else f'{NOT} '}{names[source]}→{names[target]}"
         for source, target, there in changed
     ]
     return f"{text}; {', '.join(extras)}" if extras else text
@@ -175,12 +150,12 @@ def _place_names(stages: Sequence[Sequence[object]]) -> list[str]:
 
 def _parsed(text: str, present: NetworkSpec) -> list[tuple[LayerSpec, LayerSpec | None]]:
     """The layers that a text says, each with the present layer that it goes on from."""
-    stages, extras = _read(text)
+    stages, extras = read_line(text)
     _check_ends(stages, present)
     _check_limits(stages, present)
     groups = [group for stage in stages for group in stage]
     like = _counterparts(stages, present)
-    ids = _ids(groups, _place_names(stages), like)
+    ids = _ids(groups, _place_names(stages), like, present)
     sources = _wiring([len(stage) for stage in stages])
     _add(extras, sources, _named(groups, _place_names(stages), ids), len(stages[0]))
     _check_sources(sources, ids, len(stages[0]))
@@ -191,44 +166,6 @@ def _parsed(text: str, present: NetworkSpec) -> list[tuple[LayerSpec, LayerSpec 
         order = (*kept, *(s for s in feeding if s not in kept))
         made.append((_layer(ids[k], group.units, order, before, present), before))
     return _in_present_order(made, present)
-
-
-def _read(text: str) -> tuple[Stages, list[_Extra]]:
-    main, *more = text.strip().split(";")
-    if not _ARROW.search(main):
-        raise SettingError(
-            "the layers must be numbers of units from the inputs to the outputs, as in 2 → 4 → 1"
-        )
-    if len(more) > 1:
-        raise SettingError("there can be one semicolon, before the connections that skip layers")
-    stages = [
-        [_read_group(part) for part in re.split(r"[+|]", stage)] for stage in _ARROW.split(main)
-    ]
-    if len(stages[-1]) > 1:
-        raise SettingError("there is one output layer, so one number behind the last arrow")
-    extras = [part.strip() for part in more[0].split(",")] if more else []
-    return stages, [_read_extra(part) for part in extras if part]
-
-
-def _read_group(part: str) -> _Group:
-    match = _GROUP.fullmatch(part.strip())
-    if not match:
-        raise SettingError(
-            f"each layer must be a number of units, as in 2 → 4 → 1, got “{part.strip()}”"
-        )
-    if not int(match[2]):
-        raise SettingError("a layer must have at least 1 unit; leave it out instead")
-    return _Group(int(match[2]), match[1] or "")
-
-
-def _read_extra(words: str) -> _Extra:
-    denied = re.match(rf"{_NOT}\s", words)
-    ends = _ARROW.split(words[denied.end() :].strip() if denied else words)
-    if len(ends) != 2 or not all(_NAME.fullmatch(end) for end in ends):
-        raise SettingError(
-            f"behind the semicolon stand connections between layers, such as i→o, got “{words}”"
-        )
-    return _Extra(ends[0], ends[1], not denied)
 
 
 def _check_ends(stages: Stages, present: NetworkSpec) -> None:
@@ -288,31 +225,38 @@ def _counterparts(stages: Stages, present: NetworkSpec) -> list[LayerSpec | None
     return [*found, present.output]
 
 
-def _ids(groups: list[_Group], places: list[str], like: list[LayerSpec | None]) -> list[str]:
-    """The id of each group: its name, that of what it goes on from, else by its place."""
+def _ids(
+    groups: list[Group], places: list[str], like: list[LayerSpec | None], present: NetworkSpec
+) -> list[str]:
+    """The id of each group: its name, that of what it goes on from, else by its place.
+
+    A new layer has no id of the present network, whose weights it would take.
+    """
     ids = [
         group.name or ("" if before is None else before.id)
         for group, before in zip(groups, like, strict=True)
     ]
+    taken = {layer.id for layer in present.layers}
     for k, place in enumerate(places):
         if not ids[k]:
             begin = "i" if place.startswith("i") else "h"
-            free = (begin + str(number) for number in range(1, len(ids) + 2))
-            ids[k] = next(name for name in (place, *free) if name not in ids)
+            free = (begin + str(number) for number in itertools.count(1))
+            names = itertools.chain([place], free)
+            ids[k] = next(name for name in names if name not in taken and name not in ids)
     twice = next((name for name in ids if ids.count(name) > 1), "")
     if twice:
         raise SettingError(f"two layers are called {twice}; give one of them another name")
     return ids
 
 
-def _named(groups: list[_Group], places: list[str], ids: list[str]) -> dict[str, int]:
+def _named(groups: list[Group], places: list[str], ids: list[str]) -> dict[str, int]:
     """Which group each name means. A name that was given comes before one by place."""
     named = {name: k for k, name in enumerate(ids)}
     named |= {name: k for k, name in enumerate(places)}
     return named | {group.name: k for k, group in enumerate(groups) if group.name}
 
 
-def _add(extras: list[_Extra], sources: list[set[int]], named: dict[str, int], inputs: int) -> None:
+def _add(extras: list[Extra], sources: list[set[int]], named: dict[str, int], inputs: int) -> None:
     """Add to each group's sources what the text says behind its semicolon, or take it away."""
     for extra in extras:
         for name in (extra.source, extra.target):

@@ -45,7 +45,7 @@ def found_samples(table: DataColumns, text: str) -> Mask:
 def _having(table: DataColumns, part: str) -> Mask:
     """Samples with this in one of their words, or with this number."""
     found: Mask = np.zeros(len(table), dtype=bool)
-    if part.isdigit() and 1 <= int(part) <= len(table):
+    if re.fullmatch(r"\d{1,12}", part) and 1 <= int(part) <= len(table):
         found[int(part) - 1] = True
     wanted = part.casefold()
     for column in table.columns:

@@ -35,7 +35,8 @@ def parse_hidden(text: str) -> tuple[int, ...]:
         return ()
     if not re.fullmatch(r"\s*\d+(?:[\s,;x×–—-]+\d+)*\s*", text):
         raise SettingError(f"hidden layers must be whole numbers such as 6 – 4, got “{text}”")
-    sizes = tuple(int(number) for number in re.findall(r"\d+", text))
+    # More figures make no number; what there may be of units is far below.
+    sizes = tuple(int(number[:12]) for number in re.findall(r"\d+", text))
     if 0 in sizes:
         raise SettingError("a hidden layer must have at least 1 unit")
     check_hidden(sizes)

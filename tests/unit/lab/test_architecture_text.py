@@ -126,6 +126,7 @@ def test_what_is_written_is_read_and_written_again(text):
         ("2 → 0 → 1", "at least 1 unit"),
         ("2 → 1.5 → 1", "“1.5”"),
         ("2 → 9999 → 1", "4,096"),
+        (f"2 → {'9' * 5000} → 1", "4,096"),
         ("2 " + "→ 3 " * 40 + "→ 1", "32 hidden"),
         ("2 → 1|1", "one output layer"),
         ("2 → 3 → 1; i→o; h→o", "one semicolon"),
@@ -171,6 +172,33 @@ def test_a_layer_that_gets_a_name_keeps_its_weights():
     edit = SetArchitecture("2 → code=3 → 1")
     origins = edit.origins(Experiment(network=stack(2, 3, 1)))
     assert origins == {("code", k): ("h", k) for k in range(3)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 → x=4|5 → 2 → 1",
+        "2 → 5|x=4 → 2 → 1",
+        "2 → x=4 → h1=2 → 1",
+        "2 → h2=4 → h1=2 → 1",
+        "2 → h2=4 → x=3|2 → 1",
+        "2 → h2=4|h1=4 → 2|2 → 1",
+        "2 → 4|3 → 1",
+    ],
+)
+def test_no_unit_goes_on_in_two_places(text):
+    edit, before = SetArchitecture(text), Experiment(network=stack(2, 4, 2, 1))
+    layers, origins = edit.apply(before).network.layers, edit.origins(before)
+    units = [(layer.id, unit) for layer in layers for unit in layer.ids]
+    there = {(layer.id, unit) for layer in before.network.layers for unit in layer.ids}
+    went_on = [origins.get(unit, unit) for unit in units if origins.get(unit, unit) in there]
+    assert len(went_on) == len(set(went_on))
+
+
+def test_a_new_layer_beside_one_that_got_a_name_is_new():
+    edit = SetArchitecture("2 → x=4|5 → 2 → 1")
+    layers = edit.apply(Experiment(network=stack(2, 4, 2, 1))).network.layers
+    assert [layer.id for layer in layers] == ["i", "x", "h3", "h2", "o"]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,11 @@ def test_what_is_shown_with_few_decimals_is_meant_as_shown():
     assert found_samples(data, f"x1 = {shown}")[3]
 
 
+@pytest.mark.parametrize("text", ["²", "9" * 5000, "0"])
+def test_what_is_no_number_of_a_sample_finds_none(table, text):
+    assert not found_samples(table, text).any()
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
