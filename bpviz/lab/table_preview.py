@@ -13,6 +13,7 @@ from bpviz.datasets.dataset import Array, Dataset, DataSource
 from bpviz.datasets.encoding import PreparedData
 from bpviz.datasets.missing import places
 from bpviz.datasets.preprocessing import code_targets, prepared
+from bpviz.datasets.tables.choosing import roles_in
 from bpviz.datasets.tables.dates import is_date
 from bpviz.datasets.tables.encodings import first_lines
 from bpviz.datasets.tables.judging import (
@@ -23,7 +24,7 @@ from bpviz.datasets.tables.judging import (
     judged_alone,
     why_not,
 )
-from bpviz.datasets.tables.options import GUESSED, ReadOptions
+from bpviz.datasets.tables.options import GUESSED, ReadOptions, Recipe
 from bpviz.datasets.tables.progress import GoesOn, portion
 from bpviz.datasets.tables.raw_table import RawTable
 from bpviz.datasets.tables.reading import read_table, read_text
@@ -113,8 +114,10 @@ def _of_raw(raw: RawTable, data: DataConfig, seed: int, goes_on: GoesOn) -> Prev
         judged = judge(raw, source, goes_on)
         coded = _Coded.of(judged, data, seed)
     except SettingError as error:
-        judged = judged or _judged_anyhow(raw, goes_on)
-        return _preview(judged, None, raw.reports, sentence_of(error))
+        refusal = sentence_of(error)
+        if judged is not None:
+            return _preview(judged, None, raw.reports, refusal)
+        return _as_said(_preview(_judged_anyhow(raw, goes_on), None, raw.reports, refusal), source)
     reports = coded.prepared.reports
     if not raw.whole:
         reports = (
@@ -130,6 +133,13 @@ def _judged_anyhow(raw: RawTable, goes_on: GoesOn) -> JudgedTable:
         return judge(raw, GUESSED, goes_on)
     except SettingError:
         return judged_alone(raw)
+
+
+def _as_said(preview: Preview, recipe: Recipe) -> Preview:
+    """The preview with the roles that the recipe gives, though nothing can be learned from it."""
+    roles = roles_in(recipe, preview.columns)
+    columns = tuple(replace(column, role=roles[column.name]) for column in preview.columns)
+    return replace(preview, columns=columns)
 
 
 @dataclass(frozen=True, eq=False)

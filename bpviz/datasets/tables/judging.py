@@ -166,7 +166,10 @@ def _guessed_target(columns: list[ColumnUse], recipe: Recipe) -> tuple[str, ...]
     usable = [c for c in columns if c.name not in (*recipe.inputs, *recipe.leave_out)]
     last = (free or usable)[-1:]
     if not last:
-        raise SettingError("no column is left that could be the target", "target")
+        raise SettingError(
+            "choose at least one input and a target; no column is left that could be the target",
+            "target",
+        )
     return (last[0].name,)
 
 
@@ -228,7 +231,7 @@ def why_not(column: ColumnUse) -> str:
     if column.kind == "empty":
         return "it has no values"
     if column.kind == "date":
-        return "it holds dates; list it under numbers to have days since 1970-01-01"
+        return "it holds dates; read as numbers they are days since 1970-01-01"
     if _is_text(column):
         return "every row has another text"
     if column.kind == "category" and column.distinct > MOST_CATEGORIES:

@@ -577,6 +577,23 @@ def test_guessing_takes_back_what_was_said_of_columns(qtbot, opened):
     assert head(dialog, "width") == ("input", "number")
 
 
+def test_the_heads_say_what_was_chosen_though_it_is_refused(qtbot, opened):
+    dialog = opened("a,b,c\n1,2,x\n2,,y\n3,4,x\n4,5,y\n")
+    dialog.shown.table.choose(("a", "b", "c"))
+    dialog.shown.bar.roles.buttons["left out"].click()
+    settled(qtbot, dialog)
+    assert dialog.error.text().startswith("choose at least one input and a target")
+    assert [head(dialog, name)[0] for name in "abc"] == ["left out"] * 3
+    assert dialog.shown.bar.roles.value == "left out"
+    use("b", "target")(qtbot, dialog)
+    settled(qtbot, dialog)
+    assert [head(dialog, name)[0] for name in "abc"] == ["left out", "target", "left out"]
+    use("c", "input")(qtbot, dialog)
+    settled(qtbot, dialog)
+    assert not dialog.preview.refusal
+    assert [head(dialog, name)[0] for name in "abc"] == ["left out", "target", "input"]
+
+
 def test_the_heads_are_reached_by_keys_and_mouse(qtbot, opened):
     dialog = opened(FLOWERS)
     table = dialog.shown.table
