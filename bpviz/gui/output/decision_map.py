@@ -51,7 +51,9 @@ def decision_plane(evaluation: Evaluation, theme: Theme, showing: Showing) -> Pl
         image,
         lambda row, column: _answer(evaluation, maps[:, row, column], output),
         showing,
-        dots=input_dots(data, axes, showing.show_test, theme, output, showing.marked),
+        dots=input_dots(
+            data, axes, showing.show_test, theme, output, showing.marked, held_values(evaluation)
+        ),
         mark_color=hidden_color(data, showing.sample, showing.show_test, theme, output),
     )
 
@@ -90,6 +92,11 @@ def shown_axes(evaluation: Evaluation) -> tuple[int, int]:
     last = evaluation.snapshot.data.dataset.inputs.shape[1] - 1
     a, b = evaluation.request.axes
     return min(a, last), min(b, last)
+
+
+def held_values(evaluation: Evaluation) -> tuple[float, ...]:
+    """What the inputs that the map does not run over are held at, in their order."""
+    return tuple(np.delete(evaluation.probe.inputs, shown_axes(evaluation)).tolist())
 
 
 def sign_image(values: Array, theme: Theme, discretise: bool) -> QImage:

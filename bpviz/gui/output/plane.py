@@ -29,7 +29,9 @@ from bpviz.gui.theme import CAPTION, HALF_GAP, LIGHT, Theme
 
 # Pixels from tick to tick at least, across and up, and how many ticks there are upwards at least.
 _X_GAP, _Y_GAP, _FEWEST = 48, 28, 3
-_DOT, _SMALL_DOT = 7, 5
+_DOT, _SMALL_DOT, _OFF_DOT = 7, 5, 4
+# How much of its colour a dot has that lies off the plane.
+_OFF_STRENGTH = 0.55
 # By how much the halo of a highlighted dot is larger than the dot.
 _HALO = 6
 
@@ -38,7 +40,8 @@ _HALO = 6
 class Dots:
     """Samples as dots: places, shape (dots, 2), dataset rows, and colours as numbers of a list.
 
-    `hollow` marks those of the test part, `marked` those that are highlighted, if any.
+    `hollow` marks those of the test part, `marked` those that are highlighted, if any, and `off`
+    those that do not lie in the plane that is shown, if that can be said.
     """
 
     places: Array
@@ -47,6 +50,7 @@ class Dots:
     colors: tuple[QColor, ...]
     hollow: np.ndarray[Any, np.dtype[np.bool_]]
     marked: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+    off: np.ndarray[Any, np.dtype[np.bool_]] | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -163,6 +167,9 @@ class PlaneView(QWidget):
         at = event.position()
         away = self.to_pixels(dots.places) - (at.x(), at.y())
         distance = np.square(away).sum(axis=1)
+        if dots.off is not None:
+            # Of dots in one place, one that lies in the plane.
+            distance += 1e-6 * dots.off
         if np.isfinite(distance).any():
             self.picked.emit(int(dots.rows[np.nanargmin(distance)]))
 
@@ -310,6 +317,13 @@ class PlaneView(QWidget):
         size = dot_size(dots)
         drawable = np.asarray(np.isfinite(dots.places).all(axis=1))
         drawable[:first] = False
+        if dots.off is not None:
+            off = drawable & dots.off
+            if dots.marked is not None:
+                off &= ~dots.marked
+            pale = tuple(blend(self.theme.card, color, _OFF_STRENGTH) for color in dots.colors)
+            self._stamp_dots(painter, dots, off, pale, min(size, _OFF_DOT), ratio)
+            drawable &= ~off
         if dots.marked is None:
             self._stamp_dots(painter, dots, drawable, dots.colors, size, ratio)
             return

@@ -21,6 +21,9 @@ Rows = np.ndarray[Any, np.dtype[np.intp]]
 # Tasks in which an output is a yes or a no, by the threshold.
 YES_OR_NO = ("binary", "labels")
 
+# Inputs of more values than these have hardly a sample that agrees with all that is held.
+_FEW_VALUES = 4
+
 # Colours of values to predict: so many steps between the lowest and the highest.
 _SHADES = 33
 
@@ -125,6 +128,16 @@ def marked_among(rows: Rows, marked: frozenset[int]) -> np.ndarray[Any, np.dtype
 
 
 @functools.lru_cache(maxsize=2)
+def few_valued(data: PreparedData, axes: tuple[int, int]) -> bool:
+    """Whether there are inputs besides these two, and each of them takes only a few values."""
+    others = np.delete(data.dataset.inputs, axes, axis=1).T
+    return len(others) > 0 and all(
+        len(np.unique(column[:500])) <= _FEW_VALUES and len(np.unique(column)) <= _FEW_VALUES
+        for column in others
+    )
+
+
+@functools.lru_cache(maxsize=2)
 def input_dots(
     data: PreparedData,
     axes: tuple[int, int],
@@ -132,12 +145,21 @@ def input_dots(
     theme: Theme,
     output: int,
     marked: frozenset[int] = frozenset(),
+    held: tuple[float, ...] = (),
 ) -> Dots:
-    """Samples placed by two of their inputs. Kept, because a picture is drawn many times."""
+    """Samples placed by two of their inputs. Kept, because a picture is drawn many times.
+
+    `held` are the values that the other inputs have in the picture. Where these take only a few
+    values, the samples that have others lie off the plane; of inputs that are measured, hardly
+    any sample would lie on it.
+    """
     rows, hollow = part_rows(data, show_test)
     numbers, colors = dot_colors(data, rows, theme, output)
     places = data.dataset.inputs[np.ix_(rows, np.array(axes))]
-    return Dots(places, rows, numbers, colors, hollow, marked_among(rows, marked))
+    off = None
+    if held and few_valued(data, axes):
+        off = (np.delete(data.dataset.inputs[rows], axes, axis=1) != held).any(axis=1)
+    return Dots(places, rows, numbers, colors, hollow, marked_among(rows, marked), off)
 
 
 def hidden_color(

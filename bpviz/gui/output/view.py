@@ -19,7 +19,7 @@ from bpviz.engine.metrics import decide
 from bpviz.gui.canvas.names import pretty, unit_names
 from bpviz.gui.output.confusion import ConfusionView
 from bpviz.gui.output.curves import curve_plane, scatter_plane
-from bpviz.gui.output.decision_map import decision_plane, has_map, unit_plane
+from bpviz.gui.output.decision_map import decision_plane, has_map, shown_axes, unit_plane
 from bpviz.gui.output.drawing import DrawingPage
 from bpviz.gui.output.header import OutputHeader
 from bpviz.gui.output.labels_view import LabelsView
@@ -27,7 +27,7 @@ from bpviz.gui.output.picture_page import PicturePage
 from bpviz.gui.output.plane import Plane, PlaneView
 from bpviz.gui.output.presentation import DRAW, Presentation, suitable
 from bpviz.gui.output.sample_picker import SamplePicker
-from bpviz.gui.output.samples import Showing
+from bpviz.gui.output.samples import Showing, few_valued
 from bpviz.gui.plots.painting import picture_menu, picture_of
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
@@ -387,4 +387,5 @@ class OutputView(Card):
             )
             if k not in evaluation.request.axes
         ]
-        return "a slice; held: " + ", ".join(held)
+        pale = few_valued(evaluation.snapshot.data, shown_axes(evaluation))
+        return f"a slice{'; pale samples lie off it' if pale else ''}; held: " + ", ".join(held)
