@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -77,6 +78,25 @@ def test_symmetry_over_twenty_seeds(record_property: pytest.RecordProperty) -> N
     record_property("symmetry", report)
     print(report)
     assert len(solved) >= 11, report
+
+
+def test_parity_over_twenty_seeds_is_what_is_told(record_property: pytest.RecordProperty) -> None:
+    experiment = gallery_experiment("parity-4")
+    data = experiment.prepare()
+    said = Counter[str]()
+    for seed in range(1, 21):
+        trainer = replace(experiment, seed=seed).trainer(data)
+        trainer.run(5000)
+        found = found_in(experiment, data, trainer.state.theta)
+        assert found is not None
+        words = ("so far", "turned round", "more than count", "count the ones")
+        said[next(word for word in words if word in found.headline)] += 1
+    report = ", ".join(f"{word}: {count}" for word, count in said.items())
+    record_property("parity", report)
+    # Sums that are rounded otherwise take other ways.
+    assert 6 <= 20 - said["so far"] <= 12, report
+    assert abs(said["more than count"] - said["turned round"] - said["count the ones"]) <= 3, report
+    assert said["turned round"] > said["count the ones"], report
 
 
 def test_the_family_trees_have_the_settings_that_are_told() -> None:
