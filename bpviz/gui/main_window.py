@@ -38,6 +38,7 @@ from bpviz.gui.panels.settings_panel import SettingsPanel
 from bpviz.gui.panels.transport import TransportBar
 from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.predicting import Predictor
+from bpviz.gui.right_column import RightColumn
 from bpviz.gui.session import Session
 from bpviz.gui.tables import ask_import, dropped_path, import_pasted, paste_table
 from bpviz.gui.toast import Toast
@@ -51,9 +52,7 @@ from bpviz.lab.laboratory import Laboratory
 
 _log = logging.getLogger("bpviz")
 
-_LEFT_WIDTH, _RIGHT_WIDTH = 240, 356
-# What the output card holds above and below its map.
-_AROUND_MAP = 60
+_LEFT_WIDTH = 240
 # Figures, plots and miniatures are refreshed more slowly than the picture.
 _SETTLING_MS = 600
 
@@ -73,7 +72,6 @@ class MainWindow(QMainWindow):
         self._settings = QSettings() if remember else None
         self._turn = WindowsTurn()
         self._garbage = WindowsGarbage(self)
-        self._shares_are_own = False
         self.laboratory = Laboratory(experiment, yield_to=self._turn.wait_for_end)
         self.session = Session(self.laboratory, self)
         self.loader = DataLoader(self.laboratory, self._turn.wait_for_end, self)
@@ -119,13 +117,7 @@ class MainWindow(QMainWindow):
         session.explain_step_asked.connect(self._explain_step)
         self.best_offer = BestOffer(session)
         middle = Centre((self.banner, self.best_offer, self.lesson), self.canvas, self.bottom)
-        right = QSplitter(Qt.Orientation.Vertical)
-        right.addWidget(self.output)
-        right.addWidget(self.plots)
-        right.setStretchFactor(0, 1)
-        right.setStretchFactor(1, 1)
-        right.setMinimumWidth(_RIGHT_WIDTH)
-        right.splitterMoved.connect(self._keep_shares)
+        self._right = right = RightColumn(self.output, self.plots)
         self._columns = QSplitter(Qt.Orientation.Horizontal)
         for widget, stretch in ((self.settings_panel, 0), (middle, 3), (right, 1)):
             self._columns.addWidget(widget)
@@ -134,7 +126,6 @@ class MainWindow(QMainWindow):
         for splitter in (right, self._columns):
             splitter.setHandleWidth(8)
             splitter.setChildrenCollapsible(False)
-        self._right = right
         body = QWidget()
         inner = QVBoxLayout(body)
         inner.setContentsMargins(8, 8, 8, 8)
@@ -149,18 +140,6 @@ class MainWindow(QMainWindow):
         self._body = central
         self.setMinimumSize(1024, 640)
         self.resize(1440, 900)
-
-    def _keep_shares(self) -> None:
-        """From now on a person's own division of the right column stays."""
-        self._shares_are_own = True
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The map is square: it gets the height that the column's width makes use of."""
-        super().resizeEvent(event)
-        if not self._shares_are_own:
-            total = self._right.height()
-            map_height = min(self._right.width() + _AROUND_MAP, round(0.6 * total))
-            self._right.setSizes([map_height, total - map_height])
 
     # Life
 
@@ -228,7 +207,8 @@ class MainWindow(QMainWindow):
 
     def prune_connections(self) -> None:
         """Show which connections could go, and what that would do to the error."""
-        shown = self.findChild(PruningDialog)
+        # One that was closed stays until what it measures has ended.
+        shown = next(filter(QWidget.isVisible, self.findChildren(PruningDialog)), None)
         if shown is None:
             shown = PruningDialog(self.session, self._turn.wait_for_end, self)
             shown.show()
@@ -354,12 +334,12 @@ class MainWindow(QMainWindow):
             state = self._settings.value(key, QByteArray(), type=QByteArray)
             if isinstance(state, QByteArray) and not state.isEmpty():
                 restore(state)
-                self._shares_are_own = True
 
     def _save(self) -> None:
         if self._settings is None:
             return
         self.session.show(presenter=False)
+        self.output.drawing.leave()
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/columns", self._columns.saveState())
         self._settings.setValue("window/right", self._right.saveState())

@@ -87,6 +87,18 @@ def test_the_window_closes_while_pruning_is_measured(qtbot, window):
     window.close()
 
 
+def test_pruning_opens_again_while_the_one_that_was_closed_still_measures(qtbot, window):
+    window.actions_by_name["Prune connections…"].trigger()
+    closed = window.findChild(PruningDialog)
+    assert closed.background.running
+    closed.close()
+    window.actions_by_name["Prune connections…"].trigger()
+    shown = [dialog for dialog in window.findChildren(PruningDialog) if dialog.isVisible()]
+    assert len(shown) == 1
+    assert shown[0] is not closed
+    qtbot.waitUntil(lambda: shown[0].pruning is not None)
+
+
 def test_pruned_connections_stay_away_while_it_trains(qtbot, window):
     session = window.session
     window.actions_by_name["Prune connections…"].trigger()

@@ -210,7 +210,8 @@ def test_an_experiment_is_saved_with_its_edited_start_and_opened_again(qtbot, wi
     files.open_path(window, tmp_path / "mine.toml")
     window.laboratory.pause()
     qtbot.waitUntil(lambda: settled(window), timeout=PATIENCE)
-    assert value_of(window, weight) == 1.5
+    # What is opened learns at once; perhaps it did some epochs before the pause.
+    assert np.array_equal(window.session.snapshot.initial_theta, start)
 
 
 def test_a_bad_file_is_one_sentence_and_changes_nothing(qtbot, window, tmp_path):

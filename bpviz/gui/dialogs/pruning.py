@@ -100,6 +100,7 @@ class PruningDialog(QDialog):
         column.addStretch(1)
         column.addWidget(self._make_buttons())
         session.snapshot_changed.connect(self._refresh.poke)
+        session.experiment_changed.connect(self._show)
         session.look_changed.connect(self.chart.update)
         self.resize(_WIDTH, self.sizeHint().height())
         self._refresh.now()
@@ -168,9 +169,12 @@ class PruningDialog(QDialog):
 
     @property
     def pruning(self) -> Pruning | None:
-        """What was found for what is asked; None while it is still being measured."""
+        """What was found for what is asked of the present network; None until it is measured."""
         look = self.look
-        return look.pruning if look is not None and look.asked == self.asked else None
+        if look is None or look.asked != self.asked:
+            return None
+        # What an edit has changed is measured when its snapshot is there.
+        return look.pruning if self._session.laboratory.is_current(look.snapshot) else None
 
     def ask(self, asked: Asked) -> None:
         """Ask for another share, or another magnitude."""

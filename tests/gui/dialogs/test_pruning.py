@@ -10,8 +10,10 @@ from bpviz.engine.metrics import Evaluator
 from bpviz.engine.network import Network
 from bpviz.gui.dialogs.pruning import PruningDialog
 from bpviz.gui.widgets.numbers import loss_text
+from bpviz.lab.edits import RemoveUnit
 from bpviz.lab.graph_edits import RemoveConnections
 from bpviz.lab.pruning_task import Asked
+from tests.gui.gate import Gate
 from tests.gui.without_threads import Bench
 
 
@@ -131,6 +133,42 @@ def test_it_follows_the_training(qtbot, dialog, bench):
         bench.pump()
     qtbot.waitUntil(lambda: dialog.look.snapshot is bench.session.snapshot)
     assert dialog.rows["train_loss"].before.text() != before
+
+
+def test_after_an_edit_nothing_is_pruned_before_it_is_measured_again(qtbot, dialog, bench):
+    found(qtbot, dialog, Asked(share=0.5))
+    bench.session.apply(RemoveUnit("h1"))
+    assert dialog.pruning is None
+    assert not dialog.prune_button.isEnabled()
+    assert dialog.rows["train_loss"].after.text() == "…"
+    dialog.prune()
+    assert [type(edit) for edit in bench.edits] == [RemoveUnit]
+    bench.pump()
+    qtbot.waitUntil(lambda: dialog.pruning is not None)
+    spec = bench.experiment.network
+    assert all(spec.has(parameter) for parameter in dialog.pruning.parameters)
+    assert dialog.prune_button.isEnabled()
+
+
+def test_what_comes_while_it_is_measured_is_measured_next(qtbot, bench, monkeypatch):
+    monkeypatch.setattr("bpviz.gui.dialogs.pruning._REFRESH_MS", 0)
+    gate = Gate(is_open=False)
+    dialog = PruningDialog(bench.session, gate)
+    qtbot.addWidget(dialog)
+    measured = []
+    dialog.looked.connect(lambda: measured.append(dialog.look.snapshot))
+    try:
+        assert gate.reached.wait(20)
+        before = bench.session.snapshot
+        bench.session.apply(RemoveUnit("h1"))
+        bench.pump()
+        gate.open()
+        qtbot.waitUntil(lambda: len(measured) == 2)
+        assert measured == [before, bench.session.snapshot]
+        assert dialog.pruning is not None
+    finally:
+        gate.open()
+        dialog.shut()
 
 
 def test_nothing_to_prune_is_no_edit(qtbot, dialog, bench):
