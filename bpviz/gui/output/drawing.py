@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from bpviz.datasets.dataset import DataSource
 from bpviz.datasets.own import OwnSamples
@@ -68,11 +68,13 @@ class DrawingPage(QWidget):
         self._map_range: tuple[Range, ...] | None = None
         self._pending: tuple[str, ...] = ()
         self._resume = False
+        self._told = ""
         self._evaluation: Evaluation | None = None
         self.plane = DrawingPlane(self)
         self.bar = DrawingBar(session.theme, self)
         self.note = ElidedLabel("", "caption", self)
-        self.note.setAccessibleName("What is drawn so far")
+        self.note.setAccessibleName("What is drawn so far, or what lies under the mouse")
+        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(HALF_GAP)
@@ -86,6 +88,7 @@ class DrawingPage(QWidget):
         plane.drawn.connect(self._add)
         plane.erased.connect(self._erase)
         plane.left.connect(self.leave)
+        plane.moved.connect(self._say)
         plane.tool_asked.connect(bar.choose_tool)
         plane.target_asked.connect(bar.choose_target)
         plane.size_asked.connect(bar.resize_brush)
@@ -378,10 +381,15 @@ class DrawingPage(QWidget):
             self.bar.show_values(low, high, (low, high))
         kind = "classes" if sheet.class_names else "values"
         self.bar.show_kind(kind, self.is_blank, valued)
-        self.note.setText(self._sentence(sheet))
-        self.note.setToolTip(f"{self._sentence(sheet)}\n{_KEYS}")
+        self._told = self._sentence(sheet)
+        self.note.setToolTip(f"{self._told}\n{_KEYS}")
+        self._say()
         self._show_target()
         self._show_plane()
+
+    def _say(self) -> None:
+        """What lies under the mouse, else what there is to know."""
+        self.note.setText(self.plane.readout() or self._told)
 
     def _sentence(self, sheet: OwnSamples) -> str:
         """How much there is of what, or what is missing."""
@@ -437,6 +445,7 @@ class DrawingPage(QWidget):
             theme,
         )
         self.plane.show_plane(replace(plane, dots=dots), theme)
+        self._say()
 
 
 @functools.lru_cache(maxsize=1)

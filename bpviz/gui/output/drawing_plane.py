@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QWidget
 from bpviz.engine.activations import Array
 from bpviz.gui.output.plane import Dots, Plane, PlaneView, dot_size
 from bpviz.gui.plots.painting import scaled_font
-from bpviz.gui.theme import SECONDARY, Theme
+from bpviz.gui.theme import GAP, SECONDARY, Theme
 from bpviz.lab.drawn_samples import Brush, Mask, on_plane, sprayed, under_eraser
 
 
@@ -75,7 +75,8 @@ class DrawingPlane(PlaneView):
 
     `drawn` carries points, shape (n, 2), when a stroke ends, and `erased` a mask of the dots that
     are gone. `tool_asked` carries a tool's key, `target_asked` the number of a class, `size_asked`
-    how many steps larger; `left` says that the person has finished. What is drawn has the colour
+    how many steps larger; `left` says that the person has finished, `moved` that the mouse is
+    elsewhere. What is drawn has the colour
     `color`; the brush's chance follows from `seed` and the number of dots.
     """
 
@@ -85,6 +86,7 @@ class DrawingPlane(PlaneView):
     target_asked = Signal(int)
     size_asked = Signal(int)
     left = Signal()
+    moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -213,6 +215,11 @@ class DrawingPlane(PlaneView):
             self.finish()
         self._go_on(event.position())
         super().mouseMoveEvent(event)
+        self.moved.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.moved.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if not event.buttons():
@@ -289,6 +296,7 @@ class DrawingPlane(PlaneView):
         self._mouse = QPoint(round(x), round(y))
         self._go_on(QPointF(self._mouse))
         self.update()
+        self.moved.emit()
 
     def _stamp_here(self) -> None:
         """A stroke of one place."""
@@ -307,12 +315,23 @@ class DrawingPlane(PlaneView):
         area = self.area()
         painter.setClipRect(area)
         if self.plane.dots is None or not len(self.plane.dots):
-            painter.setPen(QColor(self.theme.secondary))
-            painter.setFont(scaled_font(self, SECONDARY))
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, _EMPTY)
+            self._paint_hint(painter, area)
         if self._mouse is not None:
             self._paint_tool(painter, self._tool_place())
         painter.end()
+
+    def _paint_hint(self, painter: QPainter, area: QRectF) -> None:
+        """In the upper half, clear of the line at 0."""
+        painter.setFont(scaled_font(self, SECONDARY))
+        room = area.adjusted(GAP, GAP, -GAP, -area.height() / 2)
+        how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        taken = painter.boundingRect(room, how, _EMPTY)
+        painter.fillRect(taken.adjusted(-4, -2, 4, 2), QColor(self.theme.card))
+        painter.setPen(QColor(self.theme.secondary))
+        painter.drawText(room, how, _EMPTY)
+
+    def _paint_readout(self, painter: QPainter, area: QRectF) -> None:
+        """It stands below the sheet, of which no place may be covered."""
 
     def _paint_tool(self, painter: QPainter, at: QPointF) -> None:
         """A ring as large as what the tool reaches, in the colour that it draws with."""

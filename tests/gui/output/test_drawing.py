@@ -322,6 +322,31 @@ def test_escape_takes_a_stroke_back_before_it_ends_drawing(
     assert page.active
 
 
+def test_a_low_window_gives_the_sheet_the_plots_room_meanwhile(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1024, 640)
+    before = window.output.height()
+    window.output.draw(True)
+    plane = window.output.drawing.plane
+    qtbot.waitUntil(lambda: plane.isVisible() and plane.area().height() >= 240)
+    assert not window.plots.isVisible()
+    window.output.drawing.leave()
+    qtbot.waitUntil(lambda: window.plots.isVisible() and window.output.height() == before)
+
+
+def test_what_lies_under_the_mouse_is_told_below_the_sheet(page: DrawingPage, qtbot: QtBot) -> None:
+    told = page.note.text()
+    qtbot.mouseMove(page.plane, pixel(page, 0.5, -0.5))
+    qtbot.waitUntil(lambda: page.note.text() != told)
+    assert page.note.text() == page.plane.readout() != ""
+    picture = page.plane.grab().toImage()
+    page.plane.readout = lambda: ""  # type: ignore[method-assign]
+    assert page.plane.grab().toImage() == picture, "nothing is covered"
+    page.plane.moved.emit()
+    assert page.note.text() == told
+
+
 def test_undo_takes_back_the_stroke_under_way_and_no_other(
     window: MainWindow, page: DrawingPage, qtbot: QtBot
 ) -> None:
