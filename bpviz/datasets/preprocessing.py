@@ -26,7 +26,7 @@ from bpviz.engine.spec import LayerSpec
 Rows = np.ndarray[Any, np.dtype[np.intp]]
 
 _MARGIN = 0.05
-# Of more values than this, the scaling is fitted to so many columns after the other.
+# Of more values than this, the scaling is fitted to at most so many columns after the other.
 _AT_ONCE, _COLUMNS = 4_000_000, 32
 
 
@@ -200,13 +200,15 @@ def fit_scaling(how: InputScaling, values: Array) -> Scaling:
     """
     if how == "none":
         return no_scaling(values.shape[1])
-    if values.size > _AT_ONCE and values.shape[1] > _COLUMNS:
+    if values.size > _AT_ONCE and values.shape[1] > 1:
+        columns = min(_COLUMNS, max(1, _AT_ONCE // len(values)))
         blocks = [
-            fit_scaling(how, values[:, k : k + _COLUMNS].astype(np.float64))
-            for k in range(0, values.shape[1], _COLUMNS)
+            fit_scaling(how, values[:, k : k + columns]) for k in range(0, values.shape[1], columns)
         ]
         offset, scale = (np.concatenate(parts) for parts in zip(*map(_parts, blocks), strict=True))
         return Scaling(offset, scale)
+    # Sums of very many float32 lose what single values have.
+    values = np.asarray(values, dtype=np.float64)
     low, high = values.min(axis=0), values.max(axis=0)
     constant = low == high
     if how == "min-max":
@@ -233,11 +235,11 @@ def code_targets(
     least, most = output_layer.activation.targets
     low, high = least + margin * (most - least), most - margin * (most - least)
     threshold = 0.5 * (low + high)
-    if dataset.labels:
+    if dataset.task == "labels":
         return np.where(dataset.targets > 0.5, high, low), "labels", threshold
-    if not dataset.is_classification:
+    if dataset.task == "regression":
         return np.asarray(dataset.targets, dtype=np.float64), "regression", threshold
-    if output_layer.units == 1 and len(dataset.class_names) == 2:
+    if dataset.task == "binary" and output_layer.units == 1:
         yes = dataset.targets[:, np.newaxis] == 1
         return np.where(yes, high, low), "binary", threshold
     yes = dataset.targets[:, np.newaxis] == np.arange(len(dataset.class_names))

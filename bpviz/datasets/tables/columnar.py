@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Iterator
 from typing import Any
 
 from bpviz.datasets.tables.content import LARGEST_UNPACKED, MEGABYTE, Content
+from bpviz.datasets.tables.feather_sizes import unpacked_size
 from bpviz.datasets.tables.layout import Laid, unique_names
 from bpviz.datasets.tables.options import ReadOptions
 from bpviz.datasets.tables.progress import Cancelled, GoesOn
 from bpviz.datasets.tables.raw_table import Found, RawTable
 from bpviz.datasets.tables.workbook import cell_text
+from bpviz.engine.settings import SettingError
 
 _ROWS_AT_ONCE = 5000
 # More do not fit into memory as text.
 _MOST_CELLS = 50_000_000
+_NO_DATE = "not in the years 1 to 9999"
 _CALLED = {"parquet": "a Parquet file", "feather": "a Feather file"}
 
 
@@ -32,22 +36,31 @@ def read_columnar(
         import pyarrow as pa
     except ImportError:
         raise content.error(
-            f"is {called}, and reading those needs pyarrow; install it by pip install pyarrow, or "
-            "save the table as CSV"
+            f"is {called}, and reading those needs pyarrow; install it by "
+            "pip install bpviz[parquet], or save the table as CSV"
         ) from None
     try:
         with content.open() as file:
             reader = _READERS[content.form](file)
-            _check_size(content, reader.rows, len(reader.schema))
+            _check_size(content, reader)
             return _read(content, reader, options, marks, goes_on, most)
-    except (pa.ArrowException, OSError, ValueError, KeyError, TypeError, OverflowError) as error:
-        if hasattr(error, "key"):
-            raise
+    except SettingError:
+        raise
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        ArithmeticError,
+        MemoryError,
+        struct.error,
+    ):
         raise content.error(f"is damaged, or not {called} that can be read") from None
 
 
 class _Parquet:
-    """`rows` is how many there are in all."""
+    """`rows` is how many there are in all, `at_once` the bytes of those unpacked together."""
 
     def __init__(self, file: Any) -> None:
         from pyarrow.parquet import ParquetFile
@@ -55,21 +68,22 @@ class _Parquet:
         self._file = ParquetFile(file)
         self.schema = self._file.schema_arrow
         self.rows = int(self._file.metadata.num_rows)
+        # Pages are unpacked one by one.
+        self.at_once = 0
 
     def batches(self) -> Iterator[Any]:
         return self._file.iter_batches(_ROWS_AT_ONCE)
 
 
 class _Feather:
-    """`rows` is how many there are in all."""
+    """`rows` is how many there are in all, `at_once` the bytes of those unpacked together."""
 
     def __init__(self, file: Any) -> None:
         from pyarrow import ipc
 
+        self.rows, self.at_once = unpacked_size(file)
         self._file = ipc.open_file(file)
         self.schema = self._file.schema
-        count = self._file.num_record_batches
-        self.rows = sum(self._file.get_batch(k).num_rows for k in range(count))
 
     def batches(self) -> Iterator[Any]:
         for k in range(self._file.num_record_batches):
@@ -81,7 +95,8 @@ class _Feather:
 _READERS: dict[str, type[_Parquet] | type[_Feather]] = {"parquet": _Parquet, "feather": _Feather}
 
 
-def _check_size(content: Content, rows: int, columns: int) -> None:
+def _check_size(content: Content, reader: _Parquet | _Feather) -> None:
+    rows, columns = reader.rows, len(reader.schema)
     if not rows or not columns:
         raise content.error("there are no rows in it")
     if rows * columns > _MOST_CELLS:
@@ -89,6 +104,15 @@ def _check_size(content: Content, rows: int, columns: int) -> None:
             f"has {rows:,} rows of {columns:,} columns, more than can be read; save a part of its "
             "rows as a file of its own"
         )
+    if reader.at_once > LARGEST_UNPACKED:
+        raise _too_large(content)
+
+
+def _too_large(content: Content) -> SettingError:
+    return content.error(
+        f"unpacks to more than {LARGEST_UNPACKED / MEGABYTE:,.0f} MB; save a part of its rows as "
+        "a file of its own"
+    )
 
 
 def _read(
@@ -106,16 +130,15 @@ def _read(
     for batch in reader.batches():
         if not goes_on(done, reader.rows):
             raise Cancelled
+        # Arrow does not look whether texts lie within their buffers.
+        batch.validate(full=True)
         for cells, k in zip(table.columns, usable, strict=True):
             texts = _texts(batch.column(k), mark)
             letters += sum(map(len, texts))
             cells += texts
         done += batch.num_rows
         if letters > LARGEST_UNPACKED:
-            raise content.error(
-                f"unpacks to more than {LARGEST_UNPACKED / MEGABYTE:,.0f} MB; save a part of its "
-                "rows as a file of its own"
-            )
+            raise _too_large(content)
         if most and done * len(usable) >= most:
             break
     if not usable:
@@ -174,11 +197,25 @@ def _texts(column: Any, mark: str) -> list[str]:
 
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
+    # Python's own times end at microseconds.
     if pa.types.is_timestamp(column.type) and column.type.unit == "ns":
-        # Python's own times end at microseconds.
         column = column.cast(pa.timestamp("us", column.type.tz), safe=False)
+    if column.type == pa.time64("ns"):
+        column = column.cast(pa.time64("us"), safe=False)
     if pa.types.is_floating(column.type):
         # As few digits as tell a number of this precision from its neighbours.
         column = column.to_numpy(zero_copy_only=False)
         return ["" if math.isnan(x) else cell_text(float(str(x)), mark) for x in column]
-    return ["" if value is None else cell_text(value, mark).strip() for value in column.to_pylist()]
+    try:
+        values = column.to_pylist()
+    except (ValueError, OverflowError):
+        values = [_known(cell) for cell in column]
+    return ["" if value is None else cell_text(value, mark).strip() for value in values]
+
+
+def _known(cell: Any) -> Any:
+    """The cell as Python's own, and words in the place of dates that Python does not know."""
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError):
+        return _NO_DATE

@@ -149,8 +149,8 @@ def _classes(use: ColumnUse, rows: Mask, name: str) -> tuple[np.ndarray[Any, Any
     """Class numbers, and the classes."""
     if use.kind == "date":
         raise SettingError(
-            f"column {use.name} holds dates, which cannot be a target; choose another one, or list "
-            "it under numbers",
+            f"column {use.name} holds dates, which cannot be a target; choose another one, or have "
+            "it read as numbers (days since 1970-01-01)",
             name,
         )
     names = category_names(use.cells)

@@ -189,6 +189,14 @@ def test_large_data_stay_float32_and_are_scaled_alike(
     assert (scaled is values) == (how == "none")
 
 
+def test_many_float32_are_summed_with_care() -> None:
+    values = np.random.default_rng(1).uniform(0.8, 1.0, (1_500_000, 3)).astype(np.float32)
+    exact = values.astype(np.float64)
+    scaling = fit_scaling("standardise", values)
+    np.testing.assert_allclose(scaling.offset, exact.mean(axis=0), rtol=1e-9)
+    np.testing.assert_allclose(scaling.scale, exact.std(axis=0), rtol=1e-9)
+
+
 def test_whole_numbers_that_are_not_scaled_become_floating_point() -> None:
     assert no_scaling(2).apply(np.array([[1, 2]])).dtype == np.float64
 

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz.datasets.tables.columnar import _Feather
+from bpviz.datasets.tables.feather_sizes import unpacked_size
 from bpviz.datasets.tables.progress import Cancelled
 from bpviz.datasets.tables.reading import read_table
 from bpviz.datasets.tables.sources import TableFile
@@ -46,11 +48,11 @@ def table(rows: int = 40) -> Any:
     )
 
 
-def write(path: Path, made: Any) -> Path:
+def write(path: Path, made: Any, rows_together: int = 60_000) -> Path:
     if path.suffix == ".parquet":
-        parquet.write_table(made, path)
+        parquet.write_table(made, path, row_group_size=rows_together)
     else:
-        feather.write_feather(made, path)
+        feather.write_feather(made, path, compression="zstd", chunksize=rows_together)
     return path
 
 
@@ -128,6 +130,18 @@ def test_a_file_that_breaks_off_is_refused(tmp_path: Path, form: str, share: flo
     assert str(found.value).startswith(f"my.{form}: ")
 
 
+def test_texts_that_lie_outside_the_file_are_refused(tmp_path: Path) -> None:
+    made = pa.table({"a": ["x", "y"] * 20, "b": np.arange(40.0)})
+    path = tmp_path / "my.feather"
+    feather.write_feather(made, path, compression="uncompressed")
+    ends = np.arange(41, dtype="<i4").tobytes()
+    wrong = np.concatenate([np.arange(40), [1 << 30]]).astype("<i4").tobytes()
+    assert path.read_bytes().count(ends) == 1
+    path.write_bytes(path.read_bytes().replace(ends, wrong))
+    with pytest.raises(SettingError, match="is damaged, or not a Feather file"):
+        TableFile(path=str(path)).load(0)
+
+
 def test_what_holds_no_table_is_refused(tmp_path: Path) -> None:
     empty = write(tmp_path / "a.parquet", pa.table({"x": pa.array([], pa.int32())}))
     with pytest.raises(SettingError, match="there are no rows in it"):
@@ -142,13 +156,69 @@ def test_what_holds_no_table_is_refused(tmp_path: Path) -> None:
         TableFile(path=str(tmp_path / "old.feather")).load(0)
 
 
-def test_very_many_cells_are_refused_before_they_are_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", FORMS)
+def test_very_many_cells_are_refused_before_they_are_read(tmp_path: Path, form: str) -> None:
     # Equal values take hardly any room.
-    made = pa.table({f"x{k}": np.zeros(2_000_000, np.int8) for k in range(26)})
-    path = write(tmp_path / "my.parquet", made)
+    column = pa.array(np.zeros(2_000_000, np.int8))
+    made = pa.table(dict.fromkeys(map(str, range(26)), column))
+    path = write(tmp_path / f"my.{form}", made, 2_000_000)
     assert path.stat().st_size < 1_000_000
     with pytest.raises(SettingError, match="2,000,000 rows of 26 columns, more than can be read"):
         TableFile(path=str(path)).load(0)
+
+
+def test_long_texts_are_refused_before_they_are_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for values in (pa.array(["a" * 100_000] * 20), pa.array(["a" * 2_000_000]).dictionary_encode()):
+        path = write(tmp_path / "my.feather", pa.table({"a": values}))
+        assert path.stat().st_size < 20_000
+        monkeypatch.setattr("bpviz.datasets.tables.columnar.LARGEST_UNPACKED", 1_000_000)
+        monkeypatch.setattr("bpviz.datasets.tables.columnar._texts", pytest.fail)
+        with pytest.raises(SettingError, match="unpacks to more than 1 MB"):
+            TableFile(path=str(path)).load(0)
+
+
+@pytest.mark.parametrize("packing", ["zstd", "lz4", "uncompressed"])
+def test_the_size_of_a_feather_file_is_what_arrow_says(tmp_path: Path, packing: str) -> None:
+    made = pa.table({"a": np.arange(1000.0), "b": ["here", "there"] * 500})
+    for rows in (1000, 300):
+        feather.write_feather(made, tmp_path / "a", compression=packing, chunksize=rows)
+        with (tmp_path / "a").open("rb") as file:
+            found = unpacked_size(file)
+        batches = made.to_batches(rows)
+        assert found[0] == 1000
+        # Buffers are padded, and small ones have headers.
+        assert found[1] == pytest.approx(max(b.nbytes for b in batches), abs=200)
+
+
+def test_a_feather_file_is_not_unpacked_to_learn_its_size(tmp_path: Path) -> None:
+    path = write(tmp_path / "my.feather", pa.table({"a": np.zeros(2_000_000)}), 2_000_000)
+    before = pa.total_allocated_bytes()
+    with path.open("rb") as file:
+        reader = _Feather(file)
+        assert reader.rows == 2_000_000
+        assert reader.at_once == 16_000_000
+        assert pa.total_allocated_bytes() - before < 1_000_000
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_dates_that_python_does_not_know_are_told(tmp_path: Path, form: str) -> None:
+    seconds = [10**12 if k == 3 else 86_400 * k for k in range(20)]
+    made = pa.table(
+        {
+            "day": pa.array(seconds, pa.timestamp("s")),
+            "at": pa.array(range(1, 21), pa.time64("ns")),
+            "x": np.arange(20.0),
+            "kind": ["a", "b"] * 10,
+        }
+    )
+    raw = read_table(write(tmp_path / f"my.{form}", made))
+    assert raw.columns[0][2:5] == ["1970-01-03", "not in the years 1 to 9999", "1970-01-05"]
+    data = TableFile(path=str(tmp_path / f"my.{form}"), numbers=("day",)).load(0)
+    assert data.inputs[:5, 0].tolist()[:3] == [0.0, 1.0, 2.0]
+    assert np.isnan(data.inputs[3, 0])
+    assert any("not in the years 1 to 9999" in report for report in data.reports)
 
 
 def test_another_name_is_told(path: Path) -> None:
@@ -171,5 +241,5 @@ def test_what_is_missing_for_it_is_told(path: Path, monkeypatch: pytest.MonkeyPa
         return really(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(SettingError, match="install it by pip install pyarrow, or save"):
+    with pytest.raises(SettingError, match=r"install it by pip install bpviz\[parquet\], or save"):
         read_table(path)

@@ -73,7 +73,7 @@ REFUSED: dict[str, tuple[str, str | bytes, dict[str, Any], str]] = {
     ),
     "dates to predict": (
         "t.csv", "a,when\n1,2024-01-01\n2,2024-01-02\n", {"target": ["when"]},
-        "t.csv: column when holds dates, which cannot be a target; choose another one, or list it",
+        "t.csv: column when holds dates, which cannot be a target; choose another one, or have it",
     ),
     "nothing to predict": (
         "t.csv", "a,y\n1,\n2,NA\n", {"target": ["y"]},
