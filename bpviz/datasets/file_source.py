@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from bpviz.datasets.dataset import Dataset, DataSource
 from bpviz.datasets.tables.progress import GoesOn, to_the_end
@@ -14,6 +15,30 @@ from bpviz.engine.settings import SettingError
 
 # The samples of the files used last are kept: so many files, and so many bytes of all but one.
 _MOST_KEPT, _MOST_BYTES = 4, 300_000_000
+
+
+class FoundArray(NamedTuple):
+    """An array in a file: its name, its shape such as "200 × 4", and the type of its numbers."""
+
+    name: str
+    shape: str
+    type: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.shape})"
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What there is to choose from in a file.
+
+    `used` tells by a setting's name which array is taken where it is left empty; `idle` are the
+    settings that change nothing, as the file has nothing that they are about.
+    """
+
+    arrays: tuple[FoundArray, ...] = ()
+    used: Mapping[str, str] = field(default_factory=dict)
+    idle: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -57,6 +82,10 @@ class FileSource(DataSource):
         except (OSError, ValueError):
             return None
         return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+    def outline(self) -> Outline:
+        """What there is to choose from in the file, found without reading all of it."""
+        return Outline()
 
     def load(self, seed: int) -> Dataset:
         return self.read()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bpviz.datasets.config import DataConfig
+from bpviz.datasets.file_source import Outline
 from bpviz.datasets.tables.options import ColumnKind, ColumnRole
 from bpviz.datasets.tables.progress import Cancelled, GoesOn, to_the_end
 from bpviz.datasets.tables.raw_table import Found
+from bpviz.engine.activations import Array
 from bpviz.lab.long_task import LongTask
 
 # Rows that are shown, and columns of data that have very many.
@@ -63,7 +65,9 @@ class Preview:
     when they are not the `whole` table, kinds, counts and scaling are those of these rows.
     `samples`, with `test_samples` of them for testing, and `inputs` count what is learned from so
     far. `refusal` says in a sentence why there is nothing to learn from, what could be read is
-    shown all the same; "" when all is well. `guessed_target`: nobody chose it.
+    shown all the same; "" when all is well. `guessed_target`: nobody chose it. `outline` is what
+    there is to choose from in the file; `pictures` are the first samples, where they are pictures:
+    shape (height, width), 0 to 1.
     """
 
     name: str
@@ -83,6 +87,8 @@ class Preview:
     reports: tuple[str, ...] = ()
     refusal: str = ""
     guessed_target: bool = False
+    outline: Outline = Outline()
+    pictures: tuple[Array, ...] = field(default=(), compare=False)
 
 
 class Previewer:

@@ -7,15 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from bpviz.datasets.arrays.numpy_files import read_arrays
+from bpviz.datasets.arrays.sources import ArrayFile
 from bpviz.datasets.config import DataConfig
-from bpviz.datasets.dataset import Array, Dataset
+from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.file_source import FileSource, Outline
 from bpviz.datasets.missing import without_missing
 from bpviz.datasets.preprocessing import prepared, split
 from bpviz.datasets.tables.options import ColumnRole
 from bpviz.datasets.tables.progress import GoesOn
-from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.activations import ACTIVATIONS, Array
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec
+from bpviz.lab.assessment import thumbnail
 from bpviz.lab.data_fit import usual_head
 from bpviz.lab.import_preview import (
     SHOWN_COLUMNS,
@@ -31,17 +35,25 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 # Of larger data, scaling is fitted to so many values alone.
 _MOST_VALUES = 2_000_000
+# Pictures are shown with so many pixels to a side, or a few more.
+_PICTURE = 64
 
 
 def samples_preview(data: DataConfig, seed: int, goes_on: GoesOn) -> Preview:
     """The preview of a source that is no table; see `Previewer`."""
     source = data.source
     read = getattr(source, "read", None)
+    outline = Outline()
     try:
+        if isinstance(source, FileSource):
+            outline = source.outline()
         dataset = source.load(seed) if read is None else read(goes_on)
-        return _of(dataset, without_chance(data), seed, source.name)
+        preview = _of(dataset, without_chance(data), seed, source.name)
     except SettingError as error:
-        return Preview(source.name, refusal=sentence_of(error))
+        preview = Preview(source.name, refusal=sentence_of(error))
+        if outline.arrays and isinstance(source, ArrayFile):
+            preview = _of_arrays(source, outline, preview, goes_on)
+    return replace(preview, outline=outline)
 
 
 def _of(dataset: Dataset, data: DataConfig, seed: int, name: str) -> Preview:
@@ -71,6 +83,48 @@ def _of(dataset: Dataset, data: DataConfig, seed: int, name: str) -> Preview:
         inputs=dataset.inputs.shape[1],
         class_names=dataset.class_names,
         reports=(*dataset.reports, *reports),
+        pictures=_pictures(head),
+    )
+
+
+def _pictures(head: Dataset) -> tuple[Array, ...]:
+    if head.image_shape is None:
+        return ()
+    return tuple(thumbnail(head, row, _PICTURE) for row in range(len(head)))
+
+
+def _of_arrays(source: ArrayFile, outline: Outline, preview: Preview, goes_on: GoesOn) -> Preview:
+    """The preview with the first rows of all arrays, though they give no samples."""
+    arrays = read_arrays(source.file, goes_on)
+    heads = {n: a.reshape(len(a), -1)[:SHOWN_ROWS] for n, a in arrays.items() if a.ndim and a.size}
+    count = max(map(len, heads.values()), default=0)
+    chosen = {name: getattr(source, name) or outline.used[name] for name in ("inputs", "targets")}
+    columns = []
+    for name, head in heads.items():
+        role: ColumnRole = "left out"
+        if name in chosen.values():
+            role = "input" if name == chosen["inputs"] else "target"
+        is_number = head.dtype.kind in "biuf"
+        head = head if is_number else head.astype(str)
+        for k in range(min(head.shape[1], SHOWN_COLUMNS)):
+            cell_values = head[:, k].tolist()
+            texts = [f"{v:g}" if isinstance(v, float) else str(v) for v in cell_values]
+            cells = [PreviewCell(text, missing=text in ("", "nan")) for text in texts]
+            cells += [PreviewCell("", missing=True)] * (count - len(head))
+            columns.append(
+                PreviewColumn(
+                    name if head.shape[1] == 1 else f"{name} {k + 1}",
+                    "number" if is_number else "category",
+                    role,
+                    tuple(cells),
+                )
+            )
+    return replace(
+        preview,
+        columns=tuple(columns),
+        rows=tuple(range(1, count + 1)),
+        remarks=("",) * count,
+        tested=(False,) * count,
     )
 
 

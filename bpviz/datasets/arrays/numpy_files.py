@@ -34,8 +34,10 @@ _DAMAGED = (
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
-def read_arrays(path: Path, goes_on: GoesOn) -> Arrays:
+def read_arrays(path: Path, goes_on: GoesOn, filled: bool = True) -> Arrays:
     """The arrays in a .npz by name, or the one of a .npy, called "".
+
+    Unless they are to be `filled`, they have only their shapes and types, which takes no time.
 
     Raises SettingError, one sentence that names the file, when there are none, and Cancelled.
     """
@@ -43,9 +45,9 @@ def read_arrays(path: Path, goes_on: GoesOn) -> Arrays:
     try:
         if start.startswith(NPY):
             with path.open("rb") as file:
-                return {"": _array(path.name, "", file, path.stat().st_size)}
+                return {"": _array(path.name, "", file, path.stat().st_size, filled)}
         if start.startswith(ZIP):
-            return _archive(path, goes_on)
+            return _archive(path, goes_on, filled)
     except SettingError:
         raise
     except _DAMAGED:
@@ -55,7 +57,7 @@ def read_arrays(path: Path, goes_on: GoesOn) -> Arrays:
     raise SettingError("is neither a .npz nor a .npy file of NumPy", path.name)
 
 
-def _archive(path: Path, goes_on: GoesOn) -> Arrays:
+def _archive(path: Path, goes_on: GoesOn, filled: bool) -> Arrays:
     arrays: Arrays = {}
     with zipfile.ZipFile(path) as archive:
         infos = [info for info in archive.infolist() if info.filename.endswith(_ENDING)]
@@ -80,12 +82,14 @@ def _archive(path: Path, goes_on: GoesOn) -> Arrays:
                     path.name,
                 )
             with archive.open(info) as file:
-                arrays[name] = _array(path.name, name, file, info.file_size)
+                arrays[name] = _array(path.name, name, file, info.file_size, filled)
             done += info.file_size
     return arrays
 
 
-def _array(file_name: str, name: str, file: IO[bytes], size: int) -> np.ndarray[Any, Any]:
+def _array(
+    file_name: str, name: str, file: IO[bytes], size: int, filled: bool
+) -> np.ndarray[Any, Any]:
     """One array, after its header was compared with how much there is."""
     shape, by_column, dtype = _header(file)
     called = f"array {name}" if name else "its array"
@@ -100,6 +104,8 @@ def _array(file_name: str, name: str, file: IO[bytes], size: int) -> np.ndarray[
     count = prod(shape)
     if min(shape, default=0) < 0 or count * dtype.itemsize > size:
         raise SettingError(f"{called} breaks off: its header speaks of more numbers", file_name)
+    if not filled:
+        return np.broadcast_to(np.zeros((), dtype), shape)
     data = file.read(count * dtype.itemsize)
     if len(data) < count * dtype.itemsize:
         raise SettingError(f"{called} breaks off: its header speaks of more numbers", file_name)

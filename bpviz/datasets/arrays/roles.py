@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from bpviz.datasets.arrays.numpy_files import Arrays
 from bpviz.engine.settings import SettingError
@@ -69,11 +71,13 @@ def found_roles(file: str, arrays: Arrays, said: Roles) -> Roles:
 
 def listed(arrays: Arrays) -> str:
     """The arrays with their shapes, in words: "It has x (150 × 4) and y (150)"."""
-    shapes = [
-        f"{name or 'one'} ({' × '.join(map(str, array.shape)) or 'a single value'})"
-        for name, array in list(arrays.items())[:10]
-    ]
+    shapes = [f"{name or 'one'} ({shape_of(array)})" for name, array in list(arrays.items())[:10]]
     return f"it has {', '.join(shapes)}"
+
+
+def shape_of(array: np.ndarray[Any, Any]) -> str:
+    """An array's shape in words: "150 × 4"."""
+    return " × ".join(map(str, array.shape)) or "a single value"
 
 
 def _named(arrays: Arrays, wanted: tuple[str, ...]) -> str:

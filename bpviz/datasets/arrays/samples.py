@@ -47,7 +47,7 @@ def dataset_of(
     Raises SettingError where the arrays do not fit each other or hold nothing to learn.
     """
     _check(inputs, targets, rules)
-    shape = _picture(inputs)
+    shape = picture_shape(inputs)
     parts, test_part = [inputs], None
     if test is not None:
         _check(*test, rules)
@@ -92,7 +92,7 @@ def _check(inputs: AnyArray, targets: AnyArray, rules: ArrayRules) -> None:
         )
 
 
-def _picture(inputs: AnyArray) -> tuple[int, int] | None:
+def picture_shape(inputs: AnyArray) -> tuple[int, int] | None:
     """Height and width where samples are grey pictures."""
     if inputs.ndim == 4 and inputs.shape[3] == 1:
         inputs = inputs[..., 0]

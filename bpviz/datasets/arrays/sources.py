@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
+
 from bpviz.datasets.arrays.idx import begins_like_idx, read_idx
 from bpviz.datasets.arrays.numpy_files import NPY, Arrays, read_arrays
-from bpviz.datasets.arrays.roles import Roles, found_roles, listed
-from bpviz.datasets.arrays.samples import ArrayRules, ClassRule, dataset_of
+from bpviz.datasets.arrays.roles import Roles, found_roles, listed, shape_of
+from bpviz.datasets.arrays.samples import ArrayRules, ClassRule, dataset_of, picture_shape
 from bpviz.datasets.dataset import DATASETS, Dataset
-from bpviz.datasets.file_source import FileSource
-from bpviz.datasets.tables.progress import GoesOn, portion
+from bpviz.datasets.file_source import FileSource, FoundArray, Outline
+from bpviz.datasets.tables.progress import GoesOn, portion, to_the_end
 from bpviz.engine.settings import SettingError, Settings, setting
 
 _CLASSES_HELP = "Whether targets are classes; auto: texts, and few different whole numbers"
@@ -58,6 +60,29 @@ class ArrayFile(FileSource, _ArrayPath):
     def reads(cls, name: str, start: bytes) -> bool:
         return name.endswith((".npz", ".npy")) or start.startswith(NPY)
 
+    def outline(self) -> Outline:
+        arrays = read_arrays(self.file, to_the_end, filled=False)
+        if "" in arrays:
+            table = arrays[""]
+            is_grey = table.ndim == 2 and _is_grey(table[:, :-1])
+            return Outline(idle=frozenset((*Roles._fields, "own_test", *["grey"] * (not is_grey))))
+        found = [FoundArray(n, shape_of(a), str(a.dtype)) for n, a in arrays.items() if a.ndim]
+        roles = _roles(self.file.name, arrays, self._said)
+        idle = set()
+        if not roles.inputs or not _is_grey(arrays[roles.inputs]):
+            idle.add("grey")
+        if not roles.test_inputs:
+            idle.add("own_test")
+        if len(arrays) < len(Roles._fields):
+            idle |= {"test_inputs", "test_targets"}
+        without = {n: self._said._replace(**{n: ""}) for n in Roles._fields}
+        used = {n: getattr(_roles("", arrays, said), n) for n, said in without.items()}
+        return Outline(tuple(found), used, frozenset(idle))
+
+    @property
+    def _said(self) -> Roles:
+        return Roles(self.inputs, self.targets, self.test_inputs, self.test_targets)
+
     def read_anew(self, goes_on: GoesOn) -> Dataset:
         arrays = read_arrays(self.file, portion(goes_on, 0, 800))
         name = self.file.name
@@ -69,8 +94,7 @@ class ArrayFile(FileSource, _ArrayPath):
                 "menu, or by --import on the command line",
                 name,
             )
-        said = Roles(self.inputs, self.targets, self.test_inputs, self.test_targets)
-        roles = found_roles(name, arrays, said)
+        roles = found_roles(name, arrays, self._said)
         rules = ArrayRules(
             name,
             self.classes,
@@ -88,6 +112,19 @@ class ArrayFile(FileSource, _ArrayPath):
             test is not None
         )
         return replace(made, target_names=targets, reports=(f"{used}{tested}.", *made.reports))
+
+
+def _roles(name: str, arrays: Arrays, said: Roles) -> Roles:
+    """What each array is for, as far as that can be told; "" where it cannot."""
+    try:
+        return found_roles(name, arrays, said)
+    except SettingError:
+        return Roles(*(said_name if said_name in arrays else "" for said_name in said))
+
+
+def _is_grey(inputs: Any) -> bool:
+    """Whether these are pictures of bytes."""
+    return inputs.dtype == np.uint8 and picture_shape(inputs) is not None
 
 
 def _is_network(arrays: Arrays) -> bool:
@@ -164,6 +201,10 @@ class IdxFile(FileSource, _IdxPath):
         used = f"Labels are those of {labels.name}"
         tested = f"; {files[0].name} is for testing" if files is not None else ""
         return replace(made, reports=(f"{used}{tested}.", *made.reports))
+
+    def outline(self) -> Outline:
+        has_test = replace(self, own_test=True)._test_files() is not None
+        return Outline(idle=frozenset() if has_test else frozenset({"own_test"}))
 
     def _labels_of(self, images: Path) -> Path | None:
         if self.labels and images == self.file:

@@ -11,6 +11,7 @@ import pytest
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DataSource
+from bpviz.datasets.files import file_source
 from bpviz.datasets.own import OwnSamples
 from bpviz.datasets.preprocessing import prepare
 from bpviz.datasets.tables.sources import TableFile, TableText
@@ -238,3 +239,30 @@ def test_columns_say_whether_they_are_inputs_unless_told_otherwise() -> None:
         ("left out", True),
         ("target", True),
     ]
+
+
+def test_arrays_that_give_no_samples_are_shown_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "my.npz"
+    np.savez(path, X=np.arange(8.0).reshape(4, 2), y=[1.0, np.nan, 2.0, 3.0], name=["a", "b"])
+    shown = Previewer().preview(suited_data(file_source(path)), 0)
+    assert "missing or infinite" in shown.refusal
+    assert [(c.name, c.kind, c.role) for c in shown.columns] == [
+        ("X 1", "number", "input"),
+        ("X 2", "number", "input"),
+        ("y", "number", "target"),
+        ("name", "category", "left out"),
+    ]
+    assert [c.text for c in shown.columns[1].cells] == ["1", "3", "5", "7"]
+    assert [c.missing for c in shown.columns[2].cells] == [False, True, False, False]
+    assert [c.text for c in shown.columns[3].cells] == ["a", "b", "", ""]
+    assert [array.name for array in shown.outline.arrays] == ["X", "y", "name"]
+
+
+def test_pictures_are_shown_as_such(tmp_path: Path) -> None:
+    grey = np.zeros((60, 2, 3), np.uint8)
+    grey[:, 1, 2] = np.arange(60) * 4
+    np.savez(tmp_path / "my.npz", x=grey, y=np.arange(60) % 2)
+    shown = Previewer().preview(suited_data(file_source(tmp_path / "my.npz")), 0)
+    assert len(shown.pictures) == len(shown.rows) == 50
+    np.testing.assert_array_equal(shown.pictures[7], [[0, 0, 0], [0, 0, 1]])
+    assert not preview(text()).pictures

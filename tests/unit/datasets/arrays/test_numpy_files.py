@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bpviz.datasets.arrays.roles import Roles
 from bpviz.datasets.arrays.sources import ArrayFile
 from bpviz.datasets.files import file_source, is_data_file
 from bpviz.datasets.tables.progress import Cancelled
@@ -297,3 +299,20 @@ def test_it_is_known_by_name_or_by_content(tmp_path: Path) -> None:
 def test_reading_can_be_stopped(tmp_path: Path) -> None:
     with pytest.raises(Cancelled):
         saved(tmp_path, X=X, y=Y).read(lambda _done, _total: False)
+
+
+def test_the_outline_tells_what_there_is_to_choose_from(tmp_path: Path) -> None:
+    source = saved(tmp_path, X=X, y=Y, z=TEXTS, about=np.array("my data"))
+    outline = source.outline()
+    assert [str(array) for array in outline.arrays] == ["X (6 × 2)", "y (6)", "z (6)"]
+    assert outline.used == {"inputs": "X", "targets": "y", "test_inputs": "", "test_targets": ""}
+    assert outline.idle == {"grey", "own_test"}
+    assert replace(source, targets="z").outline().used["targets"] == "y"
+    grey, classes = pictures()
+    source = saved(tmp_path, x_train=grey, y_train=classes, x_test=grey, y_test=classes)
+    assert source.outline().idle == set()
+    assert source.outline().used["test_inputs"] == "x_test"
+    source = saved(tmp_path, x_train=grey / 255, y_train=classes)
+    assert source.outline().idle == {"grey", "own_test", "test_inputs", "test_targets"}
+    np.save(tmp_path / "one.npy", X)
+    assert file_source(tmp_path / "one.npy").outline().idle == {*Roles._fields, "grey", "own_test"}
