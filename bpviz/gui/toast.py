@@ -31,7 +31,12 @@ class Toast(QLabel):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
+        self._is_error = False
+        # What was so when it was said.
+        self._experiment, self._was_running = session.experiment, False
         session.said.connect(self.say)
+        session.experiment_changed.connect(self._meet_experiment)
+        session.snapshot_changed.connect(self._meet_training)
         host.installEventFilter(self)
         self.hide()
 
@@ -39,6 +44,8 @@ class Toast(QLabel):
         """Show a sentence for as long as it takes to read."""
         if not text:
             return
+        self._is_error, self._experiment = is_error, self._session.experiment
+        self._was_running = self._is_running
         theme = self._session.theme
         edge = theme.warning if is_error else theme.border
         self.setStyleSheet(
@@ -52,6 +59,22 @@ class Toast(QLabel):
         self.show()
         self.raise_()
         self._timer.start(_READING_MS + _READING_MS_PER_LETTER * len(text))
+
+    @property
+    def _is_running(self) -> bool:
+        snapshot = self._session.snapshot
+        return snapshot is not None and snapshot.running
+
+    def _meet_experiment(self) -> None:
+        """What was said of another experiment is no longer so."""
+        if self._session.experiment is not self._experiment:
+            self.hide()
+
+    def _meet_training(self) -> None:
+        """Neither is what was said of training that rested, when it goes on."""
+        before, self._was_running = self._was_running, self._is_running
+        if self._was_running and not before and not self._is_error:
+            self.hide()
 
     def _place(self) -> None:
         host = self._host

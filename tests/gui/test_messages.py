@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from bpviz.gui.loading_bar import LoadingBar
+from bpviz.lab.edits import Change
 
 SENTENCE = "Stopped: the test error has not improved for 60 epochs."
 
@@ -37,6 +38,28 @@ def test_a_sentence_and_the_bar_stand_over_the_networks_foot(qtbot, open_window,
     assert bar.parentWidget() is toast.parentWidget() is window.canvas
     assert window.canvas.rect().contains(toast.geometry())
     assert window.canvas.height() - toast.geometry().bottom() < 16
+
+
+def test_what_is_no_longer_so_is_withdrawn(qtbot, window):
+    session, toast = window.session, window.toast
+    window.laboratory.pause()
+    qtbot.waitUntil(lambda: not session.snapshot.running)
+    session.said.emit(SENTENCE, False)
+    assert toast.isVisible()
+    window.laboratory.train()
+    qtbot.waitUntil(lambda: session.snapshot.running)
+    assert not toast.isVisible()
+    session.said.emit("Saved xor.toml.", False)
+    session.apply(Change("training.learning_rate", 0.02))
+    assert not toast.isVisible()
+    session.undo()
+    assert toast.isVisible(), "it tells of the present experiment"
+    window.laboratory.pause()
+    qtbot.waitUntil(lambda: not session.snapshot.running)
+    session.said.emit("lost.csv: there is no such file.", True)
+    window.laboratory.train()
+    qtbot.waitUntil(lambda: session.snapshot.running)
+    assert toast.isVisible(), "it is as wrong as before"
 
 
 def test_what_is_soon_over_has_no_bar(qtbot):

@@ -268,14 +268,16 @@ class DrawingPage(QWidget):
         sheet = self._sheet()
         if self.is_blank or len(gone) != len(sheet.rows):
             return
-        if gone.all():
+        stays = bool(gone.all())
+        if stays:
             gone = gone.copy()
             gone[0] = False
-            self._session.said.emit(f"{LAST_STAYS[:1].upper()}{LAST_STAYS[1:]}.", False)
         if gone.any():
             self._apply(sheet.with_rows_kept(~gone), f"erase {_points(int(gone.sum()))}", False)
         else:
             self.refresh()
+        if stays:
+            self._session.said.emit(f"{LAST_STAYS[:1].upper()}{LAST_STAYS[1:]}.", False)
 
     def _apply(self, samples: OwnSamples, what: str, anew: bool) -> None:
         if not self._session.apply(DrawSamples(samples, what, anew)):
