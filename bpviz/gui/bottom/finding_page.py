@@ -203,5 +203,7 @@ class FindingPage(Page):
 
 
 def _set(widget: QLabel, text: str) -> None:
+    # A line does not break inside a ratio.
+    text = text.replace(" : ", "\N{NO-BREAK SPACE}:\N{NO-BREAK SPACE}")
     if widget.text() != text:
         widget.setText(text)

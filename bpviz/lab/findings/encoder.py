@@ -65,7 +65,7 @@ class EncoderCode(Finding):
         different = len(set(codes))
         holds = bool(back.all()) and different == len(codes) and unclear <= CLEAR
         sentences = (
-            f"{int(back.sum())} of {len(back)} patterns come out again.",
+            f"By the largest output, {int(back.sum())} of {len(back)} patterns come out again.",
             f"{different} of {len(codes)} rounded codes are different: {', '.join(codes)}.",
             f"The least clear hidden output is {unclear:.2f} off 0 or 1; {CLEAR:g} is allowed.",
         )
@@ -76,7 +76,8 @@ class EncoderCode(Finding):
 def _headline(back: Array, different: int, unclear: float) -> str:
     count = len(back)
     if not back.all():
-        return f"{int(back.sum())} of {count} patterns come out again so far."
+        right = int(back.sum())
+        return f"By the largest output, {right} of {count} patterns come out again so far."
     if different < count:
         return (
             f"All {count} patterns come out again, with {different} different codes when rounded."

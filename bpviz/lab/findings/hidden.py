@@ -18,11 +18,16 @@ ONE_LAYER = "It is read off one hidden layer that all passes through; this netwo
 
 
 def only_hidden_layer(spec: NetworkSpec) -> LayerSpec | None:
-    """The hidden layer of a plain stack of inputs, one hidden layer and outputs; else None."""
-    if len(spec.layers) != 3 or len(spec.inputs) != 1:
+    """The hidden layer of a stack of inputs, one hidden layer and outputs; else None.
+
+    The inputs may stand in several groups.
+    """
+    if len(spec.computed) != 2:
         return None
-    hidden = spec.layers[1]
-    return hidden if spec.output.sources == (hidden.id,) else None
+    hidden = spec.computed[0]
+    inputs = {group.id for group in spec.inputs}
+    fits = set(hidden.sources) == inputs and spec.output.sources == (hidden.id,)
+    return hidden if fits else None
 
 
 def names_of(layer: LayerSpec) -> tuple[str, ...]:
@@ -37,15 +42,23 @@ def weights_of(network: Network, layer: str, source: str) -> Array:
     return np.array(block.view(network.theta), dtype=np.float64)
 
 
+def input_weights(network: Network, layer: LayerSpec) -> Array:
+    """The weights from all inputs, in whatever groups, to a layer, shape (units, inputs)."""
+    groups = network.spec.inputs
+    return np.column_stack([weights_of(network, layer.id, group.id) for group in groups])
+
+
 def biases_of(network: Network, layer: LayerSpec) -> Array:
     """The bias of each unit of a layer, shape (units,); 0 where there is none."""
     block = layout_of(network.spec).block(layer.id)
     return np.zeros(layer.units) + (0.0 if block is None else block.view(network.theta))
 
 
-def weight_ids(layer: LayerSpec, unit: int, source: LayerSpec) -> tuple[ParameterId, ...]:
-    """The weights into one unit from all units of a layer."""
-    return tuple(ParameterId(layer.id, unit, source.id, other) for other in source.ids)
+def weight_ids(layer: LayerSpec, unit: int, *sources: LayerSpec) -> tuple[ParameterId, ...]:
+    """The weights into one unit from all units of these layers."""
+    return tuple(
+        ParameterId(layer.id, unit, source.id, other) for source in sources for other in source.ids
+    )
 
 
 def bias_id(layer: LayerSpec, unit: int) -> ParameterId | None:

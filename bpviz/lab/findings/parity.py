@@ -14,13 +14,13 @@ from bpviz.lab.findings.base import FINDINGS, Finding, Found, Grid, Lines
 from bpviz.lab.findings.hidden import (
     ONE_LAYER,
     as_shares,
+    input_weights,
     listed,
     names_of,
     network_inputs,
     only_hidden_layer,
     outputs_of,
     right_among,
-    weights_of,
 )
 
 # How far a hidden output may differ between patterns of the same count, as a share of its range.
@@ -59,7 +59,7 @@ class CountingUnits(Finding):
         assert layer is not None
         inputs, train = network_inputs(data), data.training.train
         right = right_among(network, data, train)
-        turned = turned_bits(weights_of(network, layer.id, network.spec.inputs[0].id))
+        turned = turned_bits(input_weights(network, layer))
         counts = (data.dataset.inputs != turned).sum(axis=1)
         shares = as_shares(outputs_of(network, layer, inputs), layer)
         means, spread = by_count(shares, counts)

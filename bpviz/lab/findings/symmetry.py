@@ -16,12 +16,12 @@ from bpviz.lab.findings.hidden import (
     ONE_LAYER,
     bias_id,
     biases_of,
+    input_weights,
     names_of,
     number,
     only_hidden_layer,
     right_among,
     weight_ids,
-    weights_of,
 )
 
 # How far two mirrored weights may be from equal and opposite, as a share of their mean size.
@@ -56,9 +56,9 @@ class MirroredWeights(Finding):
         return "" if only_hidden_layer(network.spec) is not None else ONE_LAYER
 
     def look(self, network: Network, data: PreparedData) -> Found:
-        layer, source = only_hidden_layer(network.spec), network.spec.inputs[0]
+        layer = only_hidden_layer(network.spec)
         assert layer is not None
-        weights = weights_of(network, layer.id, source.id)
+        weights = input_weights(network, layer)
         train = data.training.train
         right = right_among(network, data, train)
         uneven, ratios = unbalance(weights), size_ratios(weights)
@@ -77,7 +77,7 @@ class MirroredWeights(Finding):
         )
         holds = right == len(train) and balanced and doubled
         panels = (
-            _picture(network, layer, source, weights, data.dataset.input_names),
+            _picture(network, layer, weights, data.dataset.input_names),
             _pairs(names, weights, uneven, data.dataset.input_names),
         )
         headline = _headline(right, len(train), balanced, doubled, _ratio(wanted))
@@ -124,7 +124,6 @@ def _ratio(sizes: Array) -> str:
 def _picture(
     network: Network,
     layer: LayerSpec,
-    source: LayerSpec,
     weights: Array,
     names: tuple[str, ...],
 ) -> Grid:
@@ -132,7 +131,7 @@ def _picture(
     parameters = tuple(
         parameter
         for unit in layer.ids
-        for parameter in (*weight_ids(layer, unit, source), bias_id(layer, unit))
+        for parameter in (*weight_ids(layer, unit, *network.spec.inputs), bias_id(layer, unit))
     )
     caption = (
         "The weights into each hidden unit. The first bit mirrors the last, and so on inwards."

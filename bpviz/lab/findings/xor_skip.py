@@ -17,6 +17,7 @@ from bpviz.lab.findings.hidden import (
     as_shares,
     bias_id,
     biases_of,
+    input_weights,
     listed,
     names_of,
     network_inputs,
@@ -57,10 +58,10 @@ class OneExceptionUnit(Finding):
         return ""
 
     def look(self, network: Network, data: PreparedData) -> Found:
-        source, hidden, output = network.spec.layers
+        hidden, output = network.spec.computed
         inputs = network_inputs(data)
         on = outputs_of(network, hidden, inputs)[:, 0]
-        past = weights_of(network, output.id, source.id)
+        past = input_weights(network, output)
         through = weights_of(network, output.id, hidden.id)
         bias = float(biases_of(network, output)[0])
         # What each source adds to the output's net input, case by case.
@@ -71,8 +72,7 @@ class OneExceptionUnit(Finding):
         right = taken == data.dataset.targets
         name = names_of(hidden)[0]
         parameters = (
-            *weight_ids(output, output.ids[0], source),
-            *weight_ids(output, output.ids[0], hidden),
+            *weight_ids(output, output.ids[0], *network.spec.inputs, hidden),
             bias_id(output, output.ids[0]),
             None,
         )
@@ -96,12 +96,13 @@ class OneExceptionUnit(Finding):
 
 
 def _hidden(spec: NetworkSpec) -> LayerSpec | None:
-    """The hidden layer of a network 2-1-1 with connections past it."""
-    if len(spec.layers) != 3 or len(spec.inputs) != 1 or spec.output.units != 1:
+    """The hidden layer of a network 2-1-1 with connections past it; else None."""
+    if len(spec.computed) != 2 or spec.output.units != 1:
         return None
-    source, hidden, output = spec.layers
-    fits = hidden.units == 1 and set(output.sources) == {source.id, hidden.id}
-    return hidden if fits else None
+    hidden, output = spec.computed
+    inputs = {group.id for group in spec.inputs}
+    fits = hidden.units == 1 and set(hidden.sources) == inputs
+    return hidden if fits and set(output.sources) == {*inputs, hidden.id} else None
 
 
 def _case(bits: Array) -> str:

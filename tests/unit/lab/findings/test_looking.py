@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bpviz.engine.carry_over import carry_over
+from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError, fields_of
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
@@ -14,7 +16,8 @@ from bpviz.experiments.toml_files import set_option
 from bpviz.lab.edits import Change
 from bpviz.lab.evaluation import Request
 from bpviz.lab.evaluator import evaluate
-from bpviz.lab.findings import FINDINGS, found_in
+from bpviz.lab.findings import FINDINGS, Grid, found_in
+from bpviz.lab.graph_edits import SplitLayer
 from bpviz.lab.laboratory import Laboratory
 
 
@@ -92,6 +95,29 @@ def test_a_changed_network_is_refused(name: str, option: str) -> None:
     found = found_in(experiment, data, experiment.trainer(data).state.theta)
     assert found is not None
     assert found.refused
+
+
+@pytest.mark.parametrize("name", ["symmetry-6-2-1", "encoder-8-3-8", "xor-skip", "parity-4"])
+def test_inputs_in_two_groups_are_looked_at_like_one(name: str) -> None:
+    one = gallery_experiment(name)
+    edit = SplitLayer("x", 1)
+    two = edit.apply(one)
+    assert len(two.network.inputs) == 2
+    data = one.prepare()
+    theta = one.trainer(data).state.theta
+    layouts = layout_of(one.network), layout_of(two.network)
+    carried = carry_over(*layouts, theta, np.zeros(layouts[1].size), edit.origins(one))
+    before, after = found_in(one, data, theta), found_in(two, two.prepare(), carried)
+    assert before is not None
+    assert after is not None
+    assert not after.refused
+    assert after.sentences == before.sentences
+    for panel, other in zip(before.panels, after.panels, strict=True):
+        if isinstance(panel, Grid):
+            assert isinstance(other, Grid)
+            assert other.values == pytest.approx(panel.values)
+            shown = [p for p in other.parameters if p is not None]
+            assert all(map(two.network.has, shown))
 
 
 def test_numbers_that_are_not_finite_are_refused() -> None:

@@ -129,7 +129,7 @@ def test_eight_codes_are_found() -> None:
 
 def test_units_in_the_middle_are_no_code() -> None:
     found = looked("encoder-8-3-8", encoder(ALL_CODES, clear=0.5))
-    assert found.sentences[0] == "8 of 8 patterns come out again."
+    assert found.sentences[0] == "By the largest output, 8 of 8 patterns come out again."
     assert not found.holds
     assert "between off and on" in found.headline
 
@@ -137,7 +137,7 @@ def test_units_in_the_middle_are_no_code() -> None:
 def test_patterns_that_share_a_code_do_not_come_out() -> None:
     found = looked("encoder-8-3-8", encoder([*ALL_CODES[:7], "000"]))
     assert not found.holds
-    assert found.headline == "7 of 8 patterns come out again so far."
+    assert found.headline == "By the largest output, 7 of 8 patterns come out again so far."
     assert table(found).right == (*[True] * 7, False)
 
 
