@@ -249,5 +249,7 @@ def code_targets(
 def input_bounds(inputs: Array) -> tuple[Array, Array]:
     """Lowest and highest value of each input with a little margin, never an empty range."""
     low, high = inputs.min(axis=0), inputs.max(axis=0)
-    margin = np.where(high > low, _MARGIN * (high - low), 0.5)
-    return low - margin, high + margin
+    most = np.finfo(inputs.dtype).max
+    with np.errstate(over="ignore"):
+        margin = np.where(high > low, _MARGIN * (high - low), 0.5)
+        return np.maximum(low - margin, -most), np.minimum(high + margin, most)

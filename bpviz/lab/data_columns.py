@@ -1,4 +1,4 @@
-"""Samples as a table of columns in their own units: what each is, its values, its order, its bins.
+"""Samples as a table of columns in their own units: what each is, its values, its order.
 
 Nothing is copied before it is asked for: a table of 60,000 × 784 is a list of names.
 """
@@ -28,9 +28,8 @@ Role = Literal["number", "split", "class", "target", "weight", "input"]
 # A column's number of decimals is judged by so many of its values.
 _JUDGED, _JUDGED_SLOWLY = 1000, 30
 _MOST_DIGITS, _MOST_DECIMALS = 5, 6
-# Whole numbers of so many values get a bar each; others at most so many bars.
-_MOST_VALUES, _MOST_BINS, _FEWEST_BINS = 24, 32, 6
-_NEAR = 1e-6
+# Whole numbers of so many values are few.
+MOST_VALUES = 24
 # How far samples of the same word, or the same whole number, are spread apart.
 _WORD_SPREAD, _NUMBER_SPREAD = 0.64, 0.3
 # Pictures of more pixels have no column for each.
@@ -183,75 +182,12 @@ class DataColumns:
         return tuple(found)
 
 
-@dataclass(frozen=True, eq=False)
-class Bins:
-    """How the values of a column are spread.
-
-    `edges`, shape (bins + 1,), bound the bins; of a column of words bin k is word k. `bin_of`,
-    shape (samples,), is each sample's bin, `counts`, shape (groups, bins), how many there are.
-    """
-
-    column: int
-    edges: Array
-    bin_of: Rows
-    counts: Rows
-
-    def counted(self, groups: Rows, marked: Mask) -> Rows:
-        """`counts` of marked samples alone."""
-        return _counts(self.bin_of[marked], groups[marked], self.counts.shape)
-
-    def rows(self, first: int, last: int) -> Rows:
-        """Samples in these bins, both ends included."""
-        low, high = sorted((first, last))
-        return np.flatnonzero((self.bin_of >= low) & (self.bin_of <= high))
-
-
-def bins_of(table: DataColumns, k: int) -> Bins:
-    """A bar for each word, for each of few whole numbers, else for each round step."""
-    column = table.columns[k]
-    values = column.values()
-    if column.words:
-        edges = np.arange(len(column.words) + 1) - 0.5
-    else:
-        edges = _edges(np.asarray(values, dtype=np.float64))
-    # A value on an edge, but for rounding, lies above it.
-    near = edges - _NEAR * (edges[1] - edges[0])
-    bin_of = np.clip(np.searchsorted(near, values, side="right") - 1, 0, len(edges) - 2)
-    groups, count = table.groups()
-    return Bins(k, edges, bin_of, _counts(bin_of, groups, (count, len(edges) - 1)))
-
-
-def _counts(bin_of: Rows, groups: Rows, shape: tuple[int, ...]) -> Rows:
-    flat = np.bincount(groups * shape[1] + bin_of, minlength=shape[0] * shape[1])
-    return flat.reshape(shape)
-
-
 def _repeats(values: Array) -> bool:
     """Whether these are few whole numbers, and each comes several times."""
     low, high = float(values.min()), float(values.max())
-    if high - low >= _MOST_VALUES or not (values == np.rint(values)).all():
+    if high - low >= MOST_VALUES or not (values == np.rint(values)).all():
         return False
     return len(values) > 2 * len(np.unique(values))
-
-
-def _edges(values: Array) -> Array:
-    low, high = float(values.min()), float(values.max())
-    if not high > low:
-        half = 0.5 * max(1.0, abs(low))
-        return np.array([low - half, low + half])
-    whole = high - low < _MOST_VALUES and bool((values == np.rint(values)).all())
-    if whole:
-        return np.arange(low - 0.5, high + 1.0)
-    most = min(_MOST_BINS, max(_FEWEST_BINS, math.ceil(2 * math.sqrt(len(values)))))
-    step = _round_step((high - low) / most)
-    first, last = math.floor(low / step + _NEAR), math.floor(high / step + _NEAR) + 1
-    return np.arange(first, last + 1) * step
-
-
-def _round_step(least: float) -> float:
-    """1, 2 or 5 times a power of ten, as little above `least` as may be."""
-    power = 10.0 ** math.floor(math.log10(least))
-    return next(f * power for f in (1.0, 2.0, 5.0, 10.0) if f * power >= least * (1 - _NEAR))
 
 
 def _decimals(values: Array) -> int | None:

@@ -16,7 +16,8 @@ from bpviz.gui.data_view.picking import how_of
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.plots.ticks import tick_text
 from bpviz.gui.theme import CAPTION, GAP, LIGHT, Theme
-from bpviz.lab.data_columns import Bins, DataColumn, DataColumns, Mask, Rows
+from bpviz.lab.data_bins import Bins
+from bpviz.lab.data_columns import DataColumn, DataColumns, Mask, Rows
 
 _FADED = 0.3
 # A histogram of several is at least so wide.

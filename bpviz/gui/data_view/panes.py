@@ -16,7 +16,8 @@ from bpviz.gui.data_view.working import DataWork
 from bpviz.gui.theme import GAP, HALF_GAP, Theme
 from bpviz.gui.widgets.choice import Choice
 from bpviz.gui.widgets.text import ElidedLabel, label
-from bpviz.lab.data_columns import Bins, DataColumns, Mask, bins_of
+from bpviz.lab.data_bins import Bins, bins_of
+from bpviz.lab.data_columns import DataColumns, Mask
 
 # In place of one column: the first of them, each small.
 ALL = -1

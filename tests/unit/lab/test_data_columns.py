@@ -12,7 +12,8 @@ from bpviz.datasets.dataset import Column, Dataset
 from bpviz.datasets.preprocessing import prepared
 from bpviz.engine.spec import LayerSpec
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.lab.data_columns import DataColumns, bins_of
+from bpviz.lab.data_bins import bins_of
+from bpviz.lab.data_columns import DataColumns
 
 NAN = float("nan")
 # Number, category (a, b, c), number: some of each are missing.
@@ -145,7 +146,12 @@ def test_bins_of_what_is_selected_are_a_part_of_all():
     assert (counted + bins.counted(groups, ~marked) == bins.counts).all()
 
 
-@pytest.mark.parametrize("values", [[3.0], [5.0, 5.0], [-1e9, 1e9], [0.1, 0.1000001, 0.2]])
+@pytest.mark.parametrize(
+    "values",
+    [[3.0], [5.0, 5.0], [-1e9, 1e9], [0.1, 0.1000001, 0.2], [-1.5e308, 1.5e308],
+     [-1.79e308, 1.79e308, 0], [1.79e308] * 2, [0, 5e-324], [0, 1e-308], [1, 1 + 4e-16],
+     [1e16, 1e16 + 2]],
+)  # fmt: skip
 def test_bins_of_strange_columns(values):
     dataset = Dataset(np.array(values)[:, np.newaxis], np.zeros((len(values), 1)), ("x",), ("y",))
     table = made(dataset, 1)
