@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import DataSource
 from bpviz.datasets.tables.options import Recipe
-from bpviz.datasets.tables.raw_table import Found
 from bpviz.engine.settings import Field, fields_of
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.choice import Choice
@@ -26,6 +25,11 @@ LEARNING = ("scaling", "scale_targets", "missing", "test_fraction")
 
 _LABEL_WIDTH, _FIELD_WIDTH = 90, 132
 _AUTO = "auto"
+
+# Settings that name a part of the file.
+_OFFERED = ("sheet", "inputs", "targets", "test_inputs", "test_targets")
+# A value, its text, what it means.
+Option = tuple[str, str, str]
 
 
 class ImportForm(QWidget):
@@ -93,13 +97,12 @@ class ImportForm(QWidget):
 
     def show_found(self, config: DataConfig, preview: Preview) -> None:
         """Show what was found where nothing is chosen, and only the rows that have a say."""
-        if "sheet" in self.rows:
-            sheets = self.rows["sheet"].editor
-            assert isinstance(sheets, SheetEditor)
-            sheets.offer(preview.found.sheets)
-        for name, text in found_texts(preview.found).items():
+        for row in self.rows.values():
+            if isinstance(row.editor, OfferEditor):
+                row.editor.offer(offered(row.field.name, preview))
+        for name, text in found_texts(preview).items():
             if name in self.rows:
-                self.rows[name].show_found(text if preview.columns else "")
+                self.rows[name].show_found(text)
         for name, has_say in has_a_say(config, preview).items():
             if name in self.rows:
                 self.rows[name].set_shown(has_say)
@@ -123,7 +126,7 @@ class ImportRow(QObject):
         self.field = field
         self.is_shown = True
         self.editor: Editor = (
-            SheetEditor(field, parent) if field.name == "sheet" else editor_for(field, parent)
+            OfferEditor(field, parent) if field.name in _OFFERED else editor_for(field, parent)
         )
         self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.editor.setMinimumWidth(_FIELD_WIDTH)
@@ -167,37 +170,39 @@ class ImportRow(QObject):
             self.choice.setItemText(0, f"{_AUTO}: {text}" if text else _AUTO)
 
 
-class SheetEditor(LiteralEditor):
-    """The sheet of a workbook, by name; the names are known when it was read."""
+class OfferEditor(LiteralEditor):
+    """A part of a file by its name: a sheet, an array; they are known when it was read."""
 
     def __init__(self, field: Field, parent: QWidget) -> None:
         super().__init__(field, parent)
-        self._sheets: tuple[str, ...] = ()
+        self._offered: tuple[Option, ...] = ()
         self._value = ""
         self._make()
 
     def sizeHint(self) -> QSize:
         return self.choice.sizeHint()
 
-    def offer(self, sheets: tuple[str, ...]) -> None:
-        """Offer these sheets; those of a workbook that could not be read stay."""
-        if sheets and sheets != self._sheets:
-            self._sheets = sheets
+    def offer(self, options: tuple[Option, ...]) -> None:
+        """Offer these; those of a file that could not be read stay."""
+        if options and options != self._offered:
+            self._offered = options
             self._make()
 
     def set_value(self, value: Any) -> None:
         self._value = value
-        if value and value not in self._sheets:
-            self._sheets = (*self._sheets, value)
-            self._make()
         self.choice.set_value(value)
+        if self.choice.value != value:
+            self._make()
 
     def _make(self) -> None:
         self._row.removeWidget(self.choice)
         self.choice.hide()
         self.choice.deleteLater()
         setting = self.field.setting
-        options = [("", _AUTO, ""), *((sheet, sheet, "") for sheet in self._sheets)]
+        options = [("", _AUTO, ""), *self._offered]
+        if self._value not in [name for name, _, _ in options]:
+            # It is no longer there; the refusal says so.
+            options.append((self._value, self._value, ""))
         self.choice = Choice(options, setting.label, setting.help, self)
         self.choice.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.choice.chosen.connect(lambda value: self.changed.emit("", value, ""))
@@ -205,15 +210,29 @@ class SheetEditor(LiteralEditor):
         self._adopt(self.choice)
 
 
-def found_texts(found: Found) -> dict[str, str]:
-    """What was found of each choice that can be left to the file."""
-    return {
+def offered(name: str, preview: Preview) -> tuple[Option, ...]:
+    """What there is to choose from for a setting that names a part of the file."""
+    if name == "sheet":
+        return tuple((sheet, sheet, "") for sheet in preview.found.sheets)
+    return tuple(
+        (array.name, str(array), f"{array.shape}, numbers of type {array.type}")
+        for array in preview.outline.arrays
+    )
+
+
+def found_texts(preview: Preview) -> dict[str, str]:
+    """What was found of each choice that can be left to the file; "" where nothing was."""
+    found, outline = preview.found, preview.outline
+    read = {
         "encoding": found.encoding,
         "delimiter": found.delimiter,
         "decimal": found.decimal,
         "header": "yes" if found.header else "no",
         "sheet": found.sheet,
     }
+    arrays = {array.name: str(array) for array in outline.arrays}
+    used = {name: arrays.get(array, "") for name, array in outline.used.items()}
+    return {**(read if preview.columns else dict.fromkeys(read, "")), **used}
 
 
 def reading_choices(source: DataSource) -> tuple[str, ...]:
@@ -225,15 +244,22 @@ def reading_choices(source: DataSource) -> tuple[str, ...]:
 def has_a_say(config: DataConfig, preview: Preview) -> dict[str, bool]:
     """For choices that are not for all tables, whether they can change what is learned from."""
     is_text = bool(preview.lines or preview.found.delimiter)
-    sheets = preview.found.sheets
+    sheets, source = preview.found.sheets, config.source
     return {
+        **{name: _is_of_use(name, source, preview) for name in reading_choices(source)},
         "encoding": is_text,
         "delimiter": is_text,
         "header": is_text or bool(sheets),
-        "sheet": len(sheets) > 1 or bool(getattr(config.source, "sheet", "")),
+        "sheet": len(sheets) > 1 or bool(getattr(source, "sheet", "")),
         "scale_targets": bool(preview.columns) and not preview.class_names,
-        "missing": isinstance(config.source, Recipe) or _has_gaps(preview),
+        "missing": isinstance(source, Recipe) or _has_gaps(preview),
     }
+
+
+def _is_of_use(name: str, source: DataSource, preview: Preview) -> bool:
+    """Whether the file has what a setting is about; what was chosen can always be taken back."""
+    is_chosen = getattr(source, name) != fields_of(type(source))[name].default
+    return is_chosen or name not in preview.outline.idle
 
 
 def _has_gaps(preview: Preview) -> bool:

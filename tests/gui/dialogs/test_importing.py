@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
+from bpviz.datasets.arrays.sources import ArrayFile
 from bpviz.datasets.tables.options import MISSING_MARKS, ReadOptions, Recipe
 from bpviz.datasets.tables.sources import TableFile, TableText
 from bpviz.engine.settings import fields_of
@@ -751,3 +753,55 @@ def test_pasted_text_is_imported(qtbot, bench, opened):
     assert isinstance(bench.experiment.data.source, TableText)
     assert "width" not in bench.laboratory.data.dataset.input_names
     assert bench.experiment.data.source.missing_marks == MISSING_MARKS
+
+
+def npz(**arrays: Any) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+@pytest.fixture
+def opened_arrays(opened, tmp_path):
+    def make(content: bytes, name: str = "my.npz", **chosen: Any) -> ImportDialog:
+        source = ArrayFile(path=str(tmp_path / name), **chosen)
+        return opened(content, name=name, config=suited_data(source))
+
+    return make
+
+
+ARRAYS = {"X": np.arange(60.0).reshape(20, 3), "y": np.arange(20) % 2, "Z": np.eye(20)}
+
+
+def test_arrays_are_chosen_by_name(qtbot, bench, opened_arrays):
+    dialog = opened_arrays(npz(**ARRAYS))
+    rows = dialog.form.rows
+    assert rows["inputs"].choice.itemText(0) == "auto: X (20 × 3)"
+    assert rows["targets"].choice.itemText(0) == "auto: y (20)"
+    texts = [rows["inputs"].choice.itemText(k) for k in range(rows["inputs"].choice.count())]
+    assert texts[1:] == ["X (20 × 3)", "y (20)", "Z (20 × 20)"]
+    shown = [name for name in dialog.form.reading if rows[name].is_shown]
+    assert shown == ["inputs", "targets", "classes"], "no pictures, no arrays for testing"
+    pick("inputs", "Z")(qtbot, dialog)
+    settled(qtbot, dialog)
+    assert dialog.preview.inputs == 20
+    dialog.ok.click()
+    assert bench.laboratory.data.dataset.inputs.shape == (20, 20)
+
+
+def test_an_array_that_is_gone_can_be_replaced(qtbot, opened_arrays):
+    dialog = opened_arrays(npz(**ARRAYS), inputs="gone")
+    assert "has no array 'gone'" in dialog.error.text()
+    choice = dialog.form.rows["inputs"].choice
+    assert choice.value == "gone"
+    pick("inputs", "")(qtbot, dialog)
+    settled(qtbot, dialog)
+    assert not dialog.preview.refusal
+
+
+def test_pictures_and_a_test_part_have_their_choices(opened_arrays):
+    grey = np.zeros((20, 4, 4), np.uint8)
+    parts = {"x_train": grey, "y_train": ARRAYS["y"], "x_test": grey, "y_test": ARRAYS["y"]}
+    dialog = opened_arrays(npz(**parts))
+    assert all(dialog.form.rows[name].is_shown for name in dialog.form.reading)
+    assert dialog.form.rows["test_inputs"].choice.itemText(0) == "auto: x_test (20 × 4 × 4)"
