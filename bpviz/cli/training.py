@@ -27,7 +27,7 @@ from bpviz.experiments.experiment import Experiment
 from bpviz.io.exporters import EXPORTERS, export_network, exporter_for, listed
 from bpviz.io.importers import read_network_file
 from bpviz.io.records import record
-from bpviz.lab.findings import found_in
+from bpviz.lab.findings import Found, found_in
 from bpviz.lab.report import Result, as_json, percent
 
 _PROGRESS_S = 0.1
@@ -186,14 +186,29 @@ def _train_seeds(options: argparse.Namespace, experiment: Experiment) -> int:
         result = _finished(trainer, data, seeded, options)
         results.append(result)
         if not options.json:
-            print(f"seed {seed:<4} {result.show_score(result.score)}", flush=True)
+            line = f"seed {seed:<4} {result.show_score(result.score)}{_told(result.finding)}"
+            print(line, flush=True)
+    found = [result.finding for result in results if result.finding is not None]
+    looked = [one.holds for one in found if not one.refused]
+    # None where the experiment has no finding, or none can be looked for.
+    holds = sum(looked) if looked else None
     mean = math.fsum(result.score for result in results) / len(results)
     if options.json:
-        print(as_json({"seeds": [result.table() for result in results], "mean": mean}))
+        tables = [result.table() for result in results]
+        print(as_json({"seeds": tables, "mean": mean, "finding_holds": holds}))
     else:
         shown = result.show_score(mean)
         print(f"{experiment.name}: mean {result.score_name} over {len(results)} seeds {shown}")
+        if holds is not None:
+            print(f"{experiment.name}: the finding holds with {holds} of {len(results)} seeds")
     return 0
+
+
+def _told(finding: Found | None) -> str:
+    """Whether the finding holds, behind a seed's score."""
+    if finding is None or finding.refused:
+        return ""
+    return f"   the finding {'holds' if finding.holds else 'does not hold'}"
 
 
 def check_arguments(command: argparse.ArgumentParser) -> None:

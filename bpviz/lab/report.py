@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpviz.engine.metrics import EpochMetrics
+from bpviz.engine.stopping import epochs_done
 from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.findings import Found
@@ -64,7 +65,7 @@ class Result:
         metrics, data = self.metrics, self.trainer.data
         lines = [
             f"{self.experiment.name}: {self.experiment.title}".rstrip(": "),
-            f"  {self.reason}, in {self.seconds:.2f} s, with seed {self.experiment.seed}",
+            f"  {self._ending}, in {self.seconds:.2f} s, with seed {self.experiment.seed}",
             f"  {'':10}{'training':>14}{'test':>14}",
             f"  {'samples':10}{len(data.train):>14,}{len(data.test):>14,}",
             f"  {'loss':10}{_figure(metrics.train_loss)}{_figure(metrics.test_loss)}",
@@ -78,6 +79,14 @@ class Result:
             told = (self.finding.headline, *self.finding.sentences)
             lines += [_indented(sentence) for sentence in told]
         return "\n".join(lines)
+
+    @property
+    def _ending(self) -> str:
+        """Why training stopped, and after how long."""
+        epochs = self.metrics.epoch
+        if self.reason == epochs_done(epochs):
+            return self.reason
+        return f"after {epochs:,} {'epoch' if epochs == 1 else 'epochs'} {self.reason}"
 
     @property
     def weights_epoch(self) -> int:

@@ -30,6 +30,29 @@ def test_train_tells_whether_the_finding_is_there(capsys) -> None:
     assert not early["holds"]
 
 
+def test_a_stop_rule_that_spoke_is_told_with_when(capsys) -> None:
+    assert run("train", "symmetry-6-2-1") == 0
+    ending = capsys.readouterr().out.splitlines()[1]
+    epochs = result(capsys, "symmetry-6-2-1")["epochs"]
+    assert ending.startswith(f"  after {epochs:,} epochs the training error 0.0")
+    assert run("train", "symmetry-6-2-1", "--epochs", 20) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("  20 epochs are done, in ")
+
+
+def test_of_several_seeds_it_is_counted_with_how_many_the_finding_holds(capsys) -> None:
+    arguments = ("xor-skip", "--seed", 2, "--seeds", 2, "--epochs", 300)
+    told = result(capsys, *arguments)
+    holds = [each["finding"]["holds"] for each in told["seeds"]]
+    assert holds == [False, True]
+    assert told["finding_holds"] == sum(holds)
+    assert run("train", *arguments) == 0
+    lines = capsys.readouterr().out.splitlines()
+    endings = ["the finding holds" if one else "the finding does not hold" for one in holds]
+    assert [line.split("   ")[-1] for line in lines[:2]] == endings
+    assert lines[-1] == f"xor-skip: the finding holds with {sum(holds)} of 2 seeds"
+    assert result(capsys, "xor-2-3-1", "--seeds", 1, "--epochs", 1)["finding_holds"] is None
+
+
 def test_an_experiment_without_one_has_null(capsys) -> None:
     assert result(capsys, "xor-2-3-1", "--epochs", 1)["finding"] is None
 

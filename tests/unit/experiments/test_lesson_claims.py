@@ -228,7 +228,7 @@ def test_symmetry() -> None:
     assert held.metrics.train_accuracy == 1.0
     sizes = size_ratios(held.theta[:12].reshape(2, 6))
     np.testing.assert_allclose(sizes, [[1, 2, 4]] * 2, rtol=0.1)
-    says("symmetry", "bit 6 on but not bit 1", "bit 2 on but not bit 5", "+1 and +2")
+    says("symmetry", "bit 6 is on but not bit 1", "bit 2 on but not bit 5", "+1 and +2")
     first = held.theta[:6]
     np.testing.assert_allclose(first[[5, 1]] / abs(first[5]), [1, 2], rtol=0.1)
     says("symmetry", "wrong about 16 of the 64", "within a few hundred epochs")
