@@ -6,21 +6,17 @@ from collections.abc import Callable
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.encoding import PreparedData
+from bpviz.engine.data import Task
 from bpviz.engine.settings import fields_of
 
 Test = Callable[[PreparedData], bool]
 
-
-def _has_classes(data: PreparedData) -> bool:
-    return data.dataset.is_classification
-
-
-def _has_values(data: PreparedData) -> bool:
-    return not _has_decisions(data)
-
-
-def _has_decisions(data: PreparedData) -> bool:
-    return data.dataset.is_classification or data.dataset.labels
+_WORDS: dict[Task, str] = {
+    "binary": "classes",
+    "classes": "classes",
+    "labels": "labels",
+    "regression": "values to predict",
+}
 
 
 def _may_have_gaps(data: PreparedData) -> bool:
@@ -31,17 +27,24 @@ def _has_no_own_test(data: PreparedData) -> bool:
     return data.dataset.test_part is None
 
 
-_FOR_CLASSES = _has_classes, "it is for classes, and these samples have values to predict"
+def _for(*tasks: Task) -> tuple[Test, str]:
+    """Whether the samples are for one of these tasks, and why the setting has no say if not."""
+    words = " and ".join(dict.fromkeys(_WORDS[task] for task in tasks))
+    return (
+        lambda data: data.dataset.task in tasks,
+        f"it is for {words}, and these samples have {{}}",
+    )
 
-# What decides, and why the setting has no effect elsewhere; the settings not named here always do.
+
+_FOR_CLASSES = _for("binary", "classes")
+
+# What decides, and why the setting has no effect elsewhere, with {} for what the samples have;
+# the settings not named here always do.
 _APPLIES: dict[str, tuple[Test, str]] = {
     "test_fraction": (_has_no_own_test, "the samples have a test part of their own"),
     "stratify": _FOR_CLASSES,
-    "scale_targets": (_has_values, "it is for values to predict, and these samples have classes"),
-    "target_margin": (
-        _has_decisions,
-        "it is for classes and labels, and these samples have values to predict",
-    ),
+    "scale_targets": _for("regression"),
+    "target_margin": _for("binary", "classes", "labels"),
     "missing": (_may_have_gaps, ""),
     "balance": _FOR_CLASSES,
     "class_weights": _FOR_CLASSES,
@@ -58,11 +61,11 @@ def what_applies(data: PreparedData) -> dict[str, bool]:
 def remarks(config: DataConfig, data: PreparedData) -> list[str]:
     """A sentence for each setting that a person made but that has no effect on these data."""
     fields, suggested = fields_of(DataConfig), config.source.suggested
-    found = []
+    has, found = _WORDS[data.dataset.task], list[str]()
     for name, (test, reason) in _APPLIES.items():
         default = fields[name].default
         is_made = getattr(config, name) not in (default, suggested.get(name, default), False)
         if reason and is_made and not test(data):
             label = fields[name].setting.label
-            found.append(f'The setting "{label}" has no effect: {reason}.')
+            found.append(f'The setting "{label}" has no effect: {reason.format(has)}.')
     return found

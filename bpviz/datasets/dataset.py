@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from bpviz.datasets.reading import Reading
+from bpviz.engine.data import Task
 from bpviz.engine.settings import Entry, Registry
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ class Dataset:
     def value_range(self) -> tuple[float, float]:
         """The lowest and the highest input of all."""
         return float(self.inputs.min()), float(self.inputs.max())
+
+    @property
+    def task(self) -> Task:
+        """What there is to learn: one of two classes, of more, several yes or no, or values."""
+        if self.is_classification:
+            return "binary" if self.outputs == 1 else "classes"
+        return "labels" if self.labels else "regression"
 
     @property
     def is_classification(self) -> bool:

@@ -177,7 +177,7 @@ class AssessmentWatch:
         begun = time.monotonic()
         if self._seen is not None:
             seen, asked, at, took, found = self._seen
-            same = seen.run == snapshot.run and seen.spec.layers == snapshot.spec.layers
+            same = seen.run == snapshot.run and seen.spec.shape == snapshot.spec.shape
             recent = snapshot.running and begun - at < max(_INTERVAL, RESTS * took)
             alike = same and seen.data is snapshot.data and recent
             if asked == ask and (seen is snapshot or alike):
@@ -220,7 +220,7 @@ def why_no_probabilities(snapshot: Snapshot) -> str:
 
 def answer_names(dataset: Dataset) -> tuple[str, ...]:
     """What can be decided for: the classes, or the labels; () for values to predict."""
-    return dataset.target_names if dataset.labels else dataset.class_names
+    return dataset.target_names if dataset.task == "labels" else dataset.class_names
 
 
 def _known_class(data: PreparedData, wanted: int) -> int:

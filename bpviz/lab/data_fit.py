@@ -11,6 +11,7 @@ from bpviz.datasets.dataset import Dataset, DataSource
 from bpviz.datasets.features import feature_names
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.carry_over import Origins
+from bpviz.engine.data import Task
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.settings import fields_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec
@@ -57,7 +58,7 @@ def fit_to_data(old: Dataset, before: Experiment, changed: Experiment) -> Experi
         spec = _with_units(_with_one_group(spec), spec.inputs[0], columns)
     if new.outputs != old.outputs:
         spec = _with_units(spec, spec.output, new.outputs)
-    if _task(new) != _task(old):
+    if new.task != old.task:
         activation, loss = usual_head(new)
         head = replace(spec.output, activation=ACTIVATIONS.make(activation))
         spec = spec.with_layer(head)
@@ -147,7 +148,7 @@ def _with_one_group(spec: NetworkSpec) -> NetworkSpec:
     return replace(spec, layers=layers)
 
 
-_USUAL_HEADS = {
+_USUAL_HEADS: dict[Task, tuple[str, str]] = {
     "binary": ("sigmoid", "binary_cross_entropy"),
     "classes": ("softmax", "categorical_cross_entropy"),
     "labels": ("sigmoid", "binary_cross_entropy"),
@@ -157,13 +158,7 @@ _USUAL_HEADS = {
 
 def usual_head(dataset: Dataset) -> tuple[str, str]:
     """The output activation and the error that suit what is to be predicted, by kind."""
-    return _USUAL_HEADS[_task(dataset)]
-
-
-def _task(dataset: Dataset) -> str:
-    if not dataset.is_classification:
-        return "labels" if dataset.labels else "regression"
-    return "binary" if dataset.outputs == 1 else "classes"
+    return _USUAL_HEADS[dataset.task]
 
 
 def _with_units(spec: NetworkSpec, layer: LayerSpec, units: int) -> NetworkSpec:

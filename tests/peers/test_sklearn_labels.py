@@ -23,5 +23,7 @@ def test_scores_of_labels(seed: int) -> None:
     np.testing.assert_allclose(found.f1, expected[2])
     np.testing.assert_array_equal(found.support, expected[3])
     assert found.accuracy == metrics.accuracy_score(true, taken)
-    macro = metrics.f1_score(true, taken, average="macro")
-    assert found.macro[2] == pytest.approx(macro)
+    scores = (metrics.precision_score, metrics.recall_score, metrics.f1_score)
+    for means, average in ((found.macro, "macro"), (found.weighted, "weighted")):
+        means_of = [score(true, taken, average=average, zero_division=np.nan) for score in scores]
+        assert means == pytest.approx(means_of)

@@ -185,6 +185,20 @@ def test_copied_samples_are_not_mixed_up_or_thinned_out_once_more() -> None:
     assert len(laboratory.data.test_rows) == 0
 
 
+def test_the_first_stroke_on_other_data_leaves_their_words_and_finding_behind() -> None:
+    experiment = gallery_experiment("xor-skip")
+    assert experiment.finding
+    assert experiment.title
+    own = own_samples(experiment.prepare().dataset)
+    more = own.with_rows_added(np.array([(0.5, 0.25, 1.0)]))
+    drawn = DrawSamples(more, "draw 1 point").apply(experiment)
+    assert (drawn.finding, drawn.title, drawn.watch) == ("", "", "")
+    # What is then given to one's own samples stays.
+    named = replace(drawn, title="Mine")
+    again = more.with_rows_added(np.array([(0.0, 0.5, 0.0)]))
+    assert DrawSamples(again, "draw 1 point").apply(named).title == "Mine"
+
+
 def test_a_third_class_gives_the_network_an_output_for_it_and_undo_takes_it_away() -> None:
     laboratory = Laboratory(gallery_experiment("playground"))
     work(laboratory)

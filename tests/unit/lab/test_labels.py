@@ -10,6 +10,7 @@ import pytest
 
 from bpviz.datasets.applying import remarks, what_applies
 from bpviz.engine.network import Network
+from bpviz.experiments.gallery import gallery_experiment
 from bpviz.io.json_format import from_json, to_json
 from bpviz.io.records import record
 from bpviz.lab.assessment import Assess, assess
@@ -65,6 +66,24 @@ def test_every_label_has_its_own_scores(trained):
     assert found.positives == 3
 
 
+def test_labels_are_judged_by_the_samples_of_each_part(bench):
+    snapshot = bench(gallery_experiment("family-tree")).settle_at_start()
+    found, data = assess(snapshot, Assess(positive=3)), snapshot.data
+    network = Network(snapshot.spec, np.array(snapshot.theta))
+    for part, samples, rows in (
+        (found.training, data.training.train, data.train_rows),
+        (found.test, data.training.test, data.test_rows),
+    ):
+        true = data.dataset.targets[rows] > 0.5
+        taken = network.predict(samples.inputs) > data.training.threshold
+        np.testing.assert_array_equal(part.classes.support, true.sum(axis=0))
+        assert part.classes.accuracy == (true == taken).all(axis=1).mean()
+        recall = np.full(24, np.nan)
+        np.divide((true & taken).sum(axis=0), true.sum(axis=0), recall, where=true.any(axis=0))
+        np.testing.assert_allclose(part.classes.recall, recall)
+        assert part.positives == true[:, 3].sum()
+
+
 def test_the_hardest_sample_leads_and_tells_its_labels(trained):
     snapshot = trained()
     hardest = assess(snapshot, Assess()).training.hardest
@@ -83,6 +102,34 @@ def test_settings_for_classes_and_for_values_do_not_apply():
     assert not any(applies[name] for name in ("balance", "label_noise", "scale_targets"))
     assert applies["target_margin"]
     assert not remarks(gates(target_margin=0.2).data, data)
+
+
+@pytest.mark.parametrize(
+    ("option", "label", "for_what"),
+    [
+        ("balance", "Balance classes", "classes"),
+        ("scale_targets", "Scale targets", "values to predict"),
+    ],
+)
+def test_a_setting_without_effect_says_that_these_are_labels(option, label, for_what):
+    experiment = gates(**{option: True})
+    assert remarks(experiment.data, experiment.prepare()) == [
+        f'The setting "{label}" has no effect: it is for {for_what}, and these samples have labels.'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [
+        ("playground", "binary"),
+        ("iris", "classes"),
+        ("family-tree", "labels"),
+        ("worked-2-2-2", "regression"),
+    ],
+)
+def test_the_task_of_the_samples_is_the_one_that_is_trained(name, task):
+    data = gallery_experiment(name).prepare()
+    assert data.dataset.task == data.training.task == task
 
 
 def network(output="sigmoid", epochs=300):

@@ -50,6 +50,15 @@ def test_on_large_data_a_running_network_is_not_asked_all_the_time(bench, monkey
     other = replace(b.settle(), running=True)
     watch.of(other)
     assert seen[-1] is other
+    # Of the same run, on other samples; then on the same, with a connection less.
+    mixed = replace(other, data=replace(other.data), epoch=1)
+    watch.of(mixed)
+    assert seen[-1] is mixed
+    gone = replace(mixed.spec, missing=frozenset({mixed.layout.id_of(0)}))
+    assert not mixed.layout.id_of(0).is_bias
+    pruned = replace(mixed, experiment=replace(mixed.experiment, network=gone))
+    watch.of(pruned)
+    assert seen[-1] is pruned
 
 
 def test_on_small_data_every_moment_has_its_own(bench, monkeypatch):

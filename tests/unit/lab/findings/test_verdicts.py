@@ -9,7 +9,7 @@ from bpviz.datasets.family_tree import ENGLISH, PEOPLE, PLACES
 from bpviz.engine.parameters import layout_of
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.toml_files import set_option
-from bpviz.lab.findings import Found, Grid, Lines, found_in
+from bpviz.lab.findings import Found, Grid, Lines, family_tree, found_in
 from bpviz.lab.findings.family_tree import ATTRIBUTES, explained_by
 from bpviz.lab.findings.parity import turned_bits
 
@@ -297,6 +297,18 @@ def test_features_without_answers_are_not_the_finding() -> None:
     assert "Nationality explains 100 % of the variance of person1’s weights." in found.sentences
     assert any(sentence.startswith("No unit tells the generation") for sentence in found.sentences)
     assert found.headline.endswith("of 100 training cases are right so far.")
+
+
+@pytest.mark.parametrize(("told", "holds"), [(3, True), (2, False), (1, False)])
+def test_learned_cases_without_features_are_not_the_finding(monkeypatch, told, holds) -> None:
+    """With cases taken for learned: units tell the first so many of the three attributes."""
+    monkeypatch.setattr(family_tree, "ENOUGH", 0.0)
+    weights = np.zeros((6, 24))
+    for unit, attribute in enumerate(ATTRIBUTES[:told]):
+        weights[unit] = np.unique(attribute.groups, return_inverse=True)[1]
+    found = looked("family-tree", {("person", "people"): weights})
+    assert found.holds == holds
+    assert ("no unit tells" in found.headline) == (not holds)
 
 
 def test_held_out_cases_are_shown_with_what_was_wanted_and_given() -> None:
