@@ -107,6 +107,7 @@ class NetworkDisplay(QWidget):
             look.numbers,
             look.bias_units,
             self.moved_layers,
+            self._arranged is not None,
         )
         if (
             old is None
@@ -124,6 +125,7 @@ class NetworkDisplay(QWidget):
                 look.numbers,
                 look.bias_units,
                 moved=self.moved_layers,
+                quick=self._arranged is not None,
             )
             self.picture_changed(old)
         return self.picture

@@ -86,8 +86,7 @@ class EdgePainter:
             for edge in run.tolist():
                 painter.drawPath(scene.paths[edge])
         else:
-            lines = scene.lines
-            painter.drawLines([line for edge in run for line in lines[edge]])
+            painter.drawLines([line for edge in run.tolist() for line in scene.lines(edge)])
 
     def _strongest(self, values: Array) -> Array:
         """The edges to draw: all, or the strongest of a block that has too many."""

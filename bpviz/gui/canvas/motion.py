@@ -9,8 +9,9 @@ import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from bpviz.gui.canvas.courses import along
 from bpviz.gui.canvas.edges import EdgePainter
-from bpviz.gui.canvas.scene import Scene, along
+from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.session import Motion
 from bpviz.gui.theme import Theme
 from bpviz.lab.evaluation import Evaluation

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from bpviz.engine.spec import ParameterId
 from bpviz.experiments.experiment import Moved
 from bpviz.gui.canvas.badges import paint_badges
+from bpviz.gui.canvas.courses import FINE, QUICK
 from bpviz.gui.canvas.edges import EdgePainter, block_note, elided_note
 from bpviz.gui.canvas.hits import Hit, hit_at, parameter_hit
 from bpviz.gui.canvas.layer_headers import LayerHeaders, sized
@@ -92,7 +93,9 @@ class NetworkPicture:
         bias_units: bool = False,
         controls: bool = True,
         moved: tuple[Moved, ...] = (),
+        quick: bool = False,
     ) -> None:
+        """`quick` is a picture that will soon be another one: its curves have few points."""
         dataset = self.dataset = snapshot.data.dataset
         weights = snapshot.layout.size
         # In a large window units grow a little, so that the network fills it.
@@ -116,6 +119,7 @@ class NetworkPicture:
                 bias_units,
                 names,
                 moved,
+                QUICK if quick else FINE,
             )
 
         self.scene = scene(room.width())

@@ -6,7 +6,6 @@ biases carry.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from PySide6.QtGui import QPainterPath
 from bpviz.engine.parameters import Block, Layout, layout_of
 from bpviz.engine.spec import NetworkSpec
 from bpviz.experiments.experiment import Moved
+from bpviz.gui.canvas.courses import FINE, along, bernstein, bezier, even, lines_of, path_of
 from bpviz.lab.edge_routes import bias_points, control_points
 from bpviz.lab.graph_layout import GraphLayout, lay_out
 from bpviz.lab.layer_places import LayerPlace
@@ -31,8 +31,6 @@ BLOCK_EDGES = 1500
 ALL_EDGES = 3000
 
 _BIAS = 8.0
-# Closer at the ends, where edges bend.
-_SAMPLES = 0.5 - 0.5 * np.cos(np.linspace(0.0, np.pi, 21))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,8 +85,9 @@ class Scene:
 
     Biases are `biases`, small squares, or with `bias_units` edges from `ones`, units that are
     always 1; several edges may then show one shared bias. `index[e]` is the position in θ of edge
-    e, `samples[e]` its course as points, shape (edges, 21, 2) or (edges, corners, 2) for straight
-    ones; `missing_index` and `missing_samples` are the same of the connections that are missing.
+    e, `samples[e]` its course as points, shape (edges, points, 2) or (edges, corners, 2) for
+    straight ones; `missing_index` and `missing_samples` are the same of the connections that are
+    missing.
     """
 
     def __init__(
@@ -101,8 +100,9 @@ class Scene:
         bias_units: bool = False,
         names: tuple[float, float] = (0.0, 0.0),
         moved: tuple[Moved, ...] = (),
+        points: int = FINE,
     ) -> None:
-        """As for `lay_out`."""
+        """As for `lay_out`; a curve has so many `points`."""
         self.spec = spec
         self.theta: Layout = layout_of(spec)
         self.image_shape = image_shape
@@ -115,12 +115,13 @@ class Scene:
         self.biases = [] if bias_units else _biases(self.layout, self.theta, inset)
         self.ones = _ones(self.layout)
         blocks = self.theta.weight_blocks
-        self._collect_edges(blocks + self.theta.bias_blocks if bias_units else blocks)
+        drawn = blocks + self.theta.bias_blocks if bias_units else blocks
+        self._collect_edges(drawn, bernstein(points))
         self._by_index: dict[int, list[int]] = {}
         for edge, k in enumerate(self.index.tolist()):
             self._by_index.setdefault(k, []).append(edge)
 
-    def _collect_edges(self, blocks: tuple[Block, ...]) -> None:
+    def _collect_edges(self, blocks: tuple[Block, ...], curve: Array) -> None:
         found = [_candidates(self.layout, block) for block in blocks]
         total = sum(len(indices) for indices, _ in found)
         self.curved = total <= CURVES
@@ -128,7 +129,8 @@ class Scene:
         present = self.theta.present()
         self.blocks: list[BlockItem] = []
         self.paths: list[QPainterPath] = []
-        self.lines: list[list[QLineF]] = []
+        self._lines: dict[int, list[QLineF]] = {}
+        self._courses: list[Array] = []
         indices_list: list[Array] = []
         sample_list: list[Array] = []
         gone_list: list[Array] = []
@@ -138,13 +140,13 @@ class Scene:
             bundle: tuple[QPainterPath, ...] = ()
             rows: tuple[int, ...] = ()
             if not block.is_bias and self.layout.place(block.source).picture:
-                bundle = tuple(map(_path, points))
+                bundle = tuple(map(path_of, points))
                 rows = self.layout.place(block.layer).shown
                 indices, points = indices[:0], points[:0]
             elif self.spec.missing:
                 there = present[indices]
                 gone_list.append(indices[~there])
-                gone_samples.extend(_bezier(points[~there]))
+                gone_samples.append(bezier(points[~there], curve))
                 indices, points = indices[there], points[there]
             share = int(ALL_EDGES * len(indices) / max(total, 1))
             limit = BLOCK_EDGES if total <= ALL_EDGES else max(150, min(BLOCK_EDGES, share))
@@ -154,17 +156,24 @@ class Scene:
                 BlockItem(block, edges, limit, bundle, rows, _note_place(self.layout, block))
             )
             indices_list.append(indices)
-            course = _bezier(points) if self.curved else points[:, ::3]
-            sample_list.extend(course)
+            course = bezier(points, curve) if self.curved else points[:, ::3]
+            sample_list.append(course)
             if self.cubic:
-                self.paths.extend(map(_path, points))
+                self.paths.extend(map(path_of, points))
             else:
-                self.lines.extend(map(_polyline, course.tolist()))
+                self._courses.extend(course)
         self.index = np.concatenate(indices_list).astype(np.intp)
-        self.samples = _padded(sample_list)
+        self.samples = even(sample_list)
         gone = np.concatenate(gone_list) if gone_list else np.empty(0)
         self.missing_index = gone.astype(np.intp)
-        self.missing_samples = _padded(gone_samples)
+        self.missing_samples = even(gone_samples)
+
+    def lines(self, edge: int) -> list[QLineF]:
+        """The short lines that an edge is painted as, where it is no cubic."""
+        made = self._lines.get(edge)
+        if made is None:
+            made = self._lines[edge] = lines_of(self._courses[edge])
+        return made
 
     def place(self, layer_id: str) -> LayerPlace:
         return self.layout.place(layer_id)
@@ -230,16 +239,6 @@ class Scene:
         return near[np.argsort(distance[near], kind="stable")]
 
 
-def along(samples: Array, fraction: Array) -> Array:
-    """Points at these fractions of polylines: samples (n, k, 2), fraction (n,) -> (n, 2)."""
-    last = samples.shape[1] - 1
-    position = np.clip(fraction, 0.0, 1.0) * last
-    before = np.minimum(position.astype(np.intp), last - 1)
-    t = (position - before)[:, None]
-    rows = np.arange(len(samples))
-    return samples[rows, before] * (1 - t) + samples[rows, before + 1] * t
-
-
 def _units(layout: GraphLayout) -> list[UnitItem]:
     items = []
     for place in layout.layers:
@@ -302,45 +301,6 @@ def _candidates(layout: GraphLayout, block: Block) -> tuple[Array, Array]:
     rows, columns = np.array(target.shown), np.array(origin.shown)
     indices = block.start + rows[:, None] * block.shape[1] + columns
     return indices.ravel(), points
-
-
-def _path(points: Array) -> QPainterPath:
-    flat = points.tolist()
-    path = QPainterPath(QPointF(*flat[0]))
-    for k in range(1, len(flat), 3):
-        (a, b), (c, d), (e, f) = flat[k : k + 3]
-        path.cubicTo(a, b, c, d, e, f)
-    return path
-
-
-def _polyline(corners: list[list[float]]) -> list[QLineF]:
-    if corners[0][1] == corners[-1][1] == corners[len(corners) // 2][1]:
-        corners = [corners[0], corners[-1]]
-    return [QLineF(*a, *b) for a, b in itertools.pairwise(corners)]
-
-
-def _bezier(points: Array) -> Array:
-    """Points along chains of cubics, shape (edges, 21 per cubic, 2)."""
-    t = _SAMPLES[:, None]
-    weights = np.hstack(((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3))
-    parts = [weights @ points[:, k : k + 4] for k in range(0, points.shape[1] - 1, 3)]
-    return np.concatenate(parts, axis=1)
-
-
-def _padded(courses: list[Array]) -> Array:
-    """Courses of different lengths as one array; short ones stand still at their end."""
-    if not courses:
-        return np.empty((0, 2, 2))
-    longest = max(len(course) for course in courses)
-    result = np.empty((len(courses), longest, 2))
-    for k, course in enumerate(courses):
-        if len(course) < longest:
-            # Resampled, so that a fraction of the way means the same for every edge.
-            at = np.linspace(0, len(course) - 1, longest)
-            whole = np.arange(len(course))
-            course = np.column_stack([np.interp(at, whole, course[:, i]) for i in (0, 1)])
-        result[k] = course
-    return result
 
 
 def _note_place(layout: GraphLayout, block: Block) -> QPointF:

@@ -9,10 +9,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from bpviz.gui.canvas.courses import along
 from bpviz.gui.canvas.hits import Hit
 from bpviz.gui.canvas.layer_headers import sized
 from bpviz.gui.canvas.scale import in_two_digits
-from bpviz.gui.canvas.scene import Scene, UnitItem, along
+from bpviz.gui.canvas.scene import Scene, UnitItem
 from bpviz.gui.theme import CAPTION, Theme
 from bpviz.lab.evaluation import Evaluation
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
@@ -87,6 +88,27 @@ def test_a_layer_that_is_taken_away_while_it_is_dragged_is_let_go(bench: Bench) 
     bench.network.grab()
     assert [type(edit) for edit, _ in bench.edits] == [AddLayer]
     assert bench.said == [bench.said[0]]
+
+
+def test_curves_are_coarser_while_a_layer_is_dragged(make: Callable[..., Bench]) -> None:
+    bench = make(stack(2, 14, 14, 1))
+
+    def courses() -> np.ndarray:
+        picture = bench.network.current_picture()
+        assert picture is not None
+        return picture.scene.samples
+
+    fine = courses()
+    start = bench.control("title", "h2")
+    bench.press(start)
+    bench.drag(start + QPointF(25, 20))
+    coarse = courses()
+    assert coarse.shape[1] < fine.shape[1] / 2
+    of_others = slice(0, 2 * 14)
+    assert np.allclose(coarse[of_others, [0, -1]], fine[of_others, [0, -1]])
+    QTest.keyClick(bench.network, Qt.Key.Key_Escape)
+    assert np.array_equal(courses(), fine)
+    bench.release(start)
 
 
 def test_near_its_own_place_a_layer_snaps_back(bench: Bench) -> None:
