@@ -24,12 +24,13 @@ from bpviz.datasets.tables.judging import (
     judged_alone,
     why_not,
 )
-from bpviz.datasets.tables.options import GUESSED, ReadOptions, Recipe
+from bpviz.datasets.tables.options import AUTOMATIC, GUESSED, ReadOptions, Recipe
 from bpviz.datasets.tables.progress import GoesOn, portion
-from bpviz.datasets.tables.raw_table import RawTable
+from bpviz.datasets.tables.raw_table import Found, RawTable
 from bpviz.datasets.tables.reading import read_table, read_text
 from bpviz.datasets.tables.samples import category_names, rows_with_target, samples_of
 from bpviz.datasets.tables.sources import TableFile, TableText
+from bpviz.datasets.tables.workbook import Workbook
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.settings import SettingError, fields_of
 from bpviz.engine.spec import LayerSpec
@@ -92,8 +93,17 @@ def table_preview(data: DataConfig, seed: int, last: LastRead, goes_on: GoesOn) 
             raw = last.read(source, 0, portion(goes_on, 400, 900))
             preview = _of_raw(raw, data, seed, portion(goes_on, 900, 1000))
     except SettingError as error:
-        return Preview(source.name, lines=lines, refusal=sentence_of(error))
+        return Preview(source.name, lines=lines, found=_sheets(source), refusal=sentence_of(error))
     return replace(preview, lines=lines)
+
+
+def _sheets(source: TableFile | TableText) -> Found:
+    """The sheets of a workbook of which one could not be read: another one may be a table."""
+    try:
+        content = source.content()
+        return Found(sheets=Workbook(content, AUTOMATIC).sheets) if content.is_workbook else Found()
+    except SettingError:
+        return Found()
 
 
 def _may_be_another_target(preview: Preview) -> bool:

@@ -382,6 +382,25 @@ def test_a_workbook_has_sheets_and_no_encoding(opened):
     assert not dialog.shown.showing.buttons["text"].isVisible()
 
 
+def test_another_sheet_is_chosen_where_the_first_one_is_no_table(qtbot, bench, opened):
+    table = [["a", "kind"], *([k, "xy"[k % 2]] for k in range(30))]
+    dialog = opened(workbook(Notes=[["Read me"]], Measure=table), name="book.xlsx")
+    assert "no rows below" in dialog.error.text()
+    assert not dialog.ok.isEnabled()
+    sheet = dialog.form.rows["sheet"]
+    assert sheet.is_shown
+    assert [sheet.choice.itemText(k) for k in range(3)] == ["auto", "Notes", "Measure"]
+    pick("sheet", "Measure")(qtbot, dialog)
+    settled(qtbot, dialog)
+    assert dialog.error.text() == ""
+    pick("sheet", "Notes")(qtbot, dialog)
+    settled(qtbot, dialog)
+    pick("sheet", "Measure")(qtbot, dialog)
+    settled(qtbot, dialog)
+    dialog.ok.click()
+    assert len(bench.laboratory.data.dataset) == 30
+
+
 def test_two_quick_changes_both_hold(qtbot, bench, opened):
     dialog = opened(FLOWERS)
     use("length", "left out")(qtbot, dialog)
