@@ -150,7 +150,13 @@ class DataPage(Page):
         return mask
 
     def _pick(self, rows: Rows, how: str) -> None:
-        """Select these rows; a single one becomes the current sample, too."""
+        """Select these rows; a single one becomes the current sample, too.
+
+        Of what a drag or a bar holds, only what is looked for.
+        """
+        found = self.arrangement.found
+        if found is not None:
+            rows = rows[found[rows]]
         after = combined(self.marked, rows, how)  # type: ignore[arg-type]
         if len(rows) == 1 and after[rows[0]]:
             self._session.ask(sample=int(rows[0]), typed=None)
@@ -205,7 +211,7 @@ class DataPage(Page):
         self.table.current = -1
         self._follow_sample()
         self.table.scrollToTop()
-        self._say()
+        self._show_marks()
 
     def _told(self) -> None:
         set_property(self.filter, "error", bool(self.arrangement.problem))
@@ -248,7 +254,7 @@ class DataPage(Page):
         self.panes.show()
         likely = _names_of_axes(snapshot.data, self._session.request.axes)
         for pane in self._both:
-            pane.marked, pane.current = self.marked, self._sample
+            pane.marked, pane.current, pane.found = self.marked, self._sample, None
             pane.show_table(table, theme, likely)
         self._follow_sample()
         self._show_marks()
@@ -292,7 +298,7 @@ class DataPage(Page):
         self.table.data_model.marked = marked
         self.table.viewport().update()
         for pane in self._both:
-            pane.show_marks(marked, self._sample)
+            pane.show_marks(marked, self._sample, self.arrangement.found)
         self._say()
 
     @property

@@ -34,6 +34,11 @@ class Arrangement(QObject):
         """Whether only samples that a text tells of are shown."""
         return self._found is not None
 
+    @property
+    def found(self) -> Mask | None:
+        """The samples that a text tells of; None when no text was read."""
+        return self._found
+
     def meet(self, table: DataColumns, text: str, alike: bool) -> None:
         """Arrange other data, as before where its columns are `alike`."""
         self._table, self._order, self._found, self.problem = table, None, None, ""

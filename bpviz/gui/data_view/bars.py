@@ -19,7 +19,8 @@ from bpviz.gui.theme import CAPTION, GAP, LIGHT, Theme
 from bpviz.lab.data_bins import Bins
 from bpviz.lab.data_columns import DataColumn, DataColumns, Mask, Rows
 
-_FADED = 0.3
+# Of the colours of what is not selected, where something is, and of what is not looked for.
+_FADED, _DIM = 0.3, 0.12
 # A histogram of several is at least so wide.
 _NARROWEST = 84
 # Room for the arrow above the bar of the current sample.
@@ -29,12 +30,16 @@ _NONE = (-1, -1)
 
 @dataclass(frozen=True, eq=False)
 class Histogram:
-    """One histogram: its column, its bins, how many of each are selected, where the current is."""
+    """One histogram: its column, its bins, how many of each are selected, where the current is.
+
+    `found` is how many of each a person looks for; None: all.
+    """
 
     column: DataColumn
     bins: Bins
     marked: Rows | None
     current: int
+    found: Rows | None = None
 
 
 class BarsView(QWidget):
@@ -174,6 +179,8 @@ class BarsView(QWidget):
         shown = self.histograms[histogram]
         count = int(shown.bins.counts[:, bar].sum())
         text = f"{self._span(shown, bar)}: {count:,}"
+        if shown.found is not None:
+            text += f", {int(shown.found[:, bar].sum()):,} found"
         if shown.marked is not None:
             text += f", {int(shown.marked[:, bar].sum()):,} selected"
         if len(self.histograms) > 1:
@@ -213,24 +220,40 @@ class BarsView(QWidget):
         theme, counts = self.theme, shown.bins.counts
         area, peak = self._area(self.cells()[k]), max(1, int(counts.sum(axis=0).max()))
         colors, accent = self._colors(len(counts)), QColor(theme.accent)
-        paler = tuple(blend(theme.card, color, _FADED) for color in colors)
+        layers = self._layers(shown, colors)
         first = min(self._from[1], self._at[1]) if self._from[0] == k else self._at[1]
         last = max(self._from[1], self._at[1]) if self._from[0] == k else self._at[1]
         for bar in range(counts.shape[1]):
             place = self.bar(k, bar)
             if self._at[0] == k and first <= bar <= last:
                 painter.fillRect(place, blend(theme.card, theme.text, 0.07))
-            full = colors if shown.marked is None else paler
-            self._stack(painter, place, counts[:, bar], peak, full)
-            if shown.marked is not None:
-                top = self._stack(painter, place, shown.marked[:, bar], peak, colors)
-                if top < place.bottom():
-                    painter.fillRect(QRectF(place.left(), top - 2, place.width(), 2), accent)
+            top = place.bottom()
+            for layer, tones in layers:
+                top = self._stack(painter, place, layer[:, bar], peak, tones)
+            if shown.marked is not None and top < place.bottom():
+                painter.fillRect(QRectF(place.left(), top - 2, place.width(), 2), accent)
         painter.setPen(QColor(theme.border))
         base = round(area.bottom()) + 0.5
         painter.drawLine(QPointF(area.left(), base), QPointF(area.right(), base))
         if shown.current >= 0:
             self._paint_current(painter, self.bar(k, shown.current), counts, peak, shown.current)
+
+    def _layers(
+        self, shown: Histogram, colors: tuple[QColor, ...]
+    ) -> list[tuple[Rows, tuple[QColor, ...]]]:
+        """From below: all, what is looked for, what is selected; the last in full colour."""
+        counts = [(shown.bins.counts, _FADED if shown.found is None else _DIM)]
+        counts += [(shown.found, _FADED)] if shown.found is not None else []
+        counts += [(shown.marked, 1.0)] if shown.marked is not None else []
+        counts[-1] = counts[-1][0], 1.0
+        card = self.theme.card
+        return [
+            (
+                layer,
+                colors if share == 1.0 else tuple(blend(card, color, share) for color in colors),
+            )
+            for layer, share in counts
+        ]
 
     def _stack(
         self,
@@ -303,9 +326,12 @@ class BarsView(QWidget):
         )
 
 
-def histogram(table: DataColumns, bins: Bins, marked: Mask, current: int) -> Histogram:
-    """A histogram with what is selected of it and where the current sample is."""
+def histogram(
+    table: DataColumns, bins: Bins, marked: Mask, current: int, found: Mask | None = None
+) -> Histogram:
+    """A histogram with what is selected and found of it, and where the current sample is."""
     groups, _ = table.groups()
     counts = bins.counted(groups, marked) if marked.any() else None
     at = int(bins.bin_of[current]) if 0 <= current < len(bins.bin_of) else -1
-    return Histogram(table.columns[bins.column], bins, counts, at)
+    looked_for = None if found is None else bins.counted(groups, found)
+    return Histogram(table.columns[bins.column], bins, counts, at, looked_for)

@@ -27,7 +27,10 @@ _MOST_OFFERED = 128
 
 
 class Pane(QWidget):
-    """A plot between two rows of controls. `marked` and `current` are what is selected."""
+    """A plot between two rows of controls.
+
+    `marked` and `current` are what is selected, `found` what is looked for (None: all).
+    """
 
     chosen = Signal(object, str)
     none_asked = Signal()
@@ -38,6 +41,7 @@ class Pane(QWidget):
         self.table: DataColumns | None = None
         self.marked: Mask | None = None
         self.current = -1
+        self.found: Mask | None = None
         self.theme: Theme | None = None
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
@@ -50,9 +54,9 @@ class Pane(QWidget):
         columns = self.table.columns
         return [(k, pretty(columns[k].name), columns[k].meaning) for k in drawn]
 
-    def show_marks(self, marked: Mask, current: int) -> None:
-        """Other samples are selected, or another one is the current one."""
-        self.marked, self.current = marked, current
+    def show_marks(self, marked: Mask, current: int, found: Mask | None) -> None:
+        """Other samples are selected or found, or another one is the current one."""
+        self.marked, self.current, self.found = marked, current, found
         self.redraw()
 
     def redraw(self) -> None:
@@ -166,7 +170,7 @@ class ScatterPane(Pane):
         if theme is None:
             return
         if found is not None and self.marked is not None:
-            found = with_marks(found, self.marked, self.current)
+            found = with_marks(found, self.marked, self.current, self.found)
         self.view.show_scatter(found, self.table, self.current, theme)
 
 
@@ -239,7 +243,9 @@ class HistogramPane(Pane):
         if table is None or theme is None:
             return
         if marked is not None:
-            shown = tuple(histogram(table, bins, marked, self.current) for bins in self._bins)
+            shown = tuple(
+                histogram(table, bins, marked, self.current, self.found) for bins in self._bins
+            )
             self.view.show_histograms(shown, table, theme)
         self._point("")
 

@@ -24,8 +24,8 @@ _MANY = 3000
 # Fewer are drawn larger.
 _FEW, _DOT, _SMALL_DOT = 100, 7, 5
 _REACH, _DRAG = 10.0, 4.0
-# Of the colours of what is not selected, where something is.
-_FADED = 0.3
+# Of the colours of what is not selected, where something is, and of what is not looked for.
+_FADED, _DIM = 0.3, 0.12
 _LONGEST_WORD = 64
 _SIDEWAYS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _UPRIGHT = {Qt.Key.Key_Down: -1, Qt.Key.Key_Up: 1}
@@ -47,7 +47,7 @@ class ScatterView(PlaneView):
         self._scatter: Scatter | None = None
         self._table: DataColumns | None = None
         self._current = -1
-        self._pale = False
+        self._share = 1.0
         self._from: QPointF | None = None
         self._to: QPointF | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -119,19 +119,27 @@ class ScatterView(PlaneView):
     def _dots(self) -> Dots | None:
         return self.plane.dots if self.plane is not None else None
 
+    @property
+    def _found(self) -> Mask:
+        """The dots that can be chosen."""
+        if self._scatter is not None and self._scatter.found is not None:
+            return self._scatter.found
+        return np.ones(0 if self._dots is None else len(self._dots), dtype=bool)
+
     def inside(self, box: QRectF) -> np.ndarray[Any, np.dtype[np.intp]]:
         """The dataset rows of dots in a rectangle of the widget."""
         assert self._dots is not None
         x, y = self.to_pixels(self._dots.places).T
         held = (x >= box.left()) & (x <= box.right()) & (y >= box.top()) & (y <= box.bottom())
-        return self._dots.rows[held]
+        return self._dots.rows[held & self._found]
 
     def nearest(self, point: QPointF) -> int:
         """The dataset row of the dot nearest to a point, -1 where none is near."""
         dots = self._dots
-        if dots is None or not len(dots):
+        if dots is None or not self._found.any():
             return -1
         away = np.square(self.to_pixels(dots.places) - (point.x(), point.y())).sum(axis=1)
+        away[~self._found] = np.inf
         at = int(np.argmin(away))
         return int(dots.rows[at]) if away[at] <= _REACH**2 else -1
 
@@ -175,9 +183,10 @@ class ScatterView(PlaneView):
     def _step(self, by: int, upright: bool, modifiers: Qt.KeyboardModifier) -> None:
         """Go to the sample that comes next along an axis."""
         dots = self._dots
-        if dots is None or not len(dots):
+        if dots is None or not self._found.any():
             return
         order = np.lexsort((dots.rows, dots.places[:, int(upright)]))
+        order = order[self._found[order]]
         at = np.flatnonzero(dots.rows[order] == self._current)
         to = min(max((int(at[0]) if len(at) else 0) + by, 0), len(order) - 1)
         self.chosen.emit(dots.rows[order[to : to + 1]], how_of(modifiers))
@@ -198,40 +207,38 @@ class ScatterView(PlaneView):
             painter.drawRect(box)
         painter.end()
 
+    def _layers(self, dots: Dots) -> list[tuple[Mask, float]]:
+        """From below: what is not looked for, what is not selected, what is; and how strong."""
+        found = self._found
+        chosen = found if dots.marked is None else dots.marked
+        return [(~found & ~chosen, _DIM), (found & ~chosen, _FADED), (chosen, 1.0)]
+
     def _paint_dots(self, painter: QPainter, dots: Dots, ratio: float, first: int = 0) -> None:
-        faded = self._faded(dots)
         if len(dots) > _MANY:
-            self._paint_pixels(painter, dots, faded, ratio)
+            self._paint_pixels(painter, dots, ratio)
             return
         size = _DOT if len(dots) <= _FEW else _SMALL_DOT
-        chosen: Mask = np.isfinite(dots.places).all(axis=1) & (np.arange(len(dots)) >= first)
-        if dots.marked is not None:
-            self._pale = True
-            self._stamp_dots(painter, dots, chosen & ~dots.marked, faded, size, ratio)
-            self._pale = False
-            chosen = chosen & dots.marked
-        self._stamp_dots(painter, dots, chosen, dots.colors, size, ratio)
+        drawable: Mask = np.isfinite(dots.places).all(axis=1) & (np.arange(len(dots)) >= first)
+        for layer, share in self._layers(dots):
+            self._share = share
+            colors = self._faded(dots, share)
+            self._stamp_dots(painter, dots, drawable & layer, colors, size, ratio)
 
     def _rim(self, hollow: bool) -> QColor:
         rim = super()._rim(hollow)
-        return blend(self.theme.card, rim, _FADED + 0.1) if self._pale else rim
+        return rim if self._share == 1.0 else blend(self.theme.card, rim, self._share + 0.1)
 
-    def _faded(self, dots: Dots) -> tuple[QColor, ...]:
-        """The colours of what is not selected."""
-        if dots.marked is None:
+    def _faded(self, dots: Dots, share: float) -> tuple[QColor, ...]:
+        if share == 1.0:
             return dots.colors
-        return tuple(blend(self.theme.card, color, _FADED) for color in dots.colors)
+        return tuple(blend(self.theme.card, color, share) for color in dots.colors)
 
-    def _paint_pixels(
-        self, painter: QPainter, dots: Dots, faded: tuple[QColor, ...], ratio: float
-    ) -> None:
+    def _paint_pixels(self, painter: QPainter, dots: Dots, ratio: float) -> None:
         raster = DotRaster(round(self.width() * ratio), round(self.height() * ratio))
         pixels = self.to_pixels(dots.places) * ratio
-        marked = np.zeros(len(dots), dtype=bool) if dots.marked is None else dots.marked
-        shown = packed(faded)[dots.color_numbers]
-        raster.draw(pixels[~marked], shown[~marked], 1.5 * ratio)
-        shown = packed(dots.colors)[dots.color_numbers]
-        raster.draw(pixels[marked], shown[marked], 1.5 * ratio)
+        for layer, share in self._layers(dots):
+            shown = packed(self._faded(dots, share))[dots.color_numbers]
+            raster.draw(pixels[layer], shown[layer], 1.5 * ratio)
         image = raster.image()
         image.setDevicePixelRatio(ratio)
         painter.drawImage(0, 0, image)

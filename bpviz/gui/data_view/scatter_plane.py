@@ -18,12 +18,16 @@ _GOLDEN = 0.6180339887
 
 @dataclass(frozen=True, eq=False)
 class Scatter:
-    """Samples over columns `x` and `y`; `words` name places along an axis of words."""
+    """Samples over columns `x` and `y`; `words` name places along an axis of words.
+
+    `found` marks the dots that a person looks for, who can choose no others; None: all.
+    """
 
     x: int
     y: int
     plane: Plane
     words: tuple[tuple[str, ...], tuple[str, ...]]
+    found: Mask | None = None
 
 
 def placed(table: DataColumns, x: int, y: int) -> Array:
@@ -49,15 +53,16 @@ def scatter(table: DataColumns, x: int, y: int, places: Array, theme: Theme) -> 
     return Scatter(x, y, plane, (columns[0].words, columns[1].words))
 
 
-def with_marks(found: Scatter, marked: Mask, current: int) -> Scatter:
-    """The same with other samples highlighted, and a ring around the current one."""
-    dots = found.plane.dots
+def with_marks(shown: Scatter, marked: Mask, current: int, found: Mask | None = None) -> Scatter:
+    """The same with other samples highlighted or found, and a ring around the current one."""
+    dots = shown.plane.dots
     assert dots is not None
     chosen = marked[dots.rows] if marked.any() else None
     dots = replace(dots, marked=chosen)
     at = np.flatnonzero(dots.rows == current)
     mark = (float(dots.places[at[0], 0]), float(dots.places[at[0], 1])) if len(at) else None
-    return replace(found, plane=replace(found.plane, dots=dots, mark=mark))
+    plane = replace(shown.plane, dots=dots, mark=mark)
+    return replace(shown, plane=plane, found=None if found is None else found[dots.rows])
 
 
 def _range(values: Array, words: tuple[str, ...]) -> tuple[float, float]:

@@ -95,6 +95,31 @@ def test_bars(qtbot, page):
     check_all(page, np.flatnonzero((bins.bin_of >= 2) & (bins.bin_of <= 3)).tolist())
 
 
+def test_plots_select_only_what_is_found(qtbot, page):
+    view, bars = page.scatter.view, page.histogram.view
+    plain = view.grab().toImage(), bars.grab().toImage()
+    page.filter.setText("setosa")
+    page.pump()
+    assert len(shown(page, "species")) == 50
+    assert (view.grab().toImage(), bars.grab().toImage()) != plain
+    area = view.area().toRect()
+    drag(qtbot, view, area.topLeft(), area.bottomRight())
+    check_all(page, range(50))
+    last = bars.bar(0, bars.histograms[0].bins.counts.shape[1] - 1).center().toPoint()
+    drag(qtbot, bars, bars.bar(0, 0).center().toPoint(), last)
+    check_all(page, range(50))
+    # Another one that lies under the mouse is passed over, by keys, too.
+    assert view.nearest(place(page, 120).toPointF()) == -1
+    for _ in range(60):
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+    assert page.bench.session.request.sample < 50
+    assert " found, " in bars.words(0, 0)
+    page.filter.clear()
+    page.pump()
+    drag(qtbot, view, area.topLeft(), area.bottomRight())
+    check_all(page, range(150))
+
+
 @pytest.mark.parametrize("where", ["table", "scatter", "histogram", "filter"])
 def test_escape_selects_none(qtbot, page, where):
     page.bench.session.mark_rows(range(12))
