@@ -191,7 +191,7 @@ def test_while_training_runs_a_recent_answer_will_do(bench, monkeypatch):
     gone = replace(later.spec, missing=frozenset({later.layout.id_of(0)}))
     pruned = replace(later, experiment=replace(later.experiment, network=gone))
     assert watch.of(pruned, Assess()) is not found
-    mixed = replace(later, data=replace(later.data))
+    mixed = replace(pruned, data=replace(later.data))
     assert watch.of(mixed, Assess()).snapshot is mixed
     found = watch.of(later, Assess())
     now[0] += 1.0

@@ -47,6 +47,9 @@ def grouped() -> Experiment:
         (("x1", "sin_x2"), {"a": (0, 3)}),
         # Where groups would be empty, inputs keep their weights in the first one.
         (("sin_x1", "sin_x2"), {"a": (2, 3)}),
+        # … and where they would be mixed.
+        (("sin_x1", "x2"), {"a": (2, 1)}),
+        (("x1", "sin_x1", "x2"), {"a": (0, 2, 1)}),
     ],
 )
 def test_features_stay_in_their_groups_and_keep_their_units(features, groups) -> None:
