@@ -8,6 +8,7 @@ import numpy as np
 
 from bpviz.datasets.config import MissingRule
 from bpviz.datasets.dataset import Array, Column, Dataset
+from bpviz.datasets.encoding import near_one
 from bpviz.engine.settings import SettingError
 
 # Rows named in a report, at most.
@@ -74,7 +75,8 @@ def filling(dataset: Dataset, rows: np.ndarray[Any, np.dtype[np.intp]], rule: Mi
             best = int(values.sum(axis=0).argmax())
             fill[place] = np.arange(len(column.categories)) == best
         elif rule == "mean":
-            fill[place] = values.mean()
+            small, exponents = near_one(values)
+            fill[place] = np.ldexp(small.mean(dtype=np.float64), exponents)
         else:
             distinct, counts = np.unique(values, return_counts=True)
             fill[place] = distinct[counts.argmax()]

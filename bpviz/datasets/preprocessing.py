@@ -247,9 +247,14 @@ def code_targets(
 
 
 def input_bounds(inputs: Array) -> tuple[Array, Array]:
-    """Lowest and highest value of each input with a little margin, never an empty range."""
+    """Lowest and highest value of each input with a little margin.
+
+    Never an empty range, and never one that is larger than any number.
+    """
     low, high = inputs.min(axis=0), inputs.max(axis=0)
     most = np.finfo(inputs.dtype).max
     with np.errstate(over="ignore"):
         margin = np.where(high > low, _MARGIN * (high - low), 0.5)
-        return np.maximum(low - margin, -most), np.minimum(high + margin, most)
+        low, high = np.maximum(low - margin, -most), np.minimum(high + margin, most)
+        bound = np.where(np.isinf(high - low), most / 4, most)
+    return np.maximum(low, -bound), np.minimum(high, bound)

@@ -9,9 +9,9 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 def nice_step(span: float, count: int) -> float:
     """The step 1, 2 or 5 times a power of ten that divides `span` into at most `count` parts."""
-    if not (span > 0 and math.isfinite(span)):
-        return 1.0
     raw = span / max(1, count)
+    if not (raw > 0 and math.isfinite(raw)):
+        return 1.0
     power = 10.0 ** math.floor(math.log10(raw))
     for factor in (1.0, 2.0, 5.0):
         if factor * power >= raw * (1 - 1e-9):
@@ -20,7 +20,9 @@ def nice_step(span: float, count: int) -> float:
 
 
 def linear_ticks(low: float, high: float, count: int) -> list[float]:
-    """Round numbers from `low` to `high`, at most `count` + 1 of them."""
+    """Round numbers from `low` to `high`, at most `count` + 1; none where that is no range."""
+    if not math.isfinite(high - low):
+        return []
     step = nice_step(high - low, count)
     first, last = math.ceil(low / step - 1e-6), math.floor(high / step + 1e-6)
     return [k * step for k in range(first, last + 1)]

@@ -20,6 +20,11 @@ def test_marks_of_the_loss_in_the_design() -> None:
     assert [tick_text(t, 50) for t in linear_ticks(-4, 214, 5)] == ["0", "50", "100", "150", "200"]
 
 
+def test_a_range_beyond_all_numbers_has_no_marks() -> None:
+    assert linear_ticks(-1.5e308, 1.5e308, 5) == []
+    assert linear_ticks(0.0, 5e-324, 5) == [0.0]
+
+
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.integers(1, 12))
 def test_linear_marks_lie_inside_and_are_few(low: float, span: float, count: int) -> None:
     high = low + span

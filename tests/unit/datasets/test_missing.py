@@ -53,6 +53,13 @@ def test_dropping_leaves_the_whole_rows_and_names_the_others() -> None:
     assert reports == ("3 samples with missing values left out: number 2, 3, 5.",)
 
 
+def test_the_mean_of_very_large_values_is_one_of_them() -> None:
+    inputs = np.array([[1.5e308, 0.1], [1.5e308, 0.2], [NAN, NAN]])
+    data = Dataset(inputs, np.zeros((3, 1)), ("a", "b"), ("y",))
+    fill = filling(data, np.arange(3), "mean")
+    assert fill.tolist() == [1.5e308, np.mean([0.1, 0.2])]
+
+
 def test_many_rows_are_not_all_named() -> None:
     _, reports = without_missing(Penguins().load(0), "drop")
     assert reports == ("11 samples with missing values left out: number 4, 9, 10, 11, 12, ….",)

@@ -197,6 +197,13 @@ def test_many_float32_are_summed_with_care() -> None:
     np.testing.assert_allclose(scaling.scale, exact.std(axis=0), rtol=1e-9)
 
 
+def test_bounds_are_a_range_that_is_a_number() -> None:
+    inputs = np.array([[-1.5e308, 1e308, -1.79e308, 3.0], [1.5e308, 1.1e308, -1.5e308, 3.0]])
+    low, high = input_bounds(inputs)
+    assert np.isfinite(high - low).all()
+    assert (high > low).all()
+
+
 def test_whole_numbers_that_are_not_scaled_become_floating_point() -> None:
     assert no_scaling(2).apply(np.array([[1, 2]])).dtype == np.float64
 
