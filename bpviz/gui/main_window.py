@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = build_menus(self)
         self.loading_bar = LoadingBar((self.loader, self.predictor), self.canvas)
         self.toast = Toast(self.session, self.canvas, self.loading_bar)
+        self.toast.over.connect(self.canvas.caption.give_way)
         self.setAcceptDrops(True)
         self.session.experiment_changed.connect(self._name_window)
         KeyboardPath(self)

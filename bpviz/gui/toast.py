@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
+from bpviz.gui.widgets.text import capitalised
 
 _MARGIN = 8
 _READING_MS = 3_000
@@ -16,8 +18,10 @@ _READING_MS_PER_LETTER = 40
 class Toast(QLabel):
     """Shows what the session says, over the lower edge of `host`; a click dismisses it.
 
-    While `foot` is shown there, it stands above that.
+    While `foot` is shown there, it stands above that. `over` tells whether it is shown.
     """
+
+    over = Signal(bool)
 
     def __init__(self, session: Session, host: QWidget, foot: QWidget | None = None) -> None:
         super().__init__(host)
@@ -52,9 +56,8 @@ class Toast(QLabel):
             f"QLabel#toast {{ background: {theme.card}; color: {theme.text}; "
             f"border: 1px solid {edge}; border-radius: 8px; padding: 8px 16px; }}"
         )
-        # A sentence that begins with the name of a file or a setting leaves it as it is.
-        first = text.split(" ", 1)[0]
-        self.setText(text if first.endswith(":") else text[:1].upper() + text[1:])
+        layers = self._session.experiment.network.layers
+        self.setText(capitalised(text, [layer.id for layer in layers]))
         self._place()
         self.show()
         self.raise_()
@@ -86,6 +89,14 @@ class Toast(QLabel):
         if self._foot is not None and self._foot.isVisible():
             bottom = self._foot.y() - GAP
         self.move((host.width() - self.width()) // 2, bottom - self.height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.over.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.over.emit(False)
 
     def mousePressEvent(self, event: object) -> None:
         self.hide()

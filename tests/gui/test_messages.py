@@ -7,7 +7,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from bpviz.gui.loading_bar import LoadingBar
+from bpviz.lab.architecture_text import SetArchitecture
 from bpviz.lab.edits import Change
+from bpviz.lab.graph_edits import Connect
 
 SENTENCE = "Stopped: the test error has not improved for 60 epochs."
 
@@ -60,6 +62,35 @@ def test_what_is_no_longer_so_is_withdrawn(qtbot, window):
     window.laboratory.train()
     qtbot.waitUntil(lambda: session.snapshot.running)
     assert toast.isVisible(), "it is as wrong as before"
+
+
+def test_the_words_below_the_network_give_way_and_the_network_stays(qtbot, window):
+    caption, toast, network = window.canvas.caption, window.toast, window.canvas.network
+    qtbot.waitUntil(caption.text.isVisible)
+    before = network.geometry()
+    window.session.said.emit(SENTENCE, False)
+    qtbot.waitUntil(toast.isVisible)
+    QApplication.processEvents()
+    assert toast.geometry().intersects(caption.geometry())
+    assert not caption.text.isVisible()
+    assert not caption.close_button.isVisible()
+    assert network.geometry() == before
+    toast.hide()
+    QApplication.processEvents()
+    assert caption.text.isVisible()
+    assert caption.close_button.isVisible()
+    assert network.geometry() == before
+
+
+def test_a_sentence_may_begin_with_the_name_of_a_layer(window):
+    session = window.session
+    last = session.experiment.network.output
+    assert not session.apply(Connect(last.sources[0], last.id))
+    assert window.toast.text().startswith(f"{last.sources[0]} feeds {last.id} already")
+    session.apply(SetArchitecture("2 → 4 → 1; h→i"))
+    assert window.toast.text().startswith("i holds inputs")
+    session.said.emit("nothing to undo", False)
+    assert window.toast.text() == "Nothing to undo"
 
 
 def test_what_is_soon_over_has_no_bar(qtbot):

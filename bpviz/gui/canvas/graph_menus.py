@@ -11,6 +11,7 @@ from bpviz.engine.spec import LayerSpec, ParameterId
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.session import Session
+from bpviz.gui.widgets.text import capitalised
 from bpviz.lab.edits import Edit
 from bpviz.lab.graph_edits import (
     Connect,
@@ -30,10 +31,7 @@ def refusal(edit: Edit, experiment: Experiment) -> str:
     try:
         edit.apply(experiment)
     except SettingError as error:
-        sentence = sentence_of(error)
-        # A layer's name stays as it is written.
-        begins = sentence.split(" ", 1)[0] in (layer.id for layer in experiment.network.layers)
-        return sentence if begins else sentence[:1].upper() + sentence[1:]
+        return capitalised(sentence_of(error), [x.id for x in experiment.network.layers])
     return ""
 
 

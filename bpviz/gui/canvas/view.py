@@ -139,14 +139,14 @@ class _Caption(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        text = ElidedLabel(CAPTION_TEXT, "secondary", self)
+        self.text = ElidedLabel(CAPTION_TEXT, "secondary", self)
         self.close_button = QToolButton(self)
         self.close_button.setProperty("kind", "flat")
         self.close_button.setToolTip("Do not show this again")
         self.close_button.setAccessibleName("Close the explanation of the colours")
         self.close_button.clicked.connect(self._close)
         row.addStretch(1)
-        row.addWidget(text)
+        row.addWidget(self.text)
         row.addWidget(self.close_button)
         row.addStretch(1)
         session.look_changed.connect(self._follow_look)
@@ -154,6 +154,12 @@ class _Caption(QWidget):
 
     def _follow_look(self) -> None:
         self.close_button.setIcon(icon("close", self._session.theme.secondary))
+
+    def give_way(self, something_over: bool) -> None:
+        """Say nothing while something lies over it; the room stays."""
+        self.setMinimumHeight(self.height() if something_over else 0)
+        self.text.setHidden(something_over)
+        self.close_button.setHidden(something_over)
 
     def _close(self) -> None:
         QSettings().setValue(CAPTION_KEY, True)

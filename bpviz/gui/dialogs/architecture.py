@@ -10,7 +10,7 @@ from bpviz.engine.parameters import layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
-from bpviz.gui.widgets.text import label, set_property
+from bpviz.gui.widgets.text import capitalised, label, set_property
 from bpviz.lab.architecture_text import ARCHITECTURE_TIP, SetArchitecture, architecture_text
 
 _WIDTH = 480
@@ -69,8 +69,9 @@ class ArchitectureDialog(QDialog):
         try:
             made = SetArchitecture(self.line.text()).apply(self._session.experiment)
         except SettingError as error:
-            words = error.message[:1].upper() + error.message[1:] + "."
-            self._say(words, wrong=True)
+            layers = self._session.experiment.network.layers
+            words = capitalised(error.message, [layer.id for layer in layers])
+            self._say(f"{words}.", wrong=True)
             return
         size = layout_of(made.network).size - len(made.network.missing)
         self._say("1 weight or bias." if size == 1 else f"{size:,} weights and biases.")

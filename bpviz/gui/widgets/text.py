@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+
+def capitalised(sentence: str, names: Collection[str] = ()) -> str:
+    """A sentence with a capital letter, unless it begins with a name.
+
+    That is one of `names`, such as the ids of layers, a letter such as x or h1, or anything that a
+    colon follows, such as a file.
+    """
+    first = sentence.split(" ", 1)[0]
+    name = first.rstrip(",;")
+    if first.endswith(":") or name in names or re.fullmatch(r"[b-z]\d*", name):
+        return sentence
+    return sentence[:1].upper() + sentence[1:]
 
 
 def label(text: str, role: str = "", parent: QWidget | None = None) -> QLabel:

@@ -44,7 +44,13 @@ def test_a_typed_architecture_becomes_the_network(qtbot, dialog, bench):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("2-x-1", "number"), ("3-4-1", "inputs"), ("2-4-1; o>h", "cannot feed"), ("", "number")],
+    [
+        ("2-x-1", "number"),
+        ("3-4-1", "inputs"),
+        ("2-4-1; o>h", "o cannot feed"),
+        ("2-4-1; h>i", "i holds inputs"),
+        ("", "number"),
+    ],
 )
 def test_what_is_wrong_is_said_while_it_is_typed(dialog, bench, text, words):
     dialog.line.setText(text)
