@@ -8,7 +8,6 @@ begin with it). Biases stay.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -21,7 +20,6 @@ from bpviz.engine.parameters import Layout, Mask
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
 from bpviz.lab.graph_edits import RemoveConnections
-from bpviz.lab.long_task import LongTask
 from bpviz.lab.snapshot import Snapshot
 
 
@@ -66,11 +64,11 @@ def magnitudes(snapshot: Snapshot) -> Array:
     return np.sort(_sizes(snapshot)[_connections(snapshot.layout)])
 
 
-def threshold_for(snapshot: Snapshot, share: float) -> float:
-    """The magnitude below which this share of the connections lies, as nearly as can be."""
-    if not 0 <= share <= 1:
-        raise SettingError(f"the share of connections must be from 0 to 1, got {share:g}", "share")
-    sizes = magnitudes(snapshot)
+def threshold_for(sizes: Array, share: float) -> float:
+    """The magnitude below which this share of these lies, as nearly as can be.
+
+    `sizes` are in order, as `magnitudes` gives them.
+    """
     count = round(share * len(sizes))
     if count < len(sizes):
         return float(sizes[count])
@@ -100,41 +98,6 @@ def pruned(snapshot: Snapshot, threshold: float, before: Scores | None = None) -
         _scores(snapshot, theta) if small.any() else known,
         _note(layout, there & ~small),
     )
-
-
-class PruningTask(LongTask):
-    """What a threshold would do, computed by `run` on a thread of its own.
-
-    When it has ended there is a `result`, or the `error` that says why not, or neither: it was
-    cancelled.
-    """
-
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        threshold: float,
-        before: Scores | None = None,
-        yield_to: Callable[[], None] = lambda: None,
-    ) -> None:
-        super().__init__(1, yield_to)
-        self.snapshot, self.threshold = snapshot, threshold
-        self.before = before
-        self.result: Pruning | None = None
-        self.error = ""
-
-    def run(self) -> None:
-        """Measure the error before and after."""
-        self._start()
-        if not self._goes_on(0, 1):
-            return
-        try:
-            found = pruned(self.snapshot, self.threshold, self.before)
-        except SettingError as error:
-            self.error = error.message
-            return
-        if self._goes_on(1, 1):
-            self.result = found
-        self._end()
 
 
 def _sizes(snapshot: Snapshot) -> Array:

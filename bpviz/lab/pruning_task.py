@@ -5,7 +5,6 @@ The magnitudes are sorted once per snapshot; what another threshold would take i
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.lab.long_task import LongTask
-from bpviz.lab.pruning import Pruning, Scores, magnitudes, pruned
+from bpviz.lab.pruning import Pruning, Scores, magnitudes, pruned, threshold_for
 from bpviz.lab.snapshot import Snapshot
 
 BINS = 48
@@ -65,16 +64,11 @@ class PruningLook(LongTask):
 
     def reached(self, asked: Asked) -> tuple[float, float]:
         """The threshold that is asked for, and the share of the connections below it."""
-        count = len(self.sizes)
-        if asked.share is None:
-            below = int(np.searchsorted(self.sizes, asked.threshold))
-            return asked.threshold, below / count if count else 0.0
-        below = round(asked.share * count)
-        if below < count:
-            threshold = float(self.sizes[below])
-        else:
-            threshold = math.nextafter(float(self.sizes[-1]), math.inf) if count else 0.0
-        return threshold, int(np.searchsorted(self.sizes, threshold)) / count if count else 0.0
+        threshold = asked.threshold
+        if asked.share is not None:
+            threshold = threshold_for(self.sizes, asked.share)
+        below = int(np.searchsorted(self.sizes, threshold))
+        return threshold, below / max(1, len(self.sizes))
 
     def scores_of(self, snapshot: Snapshot) -> Scores | None:
         """The scores before pruning, if they were measured at this snapshot."""

@@ -61,7 +61,7 @@ from bpviz.lab.graph_edits import (
 )
 from bpviz.lab.importing import weights_for
 from bpviz.lab.laboratory import Laboratory
-from bpviz.lab.pruning import pruned, threshold_for
+from bpviz.lab.pruning import magnitudes, pruned, threshold_for
 from bpviz.lab.snapshot import Snapshot
 from tests.properties import strategies
 
@@ -257,7 +257,7 @@ def check_text(spec: NetworkSpec) -> None:
 
 
 def check_pruning(snapshot: Snapshot) -> None:
-    found = pruned(snapshot, threshold_for(snapshot, 0.5))
+    found = pruned(snapshot, threshold_for(magnitudes(snapshot), 0.5))
     assert found.parameters.isdisjoint(snapshot.spec.missing)
     assert all(isinstance(parameter, ParameterId) for parameter in found.parameters)
     if found.parameters:

@@ -12,7 +12,7 @@ from bpviz.engine.network import Network
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import stack
 from bpviz.experiments.experiment import Experiment
-from bpviz.lab.pruning import PruningTask, magnitudes, pruned, threshold_for
+from bpviz.lab.pruning import magnitudes, pruned, threshold_for
 
 
 @pytest.fixture(params=["float64", "float32"])
@@ -25,7 +25,7 @@ def trained(bench, request):
 
 def test_the_error_after_is_that_of_the_network_without_them(trained):
     snapshot = trained.settle_at_start()
-    threshold = threshold_for(snapshot, 0.4)
+    threshold = threshold_for(magnitudes(snapshot), 0.4)
     found = pruned(snapshot, threshold)
     assert found.before.train_loss == pytest.approx(snapshot.metrics.train_loss)
     assert found.before.test_accuracy == snapshot.metrics.test_accuracy
@@ -49,13 +49,33 @@ def test_the_error_after_is_that_of_the_network_without_them(trained):
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.99, 1.0])
 def test_a_share_of_the_connections(trained, share: float):
     snapshot = trained.settle_at_start()
-    found = pruned(snapshot, threshold_for(snapshot, share))
+    found = pruned(snapshot, threshold_for(magnitudes(snapshot), share))
     assert len(found.parameters) == round(share * 28)
     assert found.connections == 28
     assert found.share == pytest.approx(share, abs=1 / 28)
     assert not any(parameter.is_bias for parameter in found.parameters)
     kept = magnitudes(snapshot)[len(found.parameters) :]
     assert len(kept) == 0 or kept[0] >= found.threshold
+
+
+@pytest.mark.parametrize(
+    ("sizes", "share", "below"),
+    [
+        ([0.1, 0.2, 0.3, 0.4], 0.0, 0),
+        ([0.1, 0.2, 0.3, 0.4], 0.1, 0),
+        ([0.1, 0.2, 0.3, 0.4], 0.3, 1),
+        ([0.1, 0.2, 0.3, 0.4], 0.5, 2),
+        ([0.1, 0.2, 0.3, 0.4], 1.0, 4),
+        # Equal ones go together or not at all.
+        ([0.1, 0.2, 0.2, 0.2], 0.5, 1),
+        ([0.0, 0.0, 0.0, 1.0], 0.75, 3),
+        ([], 0.5, 0),
+        ([0.7], 1.0, 1),
+    ],
+)
+def test_the_threshold_for_a_share_of_magnitudes(sizes, share: float, below: int):
+    threshold = threshold_for(np.array(sizes), share)
+    assert sum(size < threshold for size in sizes) == below
 
 
 def test_what_cuts_the_network_apart_is_said(trained):
@@ -85,20 +105,3 @@ def test_nothing_to_drop_changes_nothing(trained):
 def test_other_thresholds_are_refused(trained, threshold: float):
     with pytest.raises(SettingError, match="at least 0"):
         pruned(trained.settle_at_start(), threshold)
-    task = PruningTask(trained.settle_at_start(), threshold)
-    task.run()
-    assert "at least 0" in task.error
-
-
-def test_the_task_gives_the_same_and_can_be_cancelled(trained):
-    snapshot = trained.settle_at_start()
-    expected = pruned(snapshot, 0.3)
-    task = PruningTask(snapshot, 0.3, expected.before)
-    task.run()
-    assert task.result is not None
-    assert task.result.after == expected.after
-    assert (task.done, task.total) == (1, 1)
-    cancelled = PruningTask(snapshot, 0.3)
-    cancelled.cancel()
-    cancelled.run()
-    assert cancelled.result is None

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bpviz.engine.activations import Array
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.lab.laboratory import Laboratory
-from bpviz.lab.pruning import threshold_for
 from bpviz.lab.pruning_task import BINS, Asked, PruningLook
 from bpviz.lab.snapshot import Snapshot
 
@@ -22,14 +22,21 @@ def snapshot() -> Snapshot:
     return taken
 
 
+def weight_sizes(snapshot: Snapshot) -> Array:
+    blocks = snapshot.layout.weight_blocks
+    return np.abs(np.concatenate([snapshot.theta[b.start : b.stop] for b in blocks]))
+
+
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.33, 0.5, 0.999, 1.0])
 def test_a_share_reaches_the_threshold_that_is_measured(snapshot: Snapshot, share: float) -> None:
     look = PruningLook(snapshot, Asked(share=share))
     look.run()
     assert look.pruning is not None
     threshold, reached = look.reached(look.asked)
-    assert threshold == threshold_for(snapshot, share) == look.pruning.threshold
-    assert reached == look.pruning.share == pytest.approx(share, abs=0.5 / 40)
+    below = int((weight_sizes(snapshot) < threshold).sum())
+    assert below == round(share * 40) == len(look.pruning.parameters)
+    assert threshold == look.pruning.threshold
+    assert reached == below / 40
     assert look.done == look.total
 
 
@@ -46,8 +53,7 @@ def test_another_threshold_is_read_off_what_is_known(snapshot: Snapshot, thresho
 def test_all_magnitudes_are_in_the_bins(snapshot: Snapshot) -> None:
     look = PruningLook(snapshot, Asked(share=0.5))
     look.run()
-    weights = [snapshot.theta[b.start : b.stop] for b in snapshot.layout.weight_blocks]
-    sizes = np.abs(np.concatenate(weights))
+    sizes = weight_sizes(snapshot)
     assert look.largest == sizes.max()
     assert len(look.counts) == BINS
     assert look.counts.sum() == len(sizes) == 40
