@@ -17,9 +17,28 @@ from bpviz.lab.architecture import (
 )
 from bpviz.lab.edits import Edit
 
+_GONE = "not all of these connections are in the network any more; choose them anew"
+
 
 @dataclass(frozen=True)
-class Connect(Edit):
+class GraphEdit(Edit):
+    """An edit that can say whether it can be done without doing it."""
+
+    def why_not(self, spec: NetworkSpec) -> str:
+        """Why it cannot be done to this network, and what to do; "" when it can.
+
+        Raises SettingError for a layer that there is not.
+        """
+        return ""
+
+    def _check(self, experiment: Experiment) -> None:
+        refusal = self.why_not(experiment.network)
+        if refusal:
+            raise SettingError(refusal)
+
+
+@dataclass(frozen=True)
+class Connect(GraphEdit):
     """Let a layer feed another one: all connections between them that are not there yet."""
 
     source: str
@@ -29,11 +48,12 @@ class Connect(Edit):
     def text(self) -> str:
         return f"connect {self.source} to {self.target}"
 
+    def why_not(self, spec: NetworkSpec) -> str:
+        return why_not_connected(spec, self.source, self.target)
+
     def apply(self, experiment: Experiment) -> Experiment:
+        self._check(experiment)
         spec = experiment.network
-        refusal = why_not_connected(spec, self.source, self.target)
-        if refusal:
-            raise SettingError(refusal)
         block = connections(spec, self.source, self.target)
         if not block:
             return _connected(experiment, self.source, self.target)
@@ -41,7 +61,7 @@ class Connect(Edit):
 
 
 @dataclass(frozen=True)
-class ConnectUnits(Edit):
+class ConnectUnits(GraphEdit):
     """One connection. Where the layers are not connected it is the only one between them."""
 
     source: UnitRef
@@ -51,24 +71,33 @@ class ConnectUnits(Edit):
     def text(self) -> str:
         return f"connect a unit of {self.source.layer} to one of {self.target.layer}"
 
-    def apply(self, experiment: Experiment) -> Experiment:
-        source, target = self.source, self.target
-        wanted = ParameterId(target.layer, target.unit, source.layer, source.unit)
-        spec = experiment.network
-        for end in (source, target):
+    @property
+    def parameter(self) -> ParameterId:
+        """The weight of the connection."""
+        return ParameterId(*self.target, *self.source)
+
+    def why_not(self, spec: NetworkSpec) -> str:
+        for end in (self.source, self.target):
             if end.unit not in spec.layer(end.layer).places:
-                raise SettingError(f"layer {end.layer} has no unit {end.unit}")
-        if spec.has(wanted) and wanted not in spec.missing:
-            raise SettingError("these units are connected already; choose two that are not")
-        if not spec.has(wanted):
-            experiment = Connect(source.layer, target.layer).apply(experiment)
-            block = connections(experiment.network, source.layer, target.layer)
-            return _with_missing(experiment, experiment.network.missing | (block - {wanted}))
-        return _with_missing(experiment, spec.missing - {wanted})
+                return f"layer {end.layer} has no unit {end.unit}"
+        if not spec.has(self.parameter):
+            return why_not_connected(spec, self.source.layer, self.target.layer)
+        if self.parameter not in spec.missing:
+            return "these units are connected already; choose two that are not"
+        return ""
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        self._check(experiment)
+        spec, only = experiment.network, {self.parameter}
+        if spec.has(self.parameter):
+            return _with_missing(experiment, spec.missing - only)
+        made = Connect(self.source.layer, self.target.layer).apply(experiment)
+        block = connections(made.network, self.source.layer, self.target.layer)
+        return _with_missing(made, made.network.missing | (block - only))
 
 
 @dataclass(frozen=True)
-class Disconnect(Edit):
+class Disconnect(GraphEdit):
     """Take all connections between two layers away."""
 
     source: str
@@ -78,10 +107,11 @@ class Disconnect(Edit):
     def text(self) -> str:
         return f"disconnect {self.source} from {self.target}"
 
+    def why_not(self, spec: NetworkSpec) -> str:
+        return why_not_disconnected(spec, self.source, self.target)
+
     def apply(self, experiment: Experiment) -> Experiment:
-        refusal = why_not_disconnected(experiment.network, self.source, self.target)
-        if refusal:
-            raise SettingError(refusal)
+        self._check(experiment)
         target = experiment.network.layer(self.target)
         left = tuple(source for source in target.sources if source != self.source)
         return _replaced(experiment, replace(target, sources=left))
@@ -103,7 +133,10 @@ class RemoveConnections(Edit):
         if self.parameters <= spec.missing:
             raise SettingError("these connections are missing already; choose ones that are there")
         missing, frozen = spec.missing | self.parameters, spec.frozen - self.parameters
-        return replace(experiment, network=replace(spec, missing=missing, frozen=frozen))
+        try:
+            return replace(experiment, network=replace(spec, missing=missing, frozen=frozen))
+        except SettingError:
+            raise SettingError(_GONE) from None
 
 
 @dataclass(frozen=True)
@@ -119,16 +152,15 @@ class RestoreConnections(Edit):
     def apply(self, experiment: Experiment) -> Experiment:
         spec = experiment.network
         _check_connections(self.parameters)
-        unknown = next((p for p in self.parameters - spec.missing if not spec.has(p)), None)
-        if unknown is not None:
-            raise SettingError(f"this network has no connection {unknown!r}")
+        if not all(map(spec.has, self.parameters - spec.missing)):
+            raise SettingError(_GONE)
         if not self.parameters & spec.missing:
             raise SettingError("these connections are there already; choose missing ones")
         return _with_missing(experiment, spec.missing - self.parameters)
 
 
 @dataclass(frozen=True)
-class SplitLayer(Edit):
+class SplitLayer(GraphEdit):
     """Make the last `units` units of a layer a group of their own, fed by and feeding the same.
 
     Weights stay, so the network computes what it did. An input group becomes two.
@@ -141,18 +173,23 @@ class SplitLayer(Edit):
     def text(self) -> str:
         return f"split {self.layer}"
 
-    def apply(self, experiment: Experiment) -> Experiment:
-        spec = experiment.network
+    def why_not(self, spec: NetworkSpec) -> str:
         layer = spec.layer(self.layer)
         if layer is spec.output:
-            raise SettingError("the output layer stays whole; split a layer before it instead")
+            return "the output layer stays whole; split a layer before it instead"
         if layer.units == 1:
-            raise SettingError(f"layer {layer.id} has only one unit; add a unit to it first")
+            return f"layer {layer.id} has only one unit; add a unit to it first"
         if not 0 < self.units < layer.units:
-            raise SettingError(
+            return (
                 f"of the {layer.units} units of {layer.id}, from 1 to {layer.units - 1} can be "
                 f"split off, got {self.units}"
             )
+        return ""
+
+    def apply(self, experiment: Experiment) -> Experiment:
+        self._check(experiment)
+        spec = experiment.network
+        layer = spec.layer(self.layer)
         first, second = self._groups(experiment)
         layers = list[LayerSpec]()
         for other in spec.layers:
@@ -177,7 +214,7 @@ class SplitLayer(Edit):
 
 
 @dataclass(frozen=True)
-class JoinLayers(Edit):
+class JoinLayers(GraphEdit):
     """Make one layer of two that are fed by and feed the same; the inverse of splitting.
 
     Weights stay. Two biases that were each shared by a group become one per unit.
@@ -190,11 +227,12 @@ class JoinLayers(Edit):
     def text(self) -> str:
         return f"join {self.first} and {self.second}"
 
+    def why_not(self, spec: NetworkSpec) -> str:
+        return why_not_joined(spec, self.first, self.second)
+
     def apply(self, experiment: Experiment) -> Experiment:
+        self._check(experiment)
         spec = experiment.network
-        refusal = why_not_joined(spec, self.first, self.second)
-        if refusal:
-            raise SettingError(refusal)
         first, second = _in_turn(spec, self.first, self.second)
         ids = (*first.ids, *self._new_ids(experiment).values())
         bias = "unit" if first.bias == "shared" else first.bias

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -160,10 +161,32 @@ def test_what_is_no_connection_is_neither_removed_nor_restored():
     bias = frozenset({ParameterId("h", 0)})
     assert "a bias cannot be removed" in refused(RemoveConnections(bias), network)
     other = frozenset({ParameterId("h", 0, "i", 7)})
-    assert "no connection ['h', 0, 'i', 7]" in refused(RestoreConnections(other), network)
+    for edit in (RemoveConnections(other), RestoreConnections(other)):
+        assert refused(edit, network).startswith("not all of these connections are in the network")
     assert "missing already" in refused(RemoveConnections(network.missing), network)
     there = frozenset({ParameterId("h", 1, "i", 0)})
     assert "there already" in refused(RestoreConnections(there), network)
+
+
+def test_whether_an_edit_can_be_done_is_told_without_doing_it():
+    missing = ParameterId("a", 0, "i", 0)
+    network = replace(GROUPS, missing=frozenset({missing}))
+    experiment, ids = with_network(network), [layer.id for layer in network.layers]
+    done = told = 0
+    for first, second in itertools.product(ids, repeat=2):
+        units = [ConnectUnits(UnitRef(first, unit), UnitRef(second, 0)) for unit in (0, 1, 2)]
+        edits = [Connect, Disconnect, JoinLayers]
+        split = [SplitLayer(first, count) for count in range(4)]
+        for edit in (*(kind(first, second) for kind in edits), *units, *split):
+            reason = edit.why_not(network)
+            if reason:
+                told += 1
+                assert refused(edit, network) == reason
+            else:
+                done += 1
+                assert edit.apply(experiment) != experiment
+    assert done
+    assert told
 
 
 def test_a_connection_that_is_gone_is_not_frozen():
