@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bpviz.datasets.arrays.sources import IdxFile
 from bpviz.datasets.config import DataConfig
+from bpviz.datasets.dataset import DATASETS
+from bpviz.datasets.file_source import FileSource
 from bpviz.datasets.tables.progress import Cancelled, GoesOn
-from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.settings import SettingError, fields_of
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training_config import TrainingConfig
@@ -18,8 +18,6 @@ from bpviz.lab.preparing import Basis, Prepared, carried_out
 
 # The groups of settings in an experiment file.
 _GROUPS = {"data": DataConfig, "network": NetworkSpec, "training": TrainingConfig}
-
-_WITH_SETTINGS = (TableFile, IdxFile, Experiment, DataConfig)
 
 # Makes the edit; it may load what the edit is made of.
 EditMaker = Callable[[GoesOn], Edit]
@@ -51,9 +49,9 @@ class LoadTask(LongTask):
         self._start()
         try:
             self.edit = self._make(self._reads_on)
-            read = getattr(self.edit.draft(self._before.experiment).data.source, "read", None)
-            if read is not None:
-                read(self._reads_on)
+            source = self.edit.draft(self._before.experiment).data.source
+            if isinstance(source, FileSource):
+                source.read(self._reads_on)
             prepared = carried_out(self.edit, self._before, self._earlier)
             if self._goes_on(self.done, self.total):
                 self.prepared = prepared
@@ -78,4 +76,5 @@ def _is_setting(key: str) -> bool:
     head, *rest = key.split(".")
     if head in _GROUPS:
         return not rest or rest[0].split("[")[0] in fields_of(_GROUPS[head])
-    return not key or any(head in fields_of(cls) for cls in _WITH_SETTINGS)
+    with_settings = (Experiment, DataConfig, *DATASETS.values())
+    return not key or (not rest and any(head in fields_of(cls) for cls in with_settings))

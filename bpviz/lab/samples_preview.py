@@ -13,7 +13,7 @@ from bpviz.datasets.config import DataConfig
 from bpviz.datasets.dataset import Dataset
 from bpviz.datasets.file_source import FileSource, Outline
 from bpviz.datasets.missing import without_missing
-from bpviz.datasets.preprocessing import prepared, split
+from bpviz.datasets.preprocessing import code_targets, prepared, split
 from bpviz.datasets.tables.options import ColumnRole
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.engine.activations import ACTIVATIONS, Array
@@ -42,12 +42,13 @@ _PICTURE = 64
 def samples_preview(data: DataConfig, seed: int, goes_on: GoesOn) -> Preview:
     """The preview of a source that is no table; see `Previewer`."""
     source = data.source
-    read = getattr(source, "read", None)
     outline = Outline()
     try:
         if isinstance(source, FileSource):
             outline = source.outline()
-        dataset = source.load(seed) if read is None else read(goes_on)
+            dataset = source.read(goes_on)
+        else:
+            dataset = source.load(seed)
         preview = _of(dataset, without_chance(data), seed, source.name)
     except SettingError as error:
         preview = Preview(source.name, refusal=sentence_of(error))
@@ -141,11 +142,8 @@ def _learned(train: Dataset, data: DataConfig, seed: int, head: Dataset) -> tupl
     fitted = prepared(
         replace(train, test_part=None), replace(data, test_fraction=0.0), seed, output
     )
-    if train.is_classification:
-        targets = np.empty((len(head), 0))
-    else:
-        targets = fitted.target_scaling.apply(np.asarray(head.targets, dtype=np.float64))
-    return fitted.encoding.apply(head.inputs), targets
+    targets, _, _ = code_targets(head, output, data.target_margin)
+    return fitted.encoding.apply(head.inputs), fitted.target_scaling.apply(targets)
 
 
 def _targets(dataset: Dataset, head: Dataset, learned: Array, kept: Mask) -> list[PreviewColumn]:
@@ -155,13 +153,11 @@ def _targets(dataset: Dataset, head: Dataset, learned: Array, kept: Mask) -> lis
             for k, name in enumerate(dataset.target_names)
         ]
     names = dataset.class_names
-    cells = []
-    for number in head.targets:
-        yes = np.arange(len(names)) == number
-        values = yes[1:] if dataset.outputs == 1 else yes
-        cells.append(
-            PreviewCell(names[number], tuple(values.astype(float).tolist()), category=names[number])
-        )
+    rows = zip(head.targets.tolist(), learned.tolist(), kept.tolist(), strict=True)
+    cells = [
+        PreviewCell(names[number], tuple(values) if is_kept else (), category=names[number])
+        for number, values, is_kept in rows
+    ]
     (name,) = dataset.target_names
     named = names[1:] if dataset.outputs == 1 else names
     column = PreviewColumn(name, "category", "target", tuple(cells), distinct=len(names))

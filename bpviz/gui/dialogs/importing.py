@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.datasets.config import DataConfig
+from bpviz.datasets.file_source import FileSource
 from bpviz.datasets.tables.choosing import (
     SaidKind,
     for_columns,
@@ -313,9 +314,8 @@ class ImportDialog(QDialog):
         is_new = self._is_new
 
         def make(goes_on: GoesOn) -> Edit:
-            read = getattr(config.source, "read", None)
-            if read is not None:
-                read(goes_on)
+            if isinstance(config.source, FileSource):
+                config.source.read(goes_on)
             return Load(imported(config)) if is_new else ReadAgain(config, restarts)
 
         return make

@@ -258,6 +258,26 @@ def test_arrays_that_give_no_samples_are_shown_all_the_same(tmp_path: Path) -> N
     assert [array.name for array in shown.outline.arrays] == ["X", "y", "name"]
 
 
+@pytest.mark.parametrize("outputs", [1, 2, 3])
+def test_targets_of_arrays_are_those_that_train(tmp_path: Path, outputs: int) -> None:
+    random = np.random.default_rng(1)
+    # Two classes, labels, three classes.
+    targets = (np.arange(40) % 2, random.integers(0, 2, (40, 2)), np.arange(40) % 3)[outputs - 1]
+    np.savez(tmp_path / "my.npz", x=random.normal(size=(40, 3)), y=targets)
+    source = file_source(tmp_path / "my.npz")
+    data = replace(suited_data(source), target_margin=0.2)
+    shown = Previewer().preview(data, 3)
+    activation = ACTIVATIONS.make("softmax" if outputs == 3 else "sigmoid")
+    made = prepare(data, 3, LayerSpec("out", outputs, activation, sources=("h",)))
+    trains = np.empty((40, outputs))
+    trains[made.train_rows] = made.training.train.targets
+    trains[made.test_rows] = made.training.test.targets
+    columns = [c for c in shown.columns if c.role == "target"]
+    rows = [[v for c in columns for v in c.cells[k].values] for k in range(40)]
+    np.testing.assert_array_equal(rows, trains)
+    assert {0.2, 0.8} >= set(trains.ravel().round(12))
+
+
 def test_pictures_are_shown_as_such(tmp_path: Path) -> None:
     grey = np.zeros((60, 2, 3), np.uint8)
     grey[:, 1, 2] = np.arange(60) * 4
