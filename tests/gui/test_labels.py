@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 
 from bpviz.gui.output.curves import curve_plane
 from bpviz.gui.output.decision_map import decision_plane
@@ -17,7 +17,7 @@ from bpviz.gui.output.samples import Showing, dot_colors, target_range
 from bpviz.gui.output.view import OutputView
 from bpviz.gui.panels.figures import RunFigures
 from bpviz.gui.panels.input_values import output_texts
-from bpviz.gui.plots.painting import picture_of
+from bpviz.gui.plots.painting import picture_of, scaled_font
 from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.theme import DARK, LIGHT
 from tests.gui.without_threads import Bench
@@ -122,6 +122,20 @@ def test_rows_of_many_labels_do_not_overlap(qtbot, bench):
         assert row.width() > 100
         assert not any(row.adjusted(0.5, 0.5, -0.5, -0.5).intersects(o) for o in rows[k + 1 :])
     assert rows[0].left() != rows[-1].left()
+
+
+@pytest.mark.parametrize("pixels", [13, 20])
+@pytest.mark.parametrize("height", [150, 320, 600])
+def test_rows_of_labels_are_as_high_as_their_text(qtbot, bench, pixels, height):
+    view = shown(qtbot, bench)
+    font = view.labels.font()
+    font.setPixelSize(pixels)
+    view.labels.setFont(font)
+    view.labels.resize(400, height)
+    view.labels.show_answer(bench.session.evaluation, LIGHT)
+    view.labels.labels = view.labels.labels * 8
+    smallest = QFontMetrics(scaled_font(view.labels, 9, bold=True)).height()
+    assert view.labels.row_rect(0).height() >= smallest
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "tanh"])

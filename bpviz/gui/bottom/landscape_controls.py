@@ -155,7 +155,7 @@ class LandscapeControls(QWidget):
         What stands there stays while the network is the same.
         """
         before, self._layout = self._layout, snapshot.layout
-        same = before is not None and before.spec.layers == snapshot.spec.layers
+        same = before is not None and before.spec.shape == snapshot.spec.shape
         typing = any(field.hasFocus() for field in self.fields)
         if not same or not (typing or all(field.text() for field in self.fields)):
             self._fill(snapshot, selected)
@@ -166,8 +166,9 @@ class LandscapeControls(QWidget):
         self._fill(snapshot, selected)
 
     def _fill(self, snapshot: Snapshot, selected: ParameterId | None) -> None:
-        first = selected if selected is not None and snapshot.spec.has(selected) else None
-        first = first or steepest(snapshot)
+        spec = snapshot.spec
+        there = selected is not None and spec.has(selected) and selected not in spec.missing
+        first = selected if there else steepest(snapshot)
         second = None if first is None else steepest(snapshot, beside=first)
         for field, parameter in zip(self.fields, (first, second), strict=True):
             self._put(field, parameter)

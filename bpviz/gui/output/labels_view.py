@@ -20,9 +20,10 @@ from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, LIGHT, SECONDARY, Theme
 from bpviz.lab.evaluation import Evaluation
 
-# A row is so high at most; where rows would be lower than this, there are two columns of them.
-_ROW, _SMALL_ROW = 24.0, 12.5
-_LOWEST_ROW = 10.0
+# A row is so high at most.
+_ROW = 24.0
+# Sizes of text in which labels are written: the largest for which rows are high enough.
+_SIZES = (SECONDARY, CAPTION, 9)
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft | _MIDDLE, Qt.AlignmentFlag.AlignRight | _MIDDLE
 
@@ -96,9 +97,14 @@ class LabelsView(QWidget):
         head = self.fontMetrics().height() * self._head_lines() + HALF_GAP
         room = QRectF(0.0, head, self.width(), max(1.0, self.height() - head))
         count = max(1, len(self.labels))
-        columns = 1 if room.height() / count >= _SMALL_ROW else 2
+        lowest = self._text_height(_SIZES[-1])
+        columns = 1 if room.height() / count >= lowest else 2
         rows = math.ceil(count / columns)
-        return room, columns, max(_LOWEST_ROW, min(_ROW, room.height() / rows))
+        most = max(_ROW, self._text_height(_SIZES[0]))
+        return room, columns, max(lowest, min(most, room.height() / rows))
+
+    def _text_height(self, size: int) -> int:
+        return QFontMetrics(scaled_font(self, size, bold=True)).height()
 
     def _head_lines(self) -> int:
         wide = QFontMetrics(scaled_font(self, SECONDARY)).horizontalAdvance(self.words)
@@ -130,7 +136,8 @@ class LabelsView(QWidget):
         wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.drawText(QRectF(0, 0, self.width(), lines), int(wrapped), self.words)
         _, _, height = self._places()
-        size = SECONDARY if height >= 17 else CAPTION if height >= 13 else 9
+        fitting = (size for size in _SIZES if self._text_height(size) <= height)
+        size = next(fitting, _SIZES[-1])
         painter.setFont(scaled_font(self, size, bold=True))
         metrics = painter.fontMetrics()
         longest = max((metrics.horizontalAdvance(x.name) for x in self.labels), default=0)

@@ -13,6 +13,7 @@ from bpviz.gui.bottom.landscape_contours import contour, levels_between
 from bpviz.gui.bottom.landscape_map import HeightScale, height_color, height_table
 from bpviz.gui.theme import DARK, LIGHT
 from bpviz.lab.edits import AddUnit, Load
+from bpviz.lab.graph_edits import RemoveConnections
 from tests.gui.gate import Gate
 from tests.gui.without_threads import Bench
 
@@ -122,6 +123,19 @@ def test_a_wrong_name_is_said(qtbot, bench, page, names, sentence):
     qtbot.mouseClick(page.compute_button, Qt.MouseButton.LeftButton)
     assert sentence in bench.said[-1]
     assert not page.running
+
+
+def test_a_missing_connection_is_no_axis(qtbot, bench, page):
+    layout = bench.session.snapshot.layout
+    gone = layout.id_of(layout.find("w5"))
+    bench.session.select(gone)
+    assert chosen(page)[0] == "w₅"
+    bench.session.apply(RemoveConnections(frozenset({gone})))
+    bench.pump()
+    assert "w₅" not in chosen(page)
+    bench.session.select(gone)
+    assert "w₅" not in chosen(page)
+    assert computed(qtbot, page) is not None
 
 
 def test_the_selected_weight_comes_first(bench, page):
