@@ -118,7 +118,7 @@ class Disconnect(GraphEdit):
 
 
 @dataclass(frozen=True)
-class RemoveConnections(Edit):
+class RemoveConnections(GraphEdit):
     """Take single connections away; their weights stay 0 until they are restored."""
 
     parameters: frozenset[ParameterId]
@@ -140,7 +140,7 @@ class RemoveConnections(Edit):
 
 
 @dataclass(frozen=True)
-class RestoreConnections(Edit):
+class RestoreConnections(GraphEdit):
     """Bring missing connections back, with weights that are drawn anew."""
 
     parameters: frozenset[ParameterId]
@@ -260,7 +260,7 @@ class JoinLayers(GraphEdit):
 
 
 @dataclass(frozen=True)
-class MoveLayer(Edit):
+class MoveLayer(GraphEdit):
     """Show a layer elsewhere: by so much of the picture's width and height from its own place.
 
     Only the picture changes. The edits of a drag are undone together when they are applied with
@@ -285,7 +285,7 @@ class MoveLayer(Edit):
 
 
 @dataclass(frozen=True)
-class ForgetMoves(Edit):
+class ForgetMoves(GraphEdit):
     """Show all layers where they stand by themselves."""
 
     @property
@@ -316,9 +316,10 @@ def why_not_connected(spec: NetworkSpec, source: str, target: str) -> str:
         return f"{target} holds inputs, which come from the data; connect {source} to another layer"
     if feeding is spec.output:
         return f"{source} is the output layer and feeds nothing; begin at an earlier layer"
-    # Not by `connections`: between large layers there are too many to list for a question.
-    lacks = any(mark.layer == target and mark.source == source for mark in spec.missing)
-    if source in fed.sources and not lacks:
+    if source in fed.sources:
+        # Not by `connections`: between large layers there are too many to list for a question.
+        if any(mark.layer == target and mark.source == source for mark in spec.missing):
+            return ""
         return f"{source} feeds {target} already; choose two layers that are not connected"
     back = way_between(spec, target, source)
     if back:

@@ -7,16 +7,15 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from bpviz.engine.settings import SettingError
-from bpviz.engine.spec import LayerSpec, ParameterId
-from bpviz.experiments.experiment import Experiment
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.session import Session
 from bpviz.gui.widgets.text import capitalised
-from bpviz.lab.edits import Edit
 from bpviz.lab.graph_edits import (
     Connect,
     Disconnect,
     ForgetMoves,
+    GraphEdit,
     JoinLayers,
     MoveLayer,
     RemoveConnections,
@@ -26,13 +25,13 @@ from bpviz.lab.graph_edits import (
 from bpviz.lab.loading import sentence_of
 
 
-def refusal(edit: Edit, experiment: Experiment) -> str:
-    """Why an edit cannot be done now, as a sentence; "" when it can."""
+def refusal(edit: GraphEdit, spec: NetworkSpec) -> str:
+    """Why an edit cannot be done to a network, as a sentence; "" when it can."""
     try:
-        edit.apply(experiment)
+        reason = edit.why_not(spec)
     except SettingError as error:
-        return capitalised(sentence_of(error), [x.id for x in experiment.network.layers])
-    return ""
+        reason = sentence_of(error)
+    return capitalised(reason, [layer.id for layer in spec.layers])
 
 
 def remove_connection(session: Session, parameter: ParameterId) -> bool:
@@ -104,7 +103,7 @@ def _add_grouping(menu: QMenu, session: Session, layer: LayerSpec) -> None:
     if layer.id != spec.output.id:
         kind = "Split off a second input group…" if layer.is_input else "Split into two groups…"
         split = menu.addAction(kind)
-        reason = refusal(SplitLayer(layer.id, 1), session.experiment)
+        reason = refusal(SplitLayer(layer.id, 1), spec)
         split.setEnabled(not reason)
         split.setToolTip(reason or "Its last units become a layer of their own; weights stay")
         split.triggered.connect(lambda _checked=False: ask_split(session, layer, menu.parent()))
@@ -147,10 +146,10 @@ def ask_split(session: Session, layer: LayerSpec, parent: object) -> None:
     dialog.open()
 
 
-def _offer(menu: QMenu, session: Session, text: str, edit: Edit) -> QAction:
+def _offer(menu: QMenu, session: Session, text: str, edit: GraphEdit) -> QAction:
     """An action that can be chosen, or one that says why it cannot."""
     action = menu.addAction(text)
-    reason = refusal(edit, session.experiment)
+    reason = refusal(edit, session.experiment.network)
     action.setEnabled(not reason)
     if reason:
         action.setToolTip(reason)

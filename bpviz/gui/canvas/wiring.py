@@ -20,8 +20,7 @@ from bpviz.gui.canvas.picture import NetworkPicture
 from bpviz.gui.canvas.ports import RADIUS, port_of
 from bpviz.gui.colors import blend
 from bpviz.gui.theme import SECONDARY, TEXT, Theme
-from bpviz.lab.edits import Edit
-from bpviz.lab.graph_edits import Connect, ConnectUnits
+from bpviz.lab.graph_edits import Connect, ConnectUnits, GraphEdit
 from bpviz.lab.layer_places import LABEL
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ class End:
     unit: UnitRef | None = None
 
 
-def connecting(spec: NetworkSpec, source: End, target: End, single: bool) -> Edit:
+def connecting(spec: NetworkSpec, source: End, target: End, single: bool) -> GraphEdit:
     """The edit for a line from one end to the other.
 
     It connects the layers, or with `single` the two units alone; so it does, too, where the layers
@@ -88,14 +87,14 @@ class Wire(Gesture):
         assert canvas.picture is not None
         self._port = port
         self._picture = canvas.picture
-        self._experiment = canvas.session.experiment
+        self._network = canvas.session.experiment.network
         self.source = end_of(self._picture, port.layer, port.unit)
         self.target: End | None = None
-        self.edit: Edit | None = None
+        self.edit: GraphEdit | None = None
         self.reason = ""
         self._target_at = (-1, -1)
         self._at = at
-        self._refusals: dict[Edit, str] = {}
+        self._refusals: dict[GraphEdit, str] = {}
         self._possible: list[int] = []
 
     def begin(self) -> None:
@@ -115,18 +114,13 @@ class Wire(Gesture):
         if self.target is None or self.target == self.source:
             return
         single = bool(modifiers & Qt.KeyboardModifier.AltModifier)
-        self.edit = connecting(self._experiment.network, self.source, self.target, single)
+        self.edit = connecting(self._network, self.source, self.target, single)
         self.reason = self._why_not(self.edit)
 
-    def _why_not(self, edit: Edit) -> str:
+    def _why_not(self, edit: GraphEdit) -> str:
         """Why an edit cannot be done; asked once of each."""
-        if isinstance(edit, ConnectUnits):
-            fed = self._picture.spec.layer(edit.target.layer)
-            if self.source.layer not in fed.sources:
-                # Where layers are not connected, what holds for them holds for two of their units.
-                edit = Connect(self.source.layer, fed.id)
         if edit not in self._refusals:
-            self._refusals[edit] = refusal(edit, self._experiment)
+            self._refusals[edit] = refusal(edit, self._network)
         return self._refusals[edit]
 
     def drop(self) -> None:

@@ -11,12 +11,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog, QMenu
 from pytestqt.qtbot import QtBot
 
-from bpviz.engine.spec import stack
+from bpviz.engine.spec import ParameterId, stack
 from bpviz.gui.canvas.hits import Hit
 from bpviz.gui.canvas.menus import layer_menu
 from bpviz.lab.architecture_text import SetArchitecture, architecture_text
 from bpviz.lab.edits import AddLayer
-from bpviz.lab.graph_edits import Connect, Disconnect, JoinLayers, SplitLayer
+from bpviz.lab.graph_edits import (
+    Connect,
+    Disconnect,
+    JoinLayers,
+    MoveLayer,
+    RemoveConnections,
+    RestoreConnections,
+    SplitLayer,
+)
 from tests.gui.canvas.conftest import Bench
 
 
@@ -173,3 +181,13 @@ def test_menus_are_gone_when_they_have_closed(bench: Bench, qtbot: QtBot) -> Non
             shown.close()
         del shown
     assert len(network.findChildren(QMenu)) == before
+
+
+def test_no_edit_is_tried_out_for_a_menu(skipping: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With many missing connections that would take long."""
+    skipping.session.apply(RemoveConnections(frozenset({ParameterId("h2", 0, "i", 0)})))
+    edits = Connect, Disconnect, JoinLayers, MoveLayer, RestoreConnections, SplitLayer
+    for kind in edits:
+        monkeypatch.setattr(kind, "apply", lambda *_: pytest.fail("an edit was tried out"))
+    for layer in skipping.session.experiment.network.layers:
+        assert entries(menu_of(skipping, layer.id))
