@@ -20,10 +20,11 @@ from bpviz.engine.activations import Array
 from bpviz.engine.randomness import rng
 from bpviz.explain.error_function import even_rows
 from bpviz.lab.picture_columns import MADE_OF_PICTURES, Directions
+from bpviz.lab.zero_one import one_hot_groups, yes_words
 
 Rows = np.ndarray[Any, np.dtype[np.intp]]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
-Role = Literal["number", "split", "class", "target", "weight", "input"]
+Role = Literal["number", "split", "class", "labels", "target", "weight", "input"]
 
 # A column's number of decimals is judged by so many of its values.
 _JUDGED, _JUDGED_SLOWLY = 1000, 30
@@ -233,6 +234,8 @@ def _targets(dataset: Dataset) -> tuple[DataColumn, ...]:
             ),
         )
 
+    together = _labels(dataset) if dataset.labels else ()
+
     def target(k: int) -> DataColumn:
         name = dataset.target_names[k]
         if not dataset.labels:
@@ -240,9 +243,20 @@ def _targets(dataset: Dataset) -> tuple[DataColumn, ...]:
             return DataColumn(name, "target", column.__getitem__, meaning="A value to be learned")
         yes = (targets[:, k] > 0.5).astype(np.intp)
         meaning = "A label to be learned, yes or no"
-        return DataColumn(name, "target", yes.__getitem__, ("no", "yes"), meaning=meaning)
+        listed = not together
+        return DataColumn(name, "target", yes.__getitem__, ("no", "yes"), listed, meaning=meaning)
 
-    return tuple(target(k) for k in range(targets.shape[1]))
+    return (*together, *(target(k) for k in range(targets.shape[1])))
+
+
+def _labels(dataset: Dataset) -> tuple[DataColumn, ...]:
+    """All labels of a sample in one cell."""
+    found = yes_words(np.asarray(dataset.targets > 0.5), dataset.target_names)
+    if found is None:
+        return ()
+    words, numbers = found
+    meaning = "The labels to be learned that are yes"
+    return (DataColumn("yes for", "labels", numbers.__getitem__, words, meaning=meaning),)
 
 
 def _weight(data: PreparedData) -> tuple[DataColumn, ...]:
@@ -275,8 +289,12 @@ def _inputs(data: PreparedData) -> tuple[DataColumn, ...]:
     pictures = dataset.image_shape is not None
     if pictures and inputs.shape[1] > _MOST_PIXELS:
         return ()
+    groups = (
+        () if pictures or dataset.columns or data.filled is not None else one_hot_groups(inputs)
+    )
     missing: Mask = np.zeros(0, bool) if data.filled is None else np.any(data.filled, axis=0)
-    found = []
+    found = [_one_of(dataset, group) for group in groups]
+    listed = not pictures and not groups
     for column, place in places(dataset):
         start = place.start
         filled = None
@@ -284,9 +302,16 @@ def _inputs(data: PreparedData) -> tuple[DataColumn, ...]:
             filled = data.filled[:, start]
         read = _category(inputs[:, place]) if column.categories else inputs[:, start].__getitem__
         found.append(
-            DataColumn(column.name, "input", read, column.categories, not pictures, False, filled)
+            DataColumn(column.name, "input", read, column.categories, listed, False, filled)
         )
     return tuple(found)
+
+
+def _one_of(dataset: Dataset, group: slice) -> DataColumn:
+    """Inputs of which a single one is 1: its name."""
+    name, names = f"inputs {group.start + 1}–{group.stop}", dataset.input_names[group]
+    read = _category(dataset.inputs[:, group])
+    return DataColumn(name, "input", read, names, meaning="The one of these inputs that is 1")
 
 
 def _category(codes: Array) -> Callable[[Any], Array]:

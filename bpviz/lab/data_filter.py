@@ -48,7 +48,7 @@ def _having(table: DataColumns, part: str) -> Mask:
     if re.fullmatch(r"\d{1,12}", part) and 1 <= int(part) <= len(table):
         found[int(part) - 1] = True
     wanted = part.casefold()
-    for column in table.columns:
+    for column in (table.columns[k] for k in table.listed):
         inside = [wanted in word.casefold() for word in column.words]
         if any(inside):
             found |= np.array(inside)[column.values()]

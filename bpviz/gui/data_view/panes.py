@@ -262,6 +262,6 @@ def _first_two(table: DataColumns, likely: Sequence[str]) -> tuple[int, int]:
     """The columns to begin with: those of these names where they are, else the first."""
     drawn = table.drawn
     first, second = (table.named(name) for name in (*likely, "", "")[:2])
-    if first is None or second is None or table.data.dataset.image_shape is not None:
+    if first is None or second is None or not {first, second} <= set(table.listed):
         return drawn[0], drawn[min(1, len(drawn) - 1)]
     return first, second
