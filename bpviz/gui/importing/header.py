@@ -49,7 +49,8 @@ class ColumnHeader(QHeaderView):
         if column is None:
             return 0
         chip, kind = self._parts(section, QRect(0, 0, _WIDEST, 50), column)
-        name = QFontMetrics(self._name_font()).horizontalAdvance(column.name)
+        # Where letters fall between pixels, a text may be a little wider than it is said to be.
+        name = QFontMetrics(self._name_font()).horizontalAdvance(column.name) + 2
         return max(_NARROWEST, min(_WIDEST, max(name, kind.right() - chip.left()) + 2 * _PADDING))
 
     # Painting

@@ -13,7 +13,7 @@ from bpviz.gui.widgets.numbers import format_number
 from bpviz.lab.import_preview import Preview, PreviewCell, PreviewColumn
 
 Index = QModelIndex | QPersistentModelIndex
-Showing = Literal["written", "learned", "text"]
+Showing = Literal["pictures", "written", "learned", "text"]
 
 # What the delegate paints in its own way: a cell without a value.
 MISSING_ROLE = Qt.ItemDataRole.UserRole + 1

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QStackedWidget, QWidget
 
 from bpviz.datasets.dataset import DataSource
 from bpviz.datasets.tables.options import ReadOptions, Recipe
 from bpviz.gui.importing.column_bar import ColumnBar, recipe_says
+from bpviz.gui.importing.gallery import Gallery
 from bpviz.gui.importing.model import Showing
 from bpviz.gui.importing.summary import summary_of
 from bpviz.gui.importing.table import PreviewTable
 from bpviz.gui.theme import GAP, LIGHT, Theme
 from bpviz.gui.widgets.card import Card
 from bpviz.gui.widgets.segmented import SegmentedControl
-from bpviz.gui.widgets.text import ElidedLabel, label, set_property
+from bpviz.gui.widgets.text import ElidedLabel, label
 from bpviz.lab.import_preview import Preview
 
 _SHOWN = (
+    ("pictures", "Pictures", "The first samples as they look, and what is to be predicted"),
     ("written", "As written", "The cells as they stand in the file"),
     ("learned", "As learned", "The numbers that are learned from: filled in, coded and scaled"),
     ("text", "Text", "The lines of the file, before they are divided into cells"),
@@ -43,7 +45,7 @@ class PreviewCard(Card):
         self._preview = Preview(name)
         self._source: object = None
         self._theme: Theme = LIGHT
-        self._wanted: Showing = "written"
+        self._wanted: Showing | None = None
         self.body.addLayout(self._make_top(name))
         self.bar = ColumnBar(self)
         self.bar.role_chosen.connect(self.role_chosen)
@@ -54,7 +56,15 @@ class PreviewCard(Card):
         self.table.kind_asked.connect(self.bar.kind_menu)
         self.table.cell_asked.connect(self._cell_menu)
         self.table.chosen_changed.connect(self._show_columns)
-        self.body.addWidget(self.table, 1)
+        self.gallery = Gallery(self)
+        self.nothing = label("", "secondary", self)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setTextFormat(Qt.TextFormat.PlainText)
+        self.nothing.setWordWrap(True)
+        self.pages = QStackedWidget(self)
+        for page in (self.table, self.gallery, self.nothing):
+            self.pages.addWidget(page)
+        self.body.addWidget(self.pages, 1)
         self.summary = label("", "secondary", self)
         self.summary.setTextFormat(Qt.TextFormat.RichText)
         self.extent = label("", "secondary", self)
@@ -107,19 +117,30 @@ class PreviewCard(Card):
 
     def _show(self) -> None:
         preview = self._preview
-        has_text, has_cells = bool(preview.lines), bool(preview.columns)
-        showing = self._wanted
-        if not has_cells and has_text:
-            showing = "text"
-        elif showing == "text" and not has_text:
-            showing = "written"
-        for name, button in self.showing.buttons.items():
-            button.setEnabled(has_text if name == "text" else has_cells)
-        has_third = has_text or not has_cells
-        self.showing.buttons["text"].setVisible(has_third)
-        set_property(self.showing.buttons["learned"], "place", "middle" if has_third else "last")
+        can_be_shown: dict[Showing, bool] = {
+            "pictures": bool(preview.pictures),
+            "written": bool(preview.columns),
+            "learned": bool(preview.columns),
+            "text": bool(preview.lines),
+        }
+        possible = [showing for showing, can_be in can_be_shown.items() if can_be]
+        showing: Showing = "written"
+        if possible:
+            showing = self._wanted if self._wanted in possible else possible[0]
+        # These keep their place while there is nothing to show.
+        self.showing.offer({*possible, "written", "learned"})
+        for value, button in self.showing.buttons.items():
+            button.setEnabled(value in possible)
         self.showing.set_value(showing)
-        self.table.show_preview(preview, showing, self._theme)
+        self.nothing.setText(preview.refusal)
+        is_table = showing != "pictures" and bool(possible or not preview.refusal)
+        page = self.table if is_table else self.gallery if possible else self.nothing
+        self.pages.setCurrentWidget(page)
+        self.search.setVisible(is_table and len(preview.columns) > 1)
+        self.table.show_preview(
+            preview, "written" if showing == "pictures" else showing, self._theme
+        )
+        self.gallery.show_preview(preview, self._theme)
         self._show_columns()
 
     def _show_columns(self) -> None:

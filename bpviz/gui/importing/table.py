@@ -107,8 +107,11 @@ class PreviewTable(QTableView):
             width = max(self.viewport().width(), self._figure_width() * min(longest, 500) + 24)
             self.heads.resizeSection(0, width)
             return
-        self.heads.setDefaultSectionSize(_USUAL)
-        if len(preview.columns) > _MOST_FITTED:
+        many = len(preview.columns) > _MOST_FITTED
+        # Of very many columns, those at both ends have the shortest and the longest names.
+        ends = (0, len(preview.columns) - 2) if many else ()
+        self.heads.setDefaultSectionSize(max([_USUAL, *map(self.heads.width_for, ends)]))
+        if many:
             return
         for k, column in enumerate(preview.columns):
             text = values_text if self.preview_model.showing == "learned" else written_text

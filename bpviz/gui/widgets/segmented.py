@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from bpviz.gui.widgets.text import set_property
 
 
 class SegmentedControl(QWidget):
@@ -59,6 +61,14 @@ class SegmentedControl(QWidget):
             for name, button in self.buttons.items():
                 focus = Qt.FocusPolicy.TabFocus if name == value else Qt.FocusPolicy.ClickFocus
                 button.setFocusPolicy(focus)
+
+    def offer(self, values: Collection[str]) -> None:
+        """Show these options alone."""
+        shown = [value for value in self.buttons if value in values]
+        for value, button in self.buttons.items():
+            button.setVisible(value in shown)
+        for k, value in enumerate(shown):
+            set_property(self.buttons[value], "place", _place(k, len(shown)))
 
     def _choose(self, value: str) -> None:
         self.set_value(value)

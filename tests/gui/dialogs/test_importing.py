@@ -824,3 +824,41 @@ def test_pictures_and_a_test_part_have_their_choices(opened_arrays):
     dialog = opened_arrays(npz(**parts))
     assert all(dialog.form.rows[name].is_shown for name in dialog.form.reading)
     assert dialog.form.rows["test_inputs"].choice.itemText(0) == "auto: x_test (20 × 4 × 4)"
+
+
+def test_pictures_are_seen_with_what_is_to_be_predicted(opened_arrays):
+    grey = np.zeros((20, 4, 4), np.uint8)
+    grey[:, 0, 0], grey[3, 2, 1] = 255, 255
+    dialog = opened_arrays(npz(images=grey, labels=np.arange(20) % 3))
+    card = dialog.shown
+    assert card.pages.currentWidget() is card.gallery
+    assert card.showing.value == "pictures"
+    items = [card.gallery.items.item(k) for k in range(card.gallery.items.rowCount())]
+    assert [item.text() for item in items] == [str(k % 3) for k in range(20)]
+    looks = [item.icon().pixmap(64, 64).toImage() for item in items]
+    assert looks[3] != looks[4] == looks[5]
+    tested = [k for k, item in enumerate(items) if "for testing" in item.toolTip()]
+    assert tested == [k for k, is_test in enumerate(dialog.preview.tested) if is_test] != []
+    assert cells(dialog, "row 3 column 2")[3] == "1"
+    assert card.pages.currentWidget() is card.table
+    dialog.reject()
+    dialog = opened_arrays(npz(**ARRAYS))
+    assert not dialog.shown.showing.buttons["pictures"].isVisible()
+    assert dialog.shown.pages.currentWidget() is dialog.shown.table
+
+
+def test_where_there_is_nothing_to_show_the_sentence_stands(opened, opened_arrays):
+    for dialog in (opened_arrays(npz(**ARRAYS)[:200]), opened("", name="empty.csv")):
+        card = dialog.shown
+        assert card.pages.currentWidget() is card.nothing
+        assert card.nothing.text() == dialog.error.text() == dialog.preview.refusal != ""
+        assert dialog.focusWidget() is not card.table
+        dialog.reject()
+
+
+def test_arrays_that_are_refused_are_seen(opened_arrays):
+    dialog = opened_arrays(npz(**{**ARRAYS, "y": np.full(20, np.nan)}))
+    assert "missing or infinite" in dialog.error.text()
+    assert dialog.shown.pages.currentWidget() is dialog.shown.table
+    assert cells(dialog, "X 2")[:2] == ["1", "4"]
+    assert head(dialog, "y") == ("target", "number")
