@@ -192,8 +192,9 @@ class DrawSamples(Edit):
     def draft(self, experiment: Experiment) -> Experiment:
         data, present = experiment.data, experiment.data.source
         changed = replace(data, source=self.samples)
-        if not isinstance(present, OwnSamples):
-            # They are copied as they stand: mixed up, thinned out and mended already.
+        if self.anew or not isinstance(present, OwnSamples):
+            # An empty sheet begins with all points for training. Others' samples are copied as they
+            # stand: mixed up, thinned out and mended already.
             changed = replace(
                 changed, test_fraction=0.0, label_noise=0.0, minority=1.0, missing="drop"
             )

@@ -404,11 +404,15 @@ class DrawingPage(QWidget):
         waits = waits_for(sheet)
         if waits:
             return waits
+        share = self._session.experiment.data.test_fraction
+        text = _points(count)
+        if share:
+            text += f", each stroke draws the test part ({share:.0%}) anew"
         if not sheet.class_names:
-            return _points(count)
+            return text
         sizes = np.bincount(sheet.table[:, -1].astype(np.intp), minlength=len(sheet.class_names))
         parts = [f"{n:,} {x}" for n, x in zip(sizes.tolist(), sheet.class_names, strict=True)]
-        return f"{_points(count)}: {', '.join(parts)}"
+        return f"{text}: {', '.join(parts)}"
 
     def _bounds(self) -> Range:
         """The values that are drawn in full orange and full blue: those of the map."""

@@ -347,6 +347,21 @@ def test_what_lies_under_the_mouse_is_told_below_the_sheet(page: DrawingPage, qt
     assert page.note.text() == told
 
 
+def test_a_test_part_is_said_to_be_drawn_anew_and_an_empty_sheet_has_none(
+    window: MainWindow, page: DrawingPage, qtbot: QtBot
+) -> None:
+    stroke(page, [(0.5, -0.5)], qtbot=qtbot)
+    assert "anew" not in page.note.toolTip()
+    window.session.apply(Change("data.test_fraction", 0.3))
+    assert page.note.toolTip().startswith(
+        "501 points, each stroke draws the test part (30%) anew: 260 "
+    )
+    page.empty()
+    stroke(page, [(0.5, -0.5)], qtbot=qtbot)
+    assert len(samples(window).rows) == 1
+    assert window.session.experiment.data.test_fraction == 0.0
+
+
 def test_undo_takes_back_the_stroke_under_way_and_no_other(
     window: MainWindow, page: DrawingPage, qtbot: QtBot
 ) -> None:
