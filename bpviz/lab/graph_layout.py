@@ -231,7 +231,7 @@ def _unit_sizes(
     """Per layer the side of its units and whether there is room for labels below them.
 
     All layers get the size of the fullest column that still fits. A column that would not fit at
-    the smallest size leaves units out instead. Units that show their weights from a picture are
+    the smallest size is drawn smaller than the others, or at last leaves units out. Units that show their weights from a picture are
     sized by themselves, and never so small that nothing can be made out. Below the units of
     `hosts` one more needs room.
     """
@@ -257,8 +257,14 @@ def _unit_sizes(
             # What needs more room comes first; the fullest column decides.
             best = min(best, fit, key=lambda choice: need(*choice))
     for stack in crowded:
+        free = room - (len(stack) - 1) * HEADER
+        all_units = sum(spec.layers[k].units + (k in hosts) for k in stack)
+        fit = next((s for s in _TINY if all_units * need(*s) <= free), None)
+        if fit is not None and all_units <= _FEW:
+            sizes.update(dict.fromkeys(stack, fit))
+            continue
         few = sum(min(spec.layers[k].units, 5) + (k in hosts) for k in stack)
-        fit = _best_size(few, room - (len(stack) - 1) * HEADER, best[0], _PLAIN)
+        fit = _best_size(few, free, best[0], _PLAIN)
         fit = min(best, fit or (18.0, False), key=lambda choice: need(*choice))
         sizes.update(dict.fromkeys(stack, fit))
     return {k: sizes.get(k, best) for stack in stacks for k in stack}
@@ -267,6 +273,9 @@ def _unit_sizes(
 _PLAIN = [(s, True) for s in (52.0, 44.0, 36.0, 32.0, 28.0, 24.0)] + [
     (s, False) for s in (28.0, 24.0, 20.0, 18.0)
 ]
+# Of so few units in a column none is left out where these sizes spare it.
+_FEW = 8
+_TINY = [(16.0, False), (14.0, False), (12.0, False), (10.0, False)]
 _PICTURED = [(s, True) for s in (52.0, 44.0, 36.0, 32.0)] + [(s, False) for s in (36.0, 32.0, 28.0)]
 
 

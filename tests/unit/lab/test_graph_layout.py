@@ -108,6 +108,16 @@ def test_a_layer_that_does_not_fit_shows_its_first_and_last_units() -> None:
     assert max(above) < place.gap_y < min(below)
 
 
+@pytest.mark.parametrize("height", [168, 222, 260])
+def test_of_a_few_inputs_none_is_left_out_in_a_low_window(height: int) -> None:
+    inputs, hidden, _ = lay_out(stack(6, 2, 1), 370, height).layers
+    assert inputs.shown == tuple(range(6))
+    assert inputs.hidden == 0
+    assert np.diff(inputs.ys).min() >= inputs.size + 3
+    # The others need not be as small.
+    assert hidden.size >= max(inputs.size, 20)
+
+
 def test_all_units_are_shown_where_they_fit() -> None:
     for place, layer in zip(
         lay_out(stack(2, 6, 4, 1), 800, 470).layers, stack(2, 6, 4, 1).layers, strict=True
