@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,11 @@ class _Coded:
     remarks: tuple[str, ...]
     tested: tuple[bool, ...]
 
+    @cached_property
+    def places(self) -> dict[str, tuple[tuple[str, ...], slice]]:
+        """For each input column what its inputs are called, and where they stand."""
+        return {column.name: (column.input_names, place) for column, place in places(self.samples)}
+
     @classmethod
     def of(cls, judged: JudgedTable, data: DataConfig, seed: int) -> _Coded:
         """Raises SettingError when the table makes no samples under these settings."""
@@ -200,9 +206,8 @@ class _Coded:
     def values(self, use: ColumnUse) -> tuple[Array, tuple[str, ...]]:
         """The numbers of a column's shown cells, shape (rows, values), and what they are called."""
         if use.role == "input":
-            for column, place in places(self.samples):
-                if column.name == use.name:
-                    return self.inputs[:, place], column.input_names
+            names, place = self.places[use.name]
+            return self.inputs[:, place], names
         if use.role == "weight":
             return self.weights, (use.name,)
         if use.role != "target":

@@ -11,7 +11,7 @@ import numpy as np
 
 from bpviz.datasets.arrays.idx import begins_like_idx, read_idx
 from bpviz.datasets.arrays.numpy_files import NPY, Arrays, read_arrays
-from bpviz.datasets.arrays.roles import Roles, found_roles, listed, shape_of
+from bpviz.datasets.arrays.roles import Roles, found_roles, shape_of
 from bpviz.datasets.arrays.samples import ArrayRules, ClassRule, dataset_of, picture_shape
 from bpviz.datasets.dataset import DATASETS, Dataset
 from bpviz.datasets.file_source import FileSource, FoundArray, Outline
@@ -138,7 +138,8 @@ def _of_one(array: Any, rules: ArrayRules) -> Dataset:
     """The samples of a table whose last column is the target."""
     if array.ndim != 2 or array.shape[1] < 2:
         raise rules.error(
-            f"holds one array, and it must be a table with the target last; {listed({'': array})}"
+            f"holds one array of shape {shape_of(array)}, where a table with the target in its "
+            "last column is expected"
         )
     return dataset_of(array[:, :-1], array[:, -1], rules, None)
 

@@ -143,10 +143,12 @@ def _read(
             break
     if not usable:
         raise content.error("has no columns of numbers, texts or dates")
-    names = [reader.schema.names[k] for k in usable]
-    words = [_is_words(reader.schema.field(k).type) for k in usable]
-    table.names = unique_names(names, True, table)
-    others = [name for k, name in enumerate(reader.schema.names) if k not in usable]
+    names_of = reader.schema.names
+    # As `unique_names` keeps them.
+    kept = [k for k, cells in zip(usable, table.columns, strict=True) if any(cells) or names_of[k]]
+    table.names = unique_names([names_of[k] for k in usable], True, table)
+    kinds = {n: reader.schema.field(k).type for n, k in zip(table.names, kept, strict=True)}
+    others = [name for k, name in enumerate(names_of) if k not in usable]
     if others:
         table.reports.append(
             f"Columns that hold neither numbers nor texts nor dates are left out: "
@@ -163,7 +165,8 @@ def _read(
         tuple(table.reports),
         options.decimal != "auto",
         done == reader.rows,
-        frozenset(n for n, are_words in zip(table.names, words, strict=False) if are_words),
+        frozenset(name for name, kind in kinds.items() if _is_words(kind)),
+        frozenset(name for name, kind in kinds.items() if _is_number(kind)),
     )
 
 
@@ -189,6 +192,12 @@ def _is_words(kind: Any) -> bool:
 
     tests = types.is_dictionary, types.is_string, types.is_large_string, types.is_string_view
     return any(test(kind) for test in tests)
+
+
+def _is_number(kind: Any) -> bool:
+    from pyarrow import types
+
+    return any(test(kind) for test in (types.is_integer, types.is_floating, types.is_decimal))
 
 
 def _texts(column: Any, mark: str) -> list[str]:

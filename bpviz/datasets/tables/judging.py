@@ -82,16 +82,18 @@ def judge(raw: RawTable, recipe: Recipe = GUESSED, goes_on: GoesOn = to_the_end)
     or cannot be what it is to be, and Cancelled when `goes_on` says no.
     """
     if len(raw.names) == 1:
+        others = ", ".join(name for name in raw.found.sheets if name != raw.found.sheet)
+        advice = f"; there are also sheets {others}" if others else ""
+        if raw.found.delimiter:
+            advice = " (is the delimiter another one?)"
         raise SettingError(
-            "has only one column; a table needs inputs and a target (is the delimiter another "
-            "one?)",
-            raw.name,
+            f"has only one column; a table needs inputs and a target{advice}", raw.name
         )
     _check_names(raw, recipe)
     columns, count = [], len(raw.names)
     for k, name in enumerate(raw.names):
         part = portion(goes_on, 1000 * k // count, 1000 * (k + 1) // count)
-        columns.append(_column(name, raw.cells(name, part), recipe, name in raw.words))
+        columns.append(_column(raw, name, recipe, part))
     target = recipe.target or _guessed_target(columns, recipe)
     columns = [_as_target(c, recipe) if c.name in target else c for c in columns]
     columns = [_with_role(c, recipe, target) for c in columns]
@@ -100,9 +102,7 @@ def judge(raw: RawTable, recipe: Recipe = GUESSED, goes_on: GoesOn = to_the_end)
 
 def judged_alone(raw: RawTable) -> JudgedTable:
     """What each column holds, where they cannot be used together: none has a role."""
-    columns = tuple(
-        _column(name, raw.cells(name), GUESSED, name in raw.words) for name in raw.names
-    )
+    columns = tuple(_column(raw, name, GUESSED, to_the_end) for name in raw.names)
     return JudgedTable(raw, columns, False)
 
 
@@ -118,10 +118,12 @@ def _check_names(raw: RawTable, recipe: Recipe) -> None:
                 )
 
 
-def _column(name: str, cells: Cells, recipe: Recipe, are_words: bool) -> ColumnUse:
-    """What the column holds, as its cells or the recipe say."""
+def _column(raw: RawTable, name: str, recipe: Recipe, goes_on: GoesOn) -> ColumnUse:
+    """What the column holds, as its cells, the file's own types or the recipe say."""
+    cells = raw.cells(name, goes_on)
     given = cells.given_count
-    if are_words and name not in recipe.numbers:
+    is_typed = name in raw.numbers and cells.number_count > 0
+    if name in raw.words and name not in recipe.numbers:
         cells = replace(cells, numbers=np.full_like(cells.numbers, np.nan))
     kind: ColumnKind = "category"
     day_first = None
@@ -129,7 +131,7 @@ def _column(name: str, cells: Cells, recipe: Recipe, are_words: bool) -> ColumnU
         kind = "empty"
     elif name in recipe.categories:
         kind = "category"
-    elif cells.number_count >= _MOST * given:
+    elif is_typed or cells.number_count >= _MOST * given:
         kind = "number"
     elif cells.date_count >= _MOST * given:
         kind = "date"

@@ -32,7 +32,8 @@ class RawTable:
     from 1 (the line on which it begins), `names` are unique and never empty. `missing_marks` are
     in small letters. `decimal_given` says that the person chose the decimal mark; else a column
     may have one of its own. `whole` is False for the first rows alone. `words` are columns of
-    texts by the file's own types, though they may look like numbers. `reports` are sentences on
+    texts by the file's own types, though they may look like numbers, `numbers` those of numbers,
+    though many may be infinite. `reports` are sentences on
     what was not plain.
     """
 
@@ -46,6 +47,7 @@ class RawTable:
     decimal_given: bool = False
     whole: bool = True
     words: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
     taken_apart: dict[str, Cells] = field(default_factory=dict)
 
     def cells(self, name: str, goes_on: GoesOn = to_the_end, decimal: str = "") -> Cells:

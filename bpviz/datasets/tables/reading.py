@@ -15,6 +15,7 @@ from bpviz.datasets.tables.options import AUTOMATIC, ReadOptions
 from bpviz.datasets.tables.progress import GoesOn, portion, to_the_end
 from bpviz.datasets.tables.raw_table import Found, RawTable
 from bpviz.datasets.tables.workbook import Workbook
+from bpviz.engine.settings import SettingError
 
 _FORMS = {
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), "workbook"),
@@ -27,6 +28,7 @@ _CALLED = {
     "parquet": "that of Parquet",
     "feather": "that of Feather",
 }
+_NAMED = {"workbook": "a workbook", "parquet": "a Parquet file", "feather": "a Feather file"}
 # A beginning has so many rows, however long they are.
 _FEWEST_ROWS = 200
 
@@ -48,8 +50,15 @@ def read_table(
     """
     path = Path(path).expanduser()
     content = file_content(path)
-    table = _read(content, options, goes_on, usual, most)
     expected = _FORMS.get(path.suffix.lower(), "text")
+    try:
+        table = _read(content, options, goes_on, usual, most)
+    except SettingError as error:
+        if content.form == expected or content.form != "text":
+            raise
+        raise content.error(
+            f"is not {_NAMED[expected]}, and no table as text either: {error.message}"
+        ) from None
     if expected != content.form:
         what = _CALLED[content.form]
         table = table.with_reports(f"The file is called {path.suffix}, but its content is {what}.")
@@ -100,9 +109,16 @@ def _read_workbook(
 ) -> RawTable:
     book = Workbook(content, options, usual)
     rows = _Beginning(book.rows(portion(goes_on, 0, 1000)), most)
-    table = laid_out(content, iter(rows), options, marks)
-    if len(book.sheets) > 1:
-        others = ", ".join(name for name in book.sheets if name != book.sheet)
+    others = ", ".join(name for name in book.sheets if name != book.sheet)
+    try:
+        table = laid_out(content, iter(rows), options, marks)
+    except SettingError as error:
+        if not others:
+            raise
+        raise content.error(
+            f"sheet {book.sheet}: {error.message}; there are also {others}"
+        ) from None
+    if others:
         table.reports.insert(0, f"Sheet {book.sheet} was read; there are also {others}.")
     found = Found("", "", book.decimal, table.header, book.sheet, book.sheets)
     return _raw(content, table, found, marks, options, rows.whole)

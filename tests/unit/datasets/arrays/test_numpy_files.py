@@ -151,6 +151,12 @@ def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         file_source(pipe).load(0)
 
 
+def test_one_array_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "my.npy", Y)
+    with pytest.raises(SettingError, match=r"one array of shape 6, where a table .* is expected"):
+        file_source(tmp_path / "my.npy").load(0)
+
+
 @pytest.mark.parametrize(
     ("arrays", "said"),
     [

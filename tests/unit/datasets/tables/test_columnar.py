@@ -142,6 +142,18 @@ def test_texts_that_lie_outside_the_file_are_refused(tmp_path: Path) -> None:
         TableFile(path=str(path)).load(0)
 
 
+def test_numbers_stay_numbers_though_many_are_infinite(path: Path) -> None:
+    length = np.where(np.arange(40) % 3, np.arange(40.0), np.inf)
+    made = pa.Table.from_arrays(
+        [pa.nulls(40), pa.array(length), pa.array(["0", "1"] * 20)], ["", "length", "kind"]
+    )
+    data = TableFile(path=str(write(path, made))).load(0)
+    kinds = {column.name: column.kind for column in data.facts.columns}
+    assert kinds == {"length": "number", "kind": "category"}
+    np.testing.assert_array_equal(data.inputs[:, 0], np.where(np.isinf(length), np.nan, length))
+    assert any("'inf' is no number" in report for report in data.reports)
+
+
 def test_what_holds_no_table_is_refused(tmp_path: Path) -> None:
     empty = write(tmp_path / "a.parquet", pa.table({"x": pa.array([], pa.int32())}))
     with pytest.raises(SettingError, match="there are no rows in it"):

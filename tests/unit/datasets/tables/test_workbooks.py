@@ -11,6 +11,8 @@ import pytest
 from bpviz.datasets.tables.reading import read_table
 from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.settings import SettingError
+from bpviz.lab.import_preview import Previewer
+from bpviz.lab.table_experiment import suited_data
 from tests.unit.datasets.tables.tables import saved, workbook, written
 
 ROWS = [["a", "b", "kind"], [1, 2.5, "cat"], [3, -0.4, "dog"], [5, 6, "cat"]]
@@ -118,3 +120,28 @@ def test_missing_cells_and_categories(tmp_path: Path) -> None:
     gap = np.nan
     np.testing.assert_array_equal(data.inputs, [[1, 0, 1], [gap, 1, 0], [3, gap, gap], [4, 0, 1]])
     assert data.input_names == ("size", "colour = blue", "colour = red")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([["a", "b"]], "sheet Notes: has column names but no rows below them; there are also Data"),
+        ([["a"], [1], [2]], "needs inputs and a target; there are also sheets Data"),
+    ],
+)
+def test_other_sheets_are_told_where_one_is_no_table(
+    tmp_path: Path, rows: list[list[object]], said: str
+) -> None:
+    path = written(tmp_path, "my.xlsx", workbook(Notes=rows, Data=[["a", "y"], [1, 2], [2, 3]]))
+    with pytest.raises(SettingError, match=said):
+        TableFile(path=str(path)).load(0)
+    shown = Previewer().preview(suited_data(TableFile(path=str(path))), 0)
+    assert said in shown.refusal
+    assert shown.found.sheets == ("Notes", "Data")
+
+
+@pytest.mark.parametrize("name", ["my.xlsx", "my.feather", "my.parquet"])
+def test_what_is_neither_what_it_is_called_nor_text_is_refused(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, name, "PK nope")
+    with pytest.raises(SettingError, match=r"is not a .*, and no table as text either"):
+        TableFile(path=str(path)).load(0)
