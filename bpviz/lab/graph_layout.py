@@ -231,9 +231,9 @@ def _unit_sizes(
     """Per layer the side of its units and whether there is room for labels below them.
 
     All layers get the size of the fullest column that still fits. A column that would not fit at
-    the smallest size is drawn smaller than the others, or at last leaves units out. Units that show their weights from a picture are
-    sized by themselves, and never so small that nothing can be made out. Below the units of
-    `hosts` one more needs room.
+    the smallest size is drawn smaller than the others, or at last leaves units out. Units that
+    show their weights from a picture are sized by themselves, and never so small that nothing can
+    be made out. Below the units of `hosts` one more needs room.
     """
     seeing = {
         k
