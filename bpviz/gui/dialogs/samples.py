@@ -27,7 +27,8 @@ from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.segmented import SegmentedControl
 from bpviz.gui.widgets.text import label
-from bpviz.lab.edits import Change
+from bpviz.lab.drawn_samples import DrawSamples
+from bpviz.lab.edits import Change, Edit
 
 _HOW = (
     "One row per sample: its inputs, then what is to be predicted. Paste a table from a "
@@ -131,7 +132,10 @@ class SamplesDialog(QDialog):
         buttons = QDialogButtonBox(self)
         self.ok = buttons.addButton("Use these samples", QDialogButtonBox.ButtonRole.AcceptRole)
         self.ok.setProperty("kind", "primary")
-        self.ok.setToolTip("Learn from these samples; training starts again")
+        self.ok.setToolTip(
+            "Learn from these samples; training goes on from here, or starts again where columns "
+            "or classes are others"
+        )
         cancel = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
         cancel.setToolTip("Keep the data as it was")
         buttons.accepted.connect(self.accept)
@@ -178,9 +182,15 @@ class SamplesDialog(QDialog):
         """Learn from these samples; where the rest of the experiment refuses, say so and stay."""
         if self.samples is None:
             return
-        if self.samples == self._session.experiment.data.source:
+        present = self._session.experiment.data.source
+        if self.samples == present:
             super().accept()
-        elif self._session.apply(Change("data.source", self.samples)):
+            return
+        edit: Edit = Change("data.source", self.samples)
+        if isinstance(present, OwnSamples) and _columns(present) == _columns(self.samples):
+            # As with what is drawn, what was learned stays.
+            edit = DrawSamples(self.samples, "change samples")
+        if self._session.apply(edit):
             self._session.ask(sample=0, typed=None)
             super().accept()
 
@@ -246,6 +256,11 @@ class _View(QTableView):
             super().keyPressEvent(event)
             return
         event.accept()
+
+
+def _columns(samples: OwnSamples) -> tuple[tuple[str, ...], ...]:
+    """All of samples but their values."""
+    return samples.input_names, samples.target_names, samples.class_names
 
 
 def _sentence(error: SettingError) -> str:

@@ -59,6 +59,25 @@ def test_typing_a_number(dialog, bench):
     assert bench.edits == [Change("data.source", dialog.samples)]
 
 
+@pytest.mark.parametrize("renamed", [False, True])
+def test_other_values_keep_what_was_learned_and_other_columns_begin_anew(qtbot, bench, renamed):
+    bench.session.apply(Change("data.source", TWO_CLASSES))
+    bench.laboratory.train_epochs(3)
+    for _ in range(4):
+        bench.pump()
+    assert bench.session.snapshot.epoch == 3
+    dialog = SamplesDialog(bench.session)
+    qtbot.addWidget(dialog)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    put(dialog.model, 1, 0, "7")
+    if renamed:
+        dialog.model.rename(0, "length")
+    dialog.accept()
+    bench.pump()
+    assert bench.session.experiment.data.source == dialog.samples
+    assert bench.session.snapshot.epoch == (0 if renamed else 3)
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
