@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 from bpviz.datasets.dataset import Dataset
@@ -14,6 +15,8 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _LONGEST = 8
 
 
+# Of thousands of columns the names are asked for again and again.
+@functools.lru_cache(maxsize=16_384)
 def pretty(label: str) -> str:
     """w21 as w₂₁, x1 as x₁; anything else stays as it is."""
     if len(label) > _LONGEST:

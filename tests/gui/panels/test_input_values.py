@@ -112,11 +112,21 @@ def test_many_inputs_stand_in_a_table(qtbot):
     bench, panel = with_many_inputs()
     qtbot.addWidget(panel)
     assert panel.rows == []
-    panel.table.item(3, 1).setText("9,5")
+    inputs = panel.table.inputs
+    cell = inputs.index(3, 1)
+    assert inputs.index(3, 0).data() == "x₃"
+    assert float(cell.data()) == bench.session.evaluation.probe.inputs[3]
+    assert inputs.setData(cell, "9,5")
     assert bench.session.request.typed[3] == 9.5
-    panel.table.item(3, 1).setText("nonsense")
+    assert cell.data() == "9.5"
+    assert not inputs.setData(cell, "nonsense")
     assert bench.session.request.typed[3] == 9.5
-    assert panel.table.item(3, 1).text() != "nonsense"
+    assert cell.data() == "9.5"
+    bench.session.ask(typed=None)
+    bench.pump()
+    qtbot.waitUntil(lambda: cell.data() != "9.5")
+    assert not inputs.setData(cell, cell.data())
+    assert bench.session.request.typed is None, "leaving a cell as it is changes nothing"
 
 
 @pytest.mark.parametrize("key", ["0", "2", "+", "-", ",", "s"])
@@ -132,14 +142,14 @@ def test_typing_into_a_chosen_cell_is_no_key_of_the_window(qtbot, key):
     table = panel.table
     table.setFocus()
     qtbot.waitUntil(table.hasFocus)
-    table.setCurrentCell(3, 1)
+    table.setCurrentIndex(table.inputs.index(3, 1))
     qtbot.keyClick(table, " ")
     assert used == ["Space"]
     qtbot.keyClick(table, key)
     assert used == ["Space"]
     assert table.findChild(QLineEdit).text() == key
     qtbot.keyClick(table.findChild(QLineEdit), Qt.Key.Key_Escape)
-    table.setCurrentCell(3, 0)
+    table.setCurrentIndex(table.inputs.index(3, 0))
     qtbot.keyClick(table, key)
     assert used == ["Space", key]
 
