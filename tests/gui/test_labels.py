@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor, QFontMetrics
 
 from bpviz.gui.output.curves import curve_plane
 from bpviz.gui.output.decision_map import decision_plane
-from bpviz.gui.output.labels import labels_text, names_that_are_on
+from bpviz.gui.output.labels import labels_text, names_text, names_that_are_on
+from bpviz.gui.output.labels_view import label_sentence
 from bpviz.gui.output.presentation import suitable
 from bpviz.gui.output.samples import Showing, dot_colors, target_range
 from bpviz.gui.output.view import OutputView
@@ -19,7 +20,7 @@ from bpviz.gui.panels.figures import RunFigures
 from bpviz.gui.panels.input_values import output_texts
 from bpviz.gui.plots.painting import picture_of, scaled_font
 from bpviz.gui.plots.view import PlotsView
-from bpviz.gui.theme import DARK, LIGHT
+from bpviz.gui.theme import CAPTION, DARK, LIGHT, SECONDARY
 from tests.gui.without_threads import Bench
 from tests.label_data import GATES, NAMES, gates, teach_gates
 
@@ -83,12 +84,12 @@ def test_what_is_wrong_is_counted_and_typed_inputs_are_not_judged(qtbot, bench):
     wrong = sum(x.given != bool(v) for x, v in zip(labels, GATES[3], strict=True))
     assert wrong
     assert view.labels.words.endswith(f"{wrong} of 3 wrong")
-    assert any("✗" not in x.sentence and "is right" in x.sentence for x in labels)
+    assert all("is right" in label_sentence(x) for x in labels)
     bench.session.ask(typed=(0.5, 0.5))
     bench.pump()
     assert [x.right for x in view.labels.labels] == [None] * 3
     assert "wrong" not in view.labels.words
-    assert "is right" not in view.labels.labels[0].sentence
+    assert "is right" not in label_sentence(view.labels.labels[0])
 
 
 def test_the_bar_is_as_long_as_the_output_in_either_theme(qtbot, bench):
@@ -110,6 +111,24 @@ def test_the_bar_is_as_long_as_the_output_in_either_theme(qtbot, bench):
             dark.append(sum(image.pixelColor(QPoint(x, y)) == ink for x in across))
         # "and" and "or" are a yes, "xor" is none.
         assert min(dark[:2]) > dark[2] == 0
+
+
+@pytest.mark.parametrize("width", [160, 340, 900])
+def test_the_sentence_names_as_many_labels_as_two_lines_hold(qtbot, bench, width):
+    view = shown(qtbot, bench)
+    labels = view.labels
+    labels.show_answer(bench.session.evaluation, LIGHT)
+    yes = [replace(labels.labels[0], name=f"label {k}", given=True) for k in range(24)]
+    labels.labels = tuple(yes)
+    labels.words = "Yes: " + ", ".join(label.name for label in yes)
+    labels.resize(width, 400)
+    text, lines = labels.head()
+    metrics = QFontMetrics(scaled_font(labels, SECONDARY))
+    assert lines <= 2
+    assert metrics.horizontalAdvance(text) <= 2 * width
+    assert text.startswith("Yes: label 0")
+    assert "more" in text or text == labels.words
+    assert width < 900 or text == labels.words
 
 
 def test_rows_of_many_labels_do_not_overlap(qtbot, bench):
@@ -134,7 +153,7 @@ def test_rows_of_labels_are_as_high_as_their_text(qtbot, bench, pixels, height):
     view.labels.resize(400, height)
     view.labels.show_answer(bench.session.evaluation, LIGHT)
     view.labels.labels = view.labels.labels * 8
-    smallest = QFontMetrics(scaled_font(view.labels, 9, bold=True)).height()
+    smallest = QFontMetrics(scaled_font(view.labels, CAPTION, bold=True)).height()
     assert view.labels.row_rect(0).height() >= smallest
 
 
@@ -160,10 +179,12 @@ def test_input_values_name_the_labels(bench):
     bench.pump()
     evaluation = bench.session.evaluation
     probe, data = evaluation.probe, evaluation.snapshot.data
-    rows = dict(output_texts(NAMES, data, probe.outs[-1], probe.target))
+    rows = dict(output_texts(evaluation.snapshot.spec, NAMES, data, probe.outs[-1], probe.target))
     assert rows["Taken for"] == rows["Target"] == "or, xor"
     assert float(rows["Output or"]) == pytest.approx(probe.outs[-1][1], abs=1e-3)
-    rows = dict(output_texts(NAMES, data, np.array([np.nan, 1.0, 0.0]), None))
+    rows = dict(
+        output_texts(evaluation.snapshot.spec, NAMES, data, np.array([np.nan, 1.0, 0.0]), None)
+    )
     assert "Taken for" not in rows
     assert "Target" not in rows
 
@@ -185,6 +206,9 @@ def test_the_accuracy_is_shown_and_says_what_it_counts(qtbot, bench):
 def test_words():
     assert labels_text(NAMES, np.array([1, 0, 1])) == "and, xor"
     assert labels_text(NAMES, np.zeros(3)) == "none"
+    assert names_text(NAMES, 2) == "and, or, … and 1 more"
+    assert names_text(NAMES, 3) == "and, or, xor"
+    assert names_text(NAMES, 0) == "3 labels"
     few, many = (gates(bits=bits).prepare().dataset for bits in (2, 7))
     assert names_that_are_on(few, 3) == ()
     assert names_that_are_on(many, 3) == ("a", "b")
@@ -195,7 +219,7 @@ def test_a_row_tells_its_label_under_the_mouse(qtbot, bench):
     view.show_as("labels")
     row = view.labels.row_rect(1)
     assert row.contains(QPointF(row.center()))
-    assert view.labels.labels[1].sentence.startswith("or: output ")
+    assert label_sentence(view.labels.labels[1]).startswith("or: output ")
     assert view.labels.accessibleDescription() == view.labels.words
 
 

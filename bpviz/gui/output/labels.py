@@ -16,7 +16,17 @@ _FEW = 6
 
 def labels_text(names: Sequence[str], yes: np.ndarray[Any, Any]) -> str:
     """The names of the labels that are a yes, shape (labels,): "Colin, Charlotte"."""
-    return ", ".join(name for name, on in zip(names, yes, strict=True) if on) or NO_LABEL
+    return names_text([name for name, on in zip(names, yes, strict=True) if on])
+
+
+def names_text(names: Sequence[str], most: int | None = None) -> str:
+    """The names of labels, at most so many of them: "Colin, Charlotte, … and 9 more"."""
+    left = 0 if most is None else len(names) - most
+    if left <= 0:
+        return ", ".join(names) or NO_LABEL
+    if not most:
+        return f"{left} labels"
+    return f"{', '.join(names[:most])}, … and {left} more"
 
 
 def names_that_are_on(dataset: Dataset, row: int) -> tuple[str, ...]:

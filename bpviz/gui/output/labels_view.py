@@ -3,56 +3,30 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from bpviz.datasets.encoding import PreparedData
-from bpviz.engine.metrics import decide
 from bpviz.gui.canvas.names import unit_names
 from bpviz.gui.canvas.scale import exact
 from bpviz.gui.colors import blend
-from bpviz.gui.output.labels import labels_text, names_that_are_on
+from bpviz.gui.output.labels import names_text, names_that_are_on
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, LIGHT, SECONDARY, Theme
 from bpviz.lab.evaluation import Evaluation
+from bpviz.lab.label_answers import LabelAnswer, label_answers, yes_share
 
 # A row is so high at most.
 _ROW = 24.0
 # Sizes of text in which labels are written: the largest for which rows are high enough.
-_SIZES = (SECONDARY, CAPTION, 9)
+_SIZES = (SECONDARY, CAPTION)
+# The sentence names all labels that are a yes, or so many where they need more than two lines.
+_FEW = (4, 3, 2, 1, 0)
+_WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft | _MIDDLE, Qt.AlignmentFlag.AlignRight | _MIDDLE
-
-
-class Label(NamedTuple):
-    """One label: its name, the output, whether that is a yes, what would be right.
-
-    `share` is the output as a share of the way from no to yes; `wanted` is None where nobody
-    knows what is right.
-    """
-
-    name: str
-    value: float
-    share: float
-    given: bool
-    wanted: bool | None
-
-    @property
-    def right(self) -> bool | None:
-        """Whether the network is right; None where nobody knows."""
-        return None if self.wanted is None else self.wanted == self.given
-
-    @property
-    def sentence(self) -> str:
-        """What there is to say of it."""
-        said = f"{self.name}: output {exact(self.value)}, {'yes' if self.given else 'no'}"
-        if self.wanted is None:
-            return said
-        return f"{said}; {'yes' if self.wanted else 'no'} is right"
 
 
 class LabelsView(QWidget):
@@ -63,8 +37,9 @@ class LabelsView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.labels: tuple[Label, ...] = ()
+        self.labels: tuple[LabelAnswer, ...] = ()
         self.words = ""
+        self._asked: tuple[str, ...] = ()
         self.theme: Theme = LIGHT
         self._threshold = 0.5
         self.setMouseTracking(True)
@@ -80,13 +55,13 @@ class LabelsView(QWidget):
     def show_answer(self, evaluation: Evaluation, theme: Theme) -> None:
         """Draw the probe of this evaluation."""
         data, spec = evaluation.snapshot.data, evaluation.snapshot.spec
-        low, high = spec.output.activation.targets
+        probe, row = evaluation.probe, evaluation.request.sample
         self.theme = theme
-        self._threshold = (data.training.threshold - low) / (high - low)
-        row = evaluation.request.sample if evaluation.probe.target is not None else None
-        wanted = None if row is None else _wanted(data, row)
-        self.labels = _labels(evaluation, unit_names(spec, data)[-1], wanted)
-        self.words = _sentence(data, row, self.labels)
+        self._threshold = yes_share(spec, data.training.threshold)
+        names = unit_names(spec, data)[-1]
+        self.labels = label_answers(spec, data, names, probe.outs[-1], probe.target)
+        self._asked = () if probe.target is None else names_that_are_on(data.dataset, row)
+        self.words = _sentence(self._asked, self.labels)
         self.setAccessibleDescription(self.words)
         self.update()
 
@@ -94,7 +69,7 @@ class LabelsView(QWidget):
 
     def _places(self) -> tuple[QRectF, int, float]:
         """The room of the rows, how many columns of them there are, how high a row is."""
-        head = self.fontMetrics().height() * self._head_lines() + HALF_GAP
+        head = self._head_height() + HALF_GAP
         room = QRectF(0.0, head, self.width(), max(1.0, self.height() - head))
         count = max(1, len(self.labels))
         lowest = self._text_height(_SIZES[-1])
@@ -103,12 +78,22 @@ class LabelsView(QWidget):
         most = max(_ROW, self._text_height(_SIZES[0]))
         return room, columns, max(lowest, min(most, room.height() / rows))
 
+    def _head_height(self) -> int:
+        return self.head()[1] * QFontMetrics(scaled_font(self, SECONDARY)).height()
+
     def _text_height(self, size: int) -> int:
         return QFontMetrics(scaled_font(self, size, bold=True)).height()
 
-    def _head_lines(self) -> int:
-        wide = QFontMetrics(scaled_font(self, SECONDARY)).horizontalAdvance(self.words)
-        return 1 if wide <= self.width() else 2
+    def head(self) -> tuple[str, int]:
+        """The sentence as there is room for it, and how many lines it needs."""
+        metrics, words = QFontMetrics(scaled_font(self, SECONDARY)), self.words
+        for few in _FEW:
+            room = metrics.boundingRect(0, 0, self.width(), 0, int(_WRAPPED), words)
+            lines = round(room.height() / metrics.height())
+            if lines <= 2 and room.width() <= self.width():
+                return words, lines
+            words = _sentence(self._asked, self.labels, few)
+        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.width()), 1
 
     def row_rect(self, k: int) -> QRectF:
         """Where the k-th label is."""
@@ -122,9 +107,12 @@ class LabelsView(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         for k, label in enumerate(self.labels):
             if self.row_rect(k).contains(event.position()):
-                QToolTip.showText(event.globalPosition().toPoint(), label.sentence, self)
+                QToolTip.showText(event.globalPosition().toPoint(), label_sentence(label), self)
                 return
-        QToolTip.hideText()
+        if event.position().y() < self._head_height():
+            QToolTip.showText(event.globalPosition().toPoint(), self.words, self)
+        else:
+            QToolTip.hideText()
 
     # Painting
 
@@ -132,9 +120,8 @@ class LabelsView(QWidget):
         painter = QPainter(self)
         painter.setFont(scaled_font(self, SECONDARY))
         painter.setPen(QColor(self.theme.text))
-        lines = self._head_lines() * self.fontMetrics().height()
-        wrapped = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRectF(0, 0, self.width(), lines), int(wrapped), self.words)
+        head = QRectF(0, 0, self.width(), self._head_height())
+        painter.drawText(head, int(_WRAPPED), self.head()[0])
         _, _, height = self._places()
         fitting = (size for size in _SIZES if self._text_height(size) <= height)
         size = next(fitting, _SIZES[-1])
@@ -150,7 +137,12 @@ class LabelsView(QWidget):
         painter.end()
 
     def _paint_label(
-        self, painter: QPainter, row: QRectF, label: Label, widths: tuple[float, float], size: int
+        self,
+        painter: QPainter,
+        row: QRectF,
+        label: LabelAnswer,
+        widths: tuple[float, float],
+        size: int,
     ) -> None:
         theme, (sign, name_width) = self.theme, widths
         strong = label.given or label.wanted is True
@@ -173,7 +165,7 @@ class LabelsView(QWidget):
         if track.width() > 4:
             self._paint_bar(painter, track, label)
 
-    def _paint_bar(self, painter: QPainter, track: QRectF, label: Label) -> None:
+    def _paint_bar(self, painter: QPainter, track: QRectF, label: LabelAnswer) -> None:
         theme = self.theme
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.grid))
@@ -190,37 +182,24 @@ class LabelsView(QWidget):
         painter.drawLine(QPointF(at, track.top() - 2), QPointF(at, track.bottom() + 2))
 
 
-def _wanted(data: PreparedData, row: int) -> np.ndarray[Any, Any]:
-    dataset = data.dataset
-    return np.asarray(dataset.targets[min(max(row, 0), len(dataset) - 1)] > 0.5)
+def label_sentence(label: LabelAnswer) -> str:
+    """What there is to say of one label."""
+    said = f"{label.name}: output {exact(label.value)}, {_yes(label.given)}"
+    return said if label.wanted is None else f"{said}; {_yes(label.wanted)} is right"
 
 
-def _labels(
-    evaluation: Evaluation, names: tuple[str, ...], wanted: np.ndarray[Any, Any] | None
-) -> tuple[Label, ...]:
-    training = evaluation.snapshot.data.training
-    low, high = evaluation.snapshot.spec.output.activation.targets
-    outs = np.asarray(evaluation.probe.outs[-1], dtype=np.float64)
-    given = decide(outs[np.newaxis], training.task, training.threshold)[0]
-    return tuple(
-        Label(
-            name,
-            float(outs[k]),
-            float((outs[k] - low) / (high - low)),
-            bool(given[k]),
-            None if wanted is None or len(wanted) != len(names) else bool(wanted[k]),
-        )
-        for k, name in enumerate(names)
-    )
+def _yes(answer: bool) -> str:
+    return "yes" if answer else "no"
 
 
-def _sentence(data: PreparedData, row: int | None, labels: tuple[Label, ...]) -> str:
-    """Who is asked for, and what the network says: "Colin, uncle → Arthur; 1 of 24 wrong"."""
-    on = () if row is None else names_that_are_on(data.dataset, row)
-    asked = ", ".join(on)
-    said = labels_text([x.name for x in labels], np.array([x.given for x in labels], dtype=bool))
-    said = f"{asked} → {said}" if asked else f"Yes: {said}"
-    wrong = sum(x.right is False for x in labels)
-    if any(x.wanted is None for x in labels):
+def _sentence(asked: Sequence[str], labels: Sequence[LabelAnswer], most: int | None = None) -> str:
+    """Who is asked for, and what the network says: "Colin, uncle → Arthur; 1 of 24 wrong".
+
+    At most so many labels are named.
+    """
+    said = names_text([label.name for label in labels if label.given], most)
+    said = f"{', '.join(asked)} → {said}" if asked else f"Yes: {said}"
+    wrong = sum(label.right is False for label in labels)
+    if any(label.wanted is None for label in labels):
         return said
-    return f"{said}; {'all right' if not wrong else f'{wrong} of {len(labels)} wrong'}"
+    return f"{said}; {f'{wrong} of {len(labels)} wrong' if wrong else 'all right'}"

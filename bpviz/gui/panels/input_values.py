@@ -19,7 +19,7 @@ from bpviz.engine.metrics import decide
 from bpviz.engine.settings import Setting
 from bpviz.engine.spec import NetworkSpec
 from bpviz.gui.canvas.names import pretty, unit_names
-from bpviz.gui.output.labels import labels_text
+from bpviz.gui.output.labels import names_text
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.output.samples import own_units
 from bpviz.gui.panels.input_table import InputTable
@@ -31,6 +31,7 @@ from bpviz.gui.widgets.numbers import loss_text
 from bpviz.gui.widgets.slider import Slider
 from bpviz.gui.widgets.text import ElidedLabel, label
 from bpviz.gui.widgets.throttle import Throttle
+from bpviz.lab.label_answers import LabelAnswer, label_answers
 
 # More inputs than this stand in a table; more outputs are cut.
 MOST_SLIDERS = 16
@@ -210,7 +211,7 @@ class Answer(QWidget):
         """Show outputs, shape (outputs,), and the target if the inputs are those of a sample."""
         if self._of[0] is not spec or self._of[1] is not data:
             self._of, self._names = (spec, data), unit_names(spec, data)[-1]
-        rows = output_texts(self._names, data, out, target)
+        rows = output_texts(spec, self._names, data, out, target)
         if [name for name, _ in rows] != list(self.lines):
             self._rebuild([name for name, _ in rows])
         for name, text in rows:
@@ -251,7 +252,11 @@ class NumberLine(NumberField):
 
 
 def output_texts(
-    names: Sequence[str], data: PreparedData, out: np.ndarray, target: np.ndarray | None
+    spec: NetworkSpec,
+    names: Sequence[str],
+    data: PreparedData,
+    out: np.ndarray,
+    target: np.ndarray | None,
 ) -> list[tuple[str, str]]:
     """What the outputs mean and what would be right, with names: classes first, then numbers.
 
@@ -266,7 +271,7 @@ def output_texts(
     write = loss_text if (data.target_scaling.scale == 1).all() else value_text
     outputs = _named("Output", names, out, write)
     if dataset.labels:
-        return _label_answers(names, data, out, target) + outputs
+        return _label_texts(label_answers(spec, data, names, out, target)) + outputs
     if not classes:
         # An output stands for a guess, ŷ; what it should be is y itself.
         wanted = [pretty(name) for name in dataset.target_names]
@@ -282,16 +287,14 @@ def output_texts(
     return answers + outputs
 
 
-def _label_answers(
-    names: Sequence[str], data: PreparedData, out: np.ndarray, target: np.ndarray | None
-) -> list[tuple[str, str]]:
+def _label_texts(labels: Sequence[LabelAnswer]) -> list[tuple[str, str]]:
     """Which labels the network says yes to, and which are right."""
-    training, answers = data.training, []
-    for question, values in (("Taken for", out), ("Target", target)):
-        if values is not None and all(math.isfinite(v) for v in values):
-            yes = decide(values[np.newaxis], training.task, training.threshold)[0]
-            answers.append((question, labels_text(names, yes)))
-    return answers
+    texts = []
+    if all(math.isfinite(label.value) for label in labels):
+        texts.append(("Taken for", names_text([x.name for x in labels if x.given])))
+    if all(label.wanted is not None for label in labels):
+        texts.append(("Target", names_text([x.name for x in labels if x.wanted])))
+    return texts
 
 
 def _named(

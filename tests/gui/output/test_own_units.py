@@ -62,7 +62,9 @@ def test_the_map_is_read_in_own_units():
 def test_the_answer_to_typed_inputs():
     evaluation = bench_of(2).session.evaluation
     data, probe = evaluation.snapshot.data, evaluation.probe
-    rows = dict(output_texts(("price",), data, probe.outs[-1], probe.target))
+    rows = dict(
+        output_texts(evaluation.snapshot.spec, ("price",), data, probe.outs[-1], probe.target)
+    )
     assert rows["Target price"] == "10000"
     wanted = probe.outs[-1][0] * PRICES.std() + PRICES.mean()
     assert float(rows["Output price"]) == pytest.approx(wanted, rel=1e-3)
