@@ -71,6 +71,7 @@ def explain_parameter(options: argparse.Namespace) -> int:
         trainer.step_settings(),
         batch.masks,
         quiet=not options.batch,
+        input_names=data.feature_names,
     )
     explanation = explain(moment, parameter)
     if options.json:

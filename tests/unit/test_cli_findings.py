@@ -99,3 +99,10 @@ def test_every_network_is_explained(name: str, of: tuple[object, ...], capsys) -
         product *= factor["value"]
     assert product == pytest.approx(told["gradient"], rel=1e-9, abs=1e-15)
     assert told["gradient"] == pytest.approx(told["numerical_gradient"], rel=1e-4, abs=1e-9)
+
+
+def test_inputs_are_explained_by_the_names_that_the_data_give_them(capsys) -> None:
+    assert run("explain", "family-tree", "--parameter", "w20") == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("w20 (Marco → person1) = ")
+    assert told[3].endswith("times the input Marco.")

@@ -123,7 +123,7 @@ class GradientModel(QAbstractTableModel):
             return self.report.snapshot.layout.label(at)
         if column == PLACE:
             snapshot = self.report.snapshot
-            return snapshot.layout.description(at, snapshot.made_inputs)
+            return snapshot.layout.description(at, snapshot.data.feature_names)
         if column == ERROR and self._left_out[at]:
             return _KINK
         value = float(self._numbers[column][at])

@@ -115,7 +115,7 @@ class GradientScatter(QWidget):
         check, snapshot = self._report.check, self._report.snapshot
         text = (
             f"{snapshot.layout.label(at)}  "
-            f"{snapshot.layout.description(at, snapshot.made_inputs)}\n"
+            f"{snapshot.layout.description(at, snapshot.data.feature_names)}\n"
             f"analytic {value_text(float(check.analytic[at]))}, "
             f"numerical {value_text(float(check.numerical[at]))}"
         )

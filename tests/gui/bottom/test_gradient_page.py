@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 
 from bpviz.engine.gradient_check import check_gradient
 from bpviz.gui.bottom.card import GRADIENT_CHECK, BottomCard
-from bpviz.gui.bottom.gradient_model import ERROR, NAME
+from bpviz.gui.bottom.gradient_model import ERROR, NAME, PLACE
 from bpviz.gui.theme import DARK
-from bpviz.lab.edits import AddUnit
+from bpviz.lab.edits import AddUnit, Load
 from tests.gui.gate import Gate
 from tests.gui.without_threads import Bench
 
@@ -180,3 +180,12 @@ def test_it_survives_other_networks_and_themes(qtbot, bench, page):
     qtbot.waitUntil(lambda: page.stale)
     assert "the network has changed since" in page.taken.text()
     assert not page.card.grab().isNull()
+
+
+def test_inputs_are_called_as_the_data_calls_them(qtbot, bench, page):
+    bench.session.apply(Load(Bench("xor-skip").experiment))
+    bench.pump()
+    checked(qtbot, page)
+    model = page.table.model()
+    places = {model.index(row, PLACE).data() for row in range(model.rowCount())}
+    assert {"a → y1", "b → y1"} <= places
