@@ -162,8 +162,7 @@ class PreviewCard(Card):
 
     def _cell_menu(self, text: str, at: QPoint) -> None:
         source = self._source
-        # A list of marks is written with commas.
-        if not isinstance(source, ReadOptions) or not text or "," in text or ";" in text:
+        if not isinstance(source, ReadOptions) or not text:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 import typing
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,10 @@ _TEXT_FIGURES = 10
 
 # A list longer than this is shown as a count: nobody edits it in one line.
 _LONGEST_LIST = 64
+
+_HOW_TO_LIST = "\nSeparated by commas; in quotes where there is a comma in one of them"
+# The names of a list, in quotes or bare.
+_NAMES = re.compile(r"""\s*(?:"([^"]+)"\s*(?=[,;]|$)|([^,;]*[^,;\s]))""")
 
 
 class Editor(QWidget):
@@ -144,14 +149,18 @@ class LiteralEditor(Editor):
 
 
 class TextEditor(Editor):
-    """A text, or a list of numbers or names separated by commas."""
+    """A text, or a list of numbers or names separated by commas.
+
+    A name that has a comma or a semicolon in it stands in quotes.
+    """
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self._item = item_type(field.type)
         self.line = Line(NUMBER_STARTS if self._item in (int, float) else None, self)
         self.line.setAccessibleName(field.setting.label)
-        self.line.setToolTip(field.setting.help)
+        tip = field.setting.help + (_HOW_TO_LIST if self._item is str else "")
+        self.line.setToolTip(tip)
         self.line.editingFinished.connect(self.commit)
         self._value: Any = field.default
         self._adopt(self.line)
@@ -174,14 +183,16 @@ class TextEditor(Editor):
     def _write(self, value: Any) -> str:
         if not isinstance(value, tuple):
             return str(value)
-        return ", ".join(exact_number(v) if isinstance(v, float) else str(v) for v in value)
+        return ", ".join(
+            exact_number(v) if isinstance(v, float) else _quoted(str(v)) for v in value
+        )
 
     def _read(self, text: str) -> Any:
         if self._item is None:
             return text
-        cells = [cell.strip() for cell in text.replace(";", ",").split(",") if cell.strip()]
         if self._item is str:
-            return tuple(cells)
+            return tuple(quoted or bare.strip() for quoted, bare in _NAMES.findall(text))
+        cells = [cell.strip() for cell in text.replace(";", ",").split(",") if cell.strip()]
         numbers = [parse_number(cell) for cell in cells]
         for cell, number in zip(cells, numbers, strict=True):
             if number is None:
@@ -254,6 +265,11 @@ class EntryEditor(Editor):
         self._under.addWidget(self.form)
         assert self.below is not None
         self.below.setVisible(bool(self.form.fields))
+
+
+def _quoted(name: str) -> str:
+    """A name as it stands in a list of names, in quotes where it would be taken apart there."""
+    return f'"{name}"' if re.search("[,;]", name) and '"' not in name else name
 
 
 def item_type(kind: Any) -> Any:

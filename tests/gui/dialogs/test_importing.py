@@ -695,6 +695,19 @@ def test_a_cell_becomes_a_missing_mark_and_is_none_again(qtbot, opened):
         assert dialog.form.rows["missing_marks"].editor.line.text().endswith("999") is missing
 
 
+def test_a_missing_mark_may_have_a_comma_in_it(qtbot, opened):
+    lines = ["a;kind", *(f"{'n,a' if k == 3 else k % 7};{'xy'[k % 2]}" for k in range(30))]
+    dialog = opened("\n".join(lines))
+    assert dialog.preview.columns[0].odd == 1
+    type_in("missing_marks", '"n,a", none; "-;-"')(qtbot, dialog)
+    settled(qtbot, dialog)
+    assert dialog.config.source.missing_marks == ("n,a", "none", "-;-")
+    assert (dialog.preview.columns[0].missing, dialog.preview.columns[0].odd) == (1, 0)
+    line = dialog.form.rows["missing_marks"].editor.line
+    assert line.text() == '"n,a", none, "-;-"', "what is shown can be typed again"
+    assert "in quotes" in line.toolTip()
+
+
 def test_chosen_columns_stay_chosen_when_cells_are_shown_otherwise(opened):
     dialog = opened(FLOWERS)
     dialog.shown.table.choose(("width", "colour"))
