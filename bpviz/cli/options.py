@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from bpviz.cli.failure import Failure
 from bpviz.datasets.applying import remarks
@@ -70,7 +71,10 @@ def found_experiment(name: str) -> Experiment:
 
 
 def _is_table(name: str) -> bool:
-    return name not in gallery_names() and is_data_file(name)
+    """Whether it is a file of samples: any file but .toml, whatever it is called."""
+    if name in gallery_names() or name.lower().endswith(".toml"):
+        return False
+    return is_data_file(name) or Path(name).is_file()
 
 
 def chosen_experiment(options: argparse.Namespace) -> Experiment:
@@ -118,7 +122,12 @@ def _with_data(before: Experiment, options: Sequence[str]) -> Experiment:
         return replace(before, data=data)
     from bpviz.lab.edits import Change
 
-    return Change("data", data).apply(before)
+    try:
+        return Change("data", data).apply(before)
+    except SettingError as error:
+        if error.key != "path":
+            raise
+        raise SettingError(f"{error.message}; name it by data.file=", "--set") from None
 
 
 def _with_options(experiment: Experiment, options: Sequence[str]) -> Experiment:

@@ -36,6 +36,8 @@ def read_experiment(path: Path | str) -> Experiment:
         raise SettingError("is not a text file in UTF-8", path.name) from None
     except OSError as error:
         raise SettingError(f"cannot be read: {error.strerror}", str(path)) from None
+    if not text.strip():
+        raise SettingError("is empty", path.name)
     experiment = parse_experiment(text, path.name)
     return _on_source(experiment, experiment.data.source.from_folder(path.parent))
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bpviz.datasets.dataset import Array, Column
+from bpviz.datasets.files import file_kind
 from bpviz.datasets.reading import Reading
 from bpviz.datasets.table_inputs import coded
 from bpviz.datasets.tables.cells import Cells
@@ -21,6 +22,7 @@ from bpviz.datasets.tables.progress import Cancelled, GoesOn, portion, to_the_en
 from bpviz.datasets.tables.raw_table import RawTable
 from bpviz.datasets.tables.reading import read_table
 from bpviz.datasets.tables.reports import read_as, rows_named
+from bpviz.datasets.tables.sources import TableFile
 from bpviz.engine.metrics import decide
 from bpviz.engine.scores import probabilities
 from bpviz.engine.settings import SettingError
@@ -89,6 +91,12 @@ def predict_rows(
     they were in training. Raises SettingError when a column is missing, or a gap cannot be filled
     in, and Cancelled when `goes_on` says no.
     """
+    kind = file_kind(path)
+    if kind is not TableFile:
+        raise SettingError(
+            f"holds {kind.label}, and predictions are made for tables; save its rows as CSV",
+            Path(path).name,
+        )
     reading = network.reading or _GUESSED
     raw = read_table(path, _options(reading), portion(goes_on, 0, 600), reading.decimal)
     reports = list(raw.reports)

@@ -45,6 +45,31 @@ def test_arrays_are_chosen_by_settings(tmp_path: Path, capsys: pytest.CaptureFix
     assert "does not tell which array holds the targets" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["{0}/zz"], "zz: is empty"),
+        (["{0}/e.csv.gz"], "e.csv.gz: is not a table but a gzip archive; unpack it first"),
+        (["{0}/e.toml"], "e.toml: is empty"),
+        (["iris", "--set", "data.source=idx"], "no file was chosen yet; name it by data.file="),
+    ],
+)
+def test_what_gives_no_samples_trains_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    for name, content in {"zz": b"", "e.csv.gz": b"\x1f\x8b\x08", "e.toml": b""}.items():
+        (tmp_path / name).write_bytes(content)
+    assert main(["train", *(text.format(tmp_path) for text in arguments)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_file_is_known_by_its_content(digits: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    labels = digits.with_name(digits.name.replace("images", "labels").replace("idx3", "idx1"))
+    other = digits.rename(digits.with_name("digits"))
+    assert labels.is_file()
+    assert trained(capsys, str(other), "--set", f"data.labels={labels}")["samples"] == 160
+
+
 def test_an_experiment_file_names_them_in_short(digits: Path) -> None:
     text = f'[data]\nfile = "{digits.name}"\ngrey = false\ntest_fraction = 0.1\n'
     file = digits.with_name("mine.toml")

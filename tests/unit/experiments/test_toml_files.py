@@ -168,6 +168,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingError, match=r"bytes\.toml: is not a text file in UTF-8"):
         read_experiment(tmp_path / "bytes.toml")
+    (tmp_path / "none.toml").write_text(" \n", encoding="utf-8")
+    with pytest.raises(SettingError, match=r"none\.toml: is empty"):
+        read_experiment(tmp_path / "none.toml")
     with pytest.raises(SettingError, match="cannot be written"):
         write_experiment(Experiment(), tmp_path / "no folder" / "x.toml")
 

@@ -124,6 +124,13 @@ def test_missing_columns_are_named(animals: TrainedNetwork, tmp_path: Path) -> N
     )
 
 
+@pytest.mark.parametrize("name", ["new.npy", "new.npz", "new-images-idx3-ubyte"])
+def test_new_rows_are_a_table(animals: TrainedNetwork, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"anything")
+    with pytest.raises(SettingError, match=r"predictions are made for tables; save its rows as"):
+        predict_rows(animals, tmp_path / name)
+
+
 def test_several_classes_and_outputs_that_are_no_probabilities(tmp_path: Path) -> None:
     text = "a,b,kind\n" + "".join(f"{k % 3},{k % 7},{'xyz'[k % 3]}\n" for k in range(60))
     rows = written(tmp_path, "a,b,predicted kind\n0,1,?\n2,3,?\n")
