@@ -14,7 +14,8 @@ from bpviz.gui.data_view.axis import spread_ticks
 from bpviz.gui.data_view.picking import how_of
 from bpviz.gui.data_view.raster import DotRaster, packed
 from bpviz.gui.data_view.scatter_plane import Scatter
-from bpviz.gui.output.plane import Dots, Plane, PlaneView
+from bpviz.gui.output.plane import Dots, Plane
+from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.plots.ticks import tick_text, value_text
 from bpviz.gui.theme import Theme
 from bpviz.lab.data_columns import DataColumns, Mask

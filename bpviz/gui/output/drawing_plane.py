@@ -22,7 +22,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from bpviz.engine.activations import Array
-from bpviz.gui.output.plane import Dots, Plane, PlaneView, dot_size
+from bpviz.gui.output.plane import Dots, Plane, dot_size
+from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.theme import GAP, SECONDARY, Theme
 from bpviz.lab.drawn_samples import Brush, Mask, on_plane, sprayed, under_eraser

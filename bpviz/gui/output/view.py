@@ -24,7 +24,8 @@ from bpviz.gui.output.drawing import DrawingPage
 from bpviz.gui.output.header import OutputHeader
 from bpviz.gui.output.labels_view import LabelsView
 from bpviz.gui.output.picture_page import PicturePage
-from bpviz.gui.output.plane import Plane, PlaneView
+from bpviz.gui.output.plane import Plane
+from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.output.presentation import DRAW, Presentation, suitable
 from bpviz.gui.output.sample_picker import SamplePicker
 from bpviz.gui.output.samples import Showing, few_valued

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from bpviz.gui.output.plane import PlaneView
+from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.results.content import Plot
 from bpviz.gui.theme import CAPTION, GAP, HALF_GAP, LIGHT, Theme

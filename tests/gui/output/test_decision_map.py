@@ -11,7 +11,8 @@ from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import ParameterId, stack
 from bpviz.gui.colors import class_colors
 from bpviz.gui.output.decision_map import class_image, decision_plane, unit_plane
-from bpviz.gui.output.plane import Dots, Plane, PlaneView
+from bpviz.gui.output.plane import Dots, Plane
+from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.output.samples import Showing, signed, target_range
 from bpviz.gui.theme import LIGHT
 from bpviz.lab.evaluation import Request

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from bpviz.gui.output.plane import Plane, PlaneView
+from bpviz.gui.output.plane import Plane
+from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.theme import LIGHT
 
 
