@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -62,6 +62,7 @@ class FindingPage(Page):
         self.view = FoundView()
         self.view.pointed.connect(self._light_up)
         self.view.picked.connect(self._session.select)
+        self.view.reached.connect(self._scroll_to)
         self._inner = QWidget()
         inside = QVBoxLayout(self._inner)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -96,6 +97,12 @@ class FindingPage(Page):
             self._session.mark(Mark("", parameters=(parameter,)))
         elif self._lit:
             self._darken()
+
+    def _scroll_to(self, cell: QRectF) -> None:
+        """Keys go to cells that are out of sight, too."""
+        at = self.view.mapTo(self._inner, cell.center().toPoint())
+        margins = round(cell.width() / 2) + GAP, round(cell.height() / 2) + GAP
+        self.area.ensureVisible(at.x(), at.y(), *margins)
 
     def _darken(self) -> None:
         self._lit = False

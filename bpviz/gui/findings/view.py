@@ -37,11 +37,13 @@ _STEPS = {
 class FoundView(QWidget):
     """Draws panels. `pointed` tells the ParameterId under the pointer or None, `picked` a choice.
 
-    With arrow keys one goes from cell to cell, with Tab and the mouse from grid to grid.
+    With arrow keys one goes from cell to cell, past the end of a row to the next grid; `reached`
+    tells where the cell lies. What they do not reach is left to who holds the view.
     """
 
     pointed = Signal(object)
     picked = Signal(object)
+    reached = Signal(QRectF)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,9 +138,9 @@ class FoundView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _STEPS:
-            self._step(*_STEPS[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.focused is not None:
+        if key in _STEPS and self._step(*_STEPS[key]):
+            return
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.focused is not None:
             self._pick()
         else:
             super().keyPressEvent(event)
@@ -148,25 +150,35 @@ class FoundView(QWidget):
         if parameter is not None:
             self.picked.emit(parameter)
 
-    def _step(self, down: int, right: int) -> None:
-        """To the next cell; past the end of a row of cells, to the next grid."""
+    def _step(self, down: int, right: int) -> bool:
+        """To the next cell; whether there is one."""
+        cell = self._next_cell(down, right)
+        if cell is None or cell == self.focused:
+            return False
+        self._focus(cell)
+        place = self.arrangement.places[cell[0]]
+        assert isinstance(place, GridPlace)
+        self.reached.emit(place.cell(*cell[1:]))
+        return True
+
+    def _next_cell(self, down: int, right: int) -> Cell | None:
+        """Past the end of a row of cells it is in the next grid; None where there is none."""
         grids = [k for k, panel in enumerate(self.panels) if isinstance(panel, Grid)]
         if not grids:
-            return
+            return None
         if self.focused is None:
-            self._focus((grids[0], 0, 0))
-            return
+            return grids[0], 0, 0
         k, row, column = self.focused
         rows, columns = self._panel(k).values.shape
         row, column = min(max(row + down, 0), rows - 1), column + right
         if not 0 <= column < columns:
             at = grids.index(k) + right
             if not 0 <= at < len(grids):
-                return
+                return None
             k = grids[at]
             rows, columns = self._panel(k).values.shape
             row, column = min(row, rows - 1), 0 if right > 0 else columns - 1
-        self._focus((k, row, column))
+        return k, row, column
 
     def _panel(self, k: int) -> Grid:
         panel = self.panels[k]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.bottom.card import FINDING, GRADIENT_CHECK, WATCH, BottomCard
@@ -178,3 +179,20 @@ def test_a_change_of_the_finding_in_place_is_met(bench, opened):
     bench.session.apply(Change("finding", ""))
     assert card.tab == WATCH
     assert not bench.session.request.want_finding
+
+
+def test_keys_scroll_to_the_cells_that_they_reach(qtbot, opened):
+    card = opened(Bench("family-tree"), width=420)
+    page = card.pages[FINDING]
+    area, view = page.area, page.view
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > area.viewport().height())
+    while True:
+        before = view.focused
+        qtbot.keyClick(view, Qt.Key.Key_Right)
+        if view.focused == before:
+            break
+        place = view.arrangement.places[view.focused[0]]
+        cell = place.cell(*view.focused[1:])
+        top = view.mapTo(area.viewport(), cell.topLeft().toPoint()).y()
+        assert 0 <= top <= area.viewport().height() - cell.height()
+    assert area.verticalScrollBar().value() > 0

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent
 
 from bpviz.engine.spec import ParameterId
 from bpviz.gui.findings.painting import square_side
@@ -120,6 +120,27 @@ def test_arrow_keys_go_from_cell_to_cell_and_on_to_the_next_grid(view, qtbot):
     with qtbot.waitSignal(view.picked) as picked:
         qtbot.keyClick(view, Qt.Key.Key_Return)
     assert picked.args == [B]
+
+
+def press(view, key):
+    """Whether the view has a use for a key."""
+    event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier)
+    event.accept()
+    view.keyPressEvent(event)
+    return event.isAccepted()
+
+
+def test_keys_that_reach_no_cell_are_left_to_who_holds_the_view(view):
+    reached = []
+    view.reached.connect(reached.append)
+    assert press(view, Qt.Key.Key_Down)
+    assert press(view, Qt.Key.Key_Down)
+    assert not press(view, Qt.Key.Key_Down)
+    assert not press(view, Qt.Key.Key_Left)
+    place = view.arrangement.places[0]
+    assert reached == [place.cell(0, 0), place.cell(1, 0)]
+    view.show_panels((TABLE,), LIGHT, QSize(700, 300), 300)
+    assert not press(view, Qt.Key.Key_Down)
 
 
 def test_tables_say_right_and_wrong_with_signs(view):
