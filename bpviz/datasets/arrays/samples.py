@@ -59,6 +59,8 @@ def dataset_of(
         test_part = np.arange(len(inputs) + len(test[0])) >= len(inputs)
         targets = np.concatenate([targets, test[1]])
     values = _values(parts, shape, rules)
+    may_be_infinite = any(part.dtype.kind == "f" for part in parts)
+    reports = _infinite_as_missing(values) if may_be_infinite else ()
     coded, names, labels = _targets(targets, rules)
     fitting = len(rules.input_names) == values.shape[1] == len(set(rules.input_names))
     return Dataset(
@@ -69,6 +71,7 @@ def dataset_of(
         names,
         image_shape=shape,
         note=f"{rules.file}: {len(values):,} samples.",
+        reports=reports,
         labels=labels,
         test_part=test_part,
     )
@@ -118,10 +121,19 @@ def _values(
             written[:] = part.reshape(written.shape)
         if shape is not None and rules.grey and part.dtype == np.uint8:
             written /= 255
-        if part.dtype.kind == "f" and np.isinf(written).any():
-            raise rules.error("its inputs hold infinite values, which nothing can be learned from")
         start += len(part)
     return values
+
+
+def _infinite_as_missing(values: AnyArray) -> tuple[str, ...]:
+    """Puts NaN in the place of what is infinite, and says so."""
+    infinite = np.isinf(values)
+    count = np.count_nonzero(infinite)
+    if not count:
+        return ()
+    values[infinite] = np.nan
+    many = "inputs are infinite and count" if count > 1 else "input is infinite and counts"
+    return (f"{count:,} {many} as missing.",)
 
 
 def _targets(targets: AnyArray, rules: ArrayRules) -> tuple[AnyArray, tuple[str, ...], bool]:
