@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import functools
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from bpviz.datasets.dataset import DataSource
 from bpviz.datasets.own import OwnSamples
 from bpviz.engine.activations import Array
 from bpviz.engine.settings import SettingError
-from bpviz.gui.dialogs.samples import SamplesDialog
 from bpviz.gui.output.drawing_bar import DrawingBar
+from bpviz.gui.output.drawing_menu import fill_menu
 from bpviz.gui.output.drawing_plane import DrawingPlane
-from bpviz.gui.output.drawing_sheet import Range, sheet_dots, sheet_plane, value_shades
+from bpviz.gui.output.drawing_sheet import (
+    Range,
+    sheet_dots,
+    sheet_plane,
+    value_shades,
+    widened,
+)
+from bpviz.gui.output.drawing_words import KEYS, points_text, told
 from bpviz.gui.output.plane import Plane
 from bpviz.gui.output.samples import target_range
 from bpviz.gui.session import Session
@@ -28,7 +34,6 @@ from bpviz.lab.drawn_samples import (
     LAST_STAYS,
     MOST_CLASSES,
     DrawSamples,
-    csv_remark,
     empty_sheet,
     next_class_name,
     own_samples,
@@ -36,15 +41,10 @@ from bpviz.lab.drawn_samples import (
     waits_for,
     why_not_drawn,
     with_names,
-    write_csv,
 )
 from bpviz.lab.evaluation import Evaluation
 from bpviz.lab.loading import sentence_of
 
-_KEYS = (
-    "Keys: 1 to 9 class, B brush, P point, E eraser, [ and ] size, Esc ends drawing; the right "
-    "mouse button erases, arrow keys and Enter draw without a mouse"
-)
 _BLANK: tuple[Range, Range] = ((-1.0, 1.0), (-1.0, 1.0))
 
 
@@ -192,7 +192,7 @@ class DrawingPage(QWidget):
             self.leave()
             return
         if not self.is_blank:
-            self._make_room(self._sheet())
+            self._make_room()
         names = self._sheet().class_names
         self._pending = tuple(x for x in self._pending if x not in names)[
             : MOST_CLASSES - len(names)
@@ -205,22 +205,13 @@ class DrawingPage(QWidget):
         self._mind_training()
         self.refresh()
 
-    def _make_room(self, sheet: OwnSamples) -> None:
+    def _make_room(self) -> None:
         """Widen the sheet where samples that came in another way would lie outside."""
-        places = sheet.table[:, :2]
-        low, high = places.min(axis=0), places.max(axis=0)
-        ranges = []
-        for (x0, x1), least, most in zip(self._ranges, low.tolist(), high.tolist(), strict=True):
-            span = max(x1, most) - min(x0, least)
-            ranges.append(
-                (
-                    x0 if least >= x0 else least - 0.05 * span,
-                    x1 if most <= x1 else most + 0.05 * span,
-                )
-            )
-        if (ranges[0], ranges[1]) != self._ranges:
-            self._ranges = ranges[0], ranges[1]
-            self._map_range = self._ranges[: len(sheet.input_names)]
+        sheet = self._sheet()
+        ranges = widened(self._ranges, sheet)
+        if ranges != self._ranges:
+            self._ranges = ranges
+            self._map_range = ranges[: len(sheet.input_names)]
 
     def _mind_training(self) -> None:
         """Training rests while there is only one class, and goes on when there are two."""
@@ -261,7 +252,7 @@ class DrawingPage(QWidget):
         except SettingError as error:
             self._refuse(error)
             return
-        self._apply(samples, f"draw {_points(len(points))}", blank)
+        self._apply(samples, f"draw {points_text(len(points))}", blank)
 
     def _erase(self, gone: Any) -> None:
         """A stroke has erased the dots that are marked."""
@@ -273,7 +264,7 @@ class DrawingPage(QWidget):
             gone = gone.copy()
             gone[0] = False
         if gone.any():
-            self._apply(sheet.with_rows_kept(~gone), f"erase {_points(int(gone.sum()))}", False)
+            self._apply(sheet.with_rows_kept(~gone), f"erase {points_text(int(gone.sum()))}", False)
         else:
             self.refresh()
         if stays:
@@ -319,44 +310,13 @@ class DrawingPage(QWidget):
 
     def fill_menu(self, menu: QMenu) -> None:
         """What else can be done with what is drawn."""
-        menu.clear()
-        save = menu.addAction("Save as CSV…")
-        save.setEnabled(not self.is_blank)
-        save.triggered.connect(lambda _on=False: self.ask_save())
-        table = menu.addAction("Edit as a table…")
-        table.setEnabled(not self.is_blank)
-        table.triggered.connect(lambda _on=False: self.edit_table())
-        menu.addSeparator()
-        empty = menu.addAction("Begin on an empty sheet")
-        empty.setEnabled(not self.is_blank)
-        empty.triggered.connect(lambda _on=False: self.empty())
+        sheet = None if self.is_blank else self._sheet()
+        fill_menu(menu, self._session, self.window(), sheet, self.empty)
 
     def empty(self) -> None:
         """Clear the sheet; the data become others with the first stroke."""
         self._under = self._session.experiment.data.source
         self._begin_blank(bool(self._sheet().class_names) or not self.active)
-
-    def ask_save(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
-            self.window(), "Save samples", "samples.csv", "Tables (*.csv)"
-        )
-        if path:
-            self.save(Path(path) if Path(path).suffix else Path(f"{path}.csv"))
-
-    def save(self, path: Path) -> None:
-        """Write the samples into a file; where that fails, say why."""
-        sheet = self._sheet()
-        try:
-            write_csv(sheet, path)
-        except SettingError as error:
-            self._session.said.emit(str(error), True)
-            return
-        remark = csv_remark(sheet)
-        self._session.said.emit(f"Saved {path.name}.{f' {remark}' if remark else ''}", False)
-
-    def edit_table(self) -> None:
-        """Open the table of what is drawn."""
-        SamplesDialog(self._session, self.window(), self._sheet()).open()
 
     # Showing
 
@@ -383,8 +343,8 @@ class DrawingPage(QWidget):
             self.bar.show_values(low, high, (low, high))
         kind = "classes" if sheet.class_names else "values"
         self.bar.show_kind(kind, self.is_blank, valued)
-        self._told = self._sentence(sheet)
-        self.note.setToolTip(f"{self._told}\n{_KEYS}")
+        self._told = told(sheet, self._session.experiment.data, self.is_blank)
+        self.note.setToolTip(f"{self._told}\n{KEYS}")
         self._say()
         self._show_target()
         self._show_plane()
@@ -392,27 +352,6 @@ class DrawingPage(QWidget):
     def _say(self) -> None:
         """What lies under the mouse, else what there is to know."""
         self.note.setText(self.plane.readout() or self._told)
-
-    def _sentence(self, sheet: OwnSamples) -> str:
-        """How much there is of what, or what is missing."""
-        if self.is_blank:
-            return "Training begins anew with your first points."
-        source = self._session.experiment.data.source
-        count = len(sheet.rows)
-        if not isinstance(source, OwnSamples):
-            return f"Drawing copies these {count:,} samples."
-        waits = waits_for(sheet)
-        if waits:
-            return waits
-        share = self._session.experiment.data.test_fraction
-        text = _points(count)
-        if share:
-            text += f", each stroke draws the test part ({share:.0%}) anew"
-        if not sheet.class_names:
-            return text
-        sizes = np.bincount(sheet.table[:, -1].astype(np.intp), minlength=len(sheet.class_names))
-        parts = [f"{n:,} {x}" for n, x in zip(sizes.tolist(), sheet.class_names, strict=True)]
-        return f"{text}: {', '.join(parts)}"
 
     def _bounds(self) -> Range:
         """The values that are drawn in full orange and full blue: those of the map."""
@@ -458,7 +397,3 @@ class DrawingPage(QWidget):
 def _copy(dataset: Any) -> OwnSamples:
     """A dataset as one's own samples; kept, because it is asked for with every picture."""
     return own_samples(dataset)
-
-
-def _points(count: int) -> str:
-    return f"{count:,} point{'' if count == 1 else 's'}"

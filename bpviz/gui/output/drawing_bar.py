@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from bpviz.engine.settings import Setting
 from bpviz.gui import icons
 from bpviz.gui.colors import blend, class_colors, signed_color
-from bpviz.gui.output.drawing_plane import BRUSH, POINT, TOOLS
+from bpviz.gui.output.drawing_tools import BRUSH, POINT, TOOLS
 from bpviz.gui.theme import GAP, HALF_GAP, Theme
 from bpviz.gui.widgets.line import Line
 from bpviz.gui.widgets.number_field import NumberField

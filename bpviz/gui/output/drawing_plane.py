@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
@@ -21,27 +20,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from bpviz.engine.activations import Array
+from bpviz.gui.output.drawing_stroke import Stroke, begins_with
+from bpviz.gui.output.drawing_tools import BRUSH, ERASER, POINT, TOOLS
 from bpviz.gui.output.plane import Dots, Plane, dot_size
 from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.theme import GAP, SECONDARY, Theme
-from bpviz.lab.drawn_samples import Brush, Mask, on_plane, sprayed, under_eraser
-
-
-class Tool(NamedTuple):
-    """What the mouse does: its key, its name, its letter on the keyboard, and what it is for."""
-
-    key: str
-    name: str
-    letter: str
-    help: str
-
-
-POINT = Tool("point", "Point", "P", "Click to put a point; it can be moved until it is let go")
-BRUSH = Tool("brush", "Brush", "B", "Drag to spray points; size and density are set beside it")
-ERASER = Tool("eraser", "Eraser", "E", "Drag over points to erase them; so does the right button")
-TOOLS = (POINT, BRUSH, ERASER)
+from bpviz.lab.drawn_samples import Brush, on_plane, sprayed, under_eraser
 
 _LETTERS = {tool.letter: tool.key for tool in TOOLS}
 _STEPS = {
@@ -59,16 +44,6 @@ _COMMANDS = (
     | Qt.KeyboardModifier.MetaModifier
 )
 _EMPTY = "Click, or brush points here.\nThe right button erases."
-
-
-@dataclass
-class _Stroke:
-    """A stroke under way: where it went, what it has drawn, or which dots it has erased."""
-
-    erases: bool
-    places: list[tuple[float, float]] = field(default_factory=list)
-    points: Array = field(default_factory=lambda: np.empty((0, 2)))
-    gone: Mask = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
 
 class DrawingPlane(PlaneView):
@@ -97,7 +72,7 @@ class DrawingPlane(PlaneView):
         self.seed = 0
         self.color_number = 0
         self._sheet: Dots | None = None
-        self._stroke: _Stroke | None = None
+        self._stroke: Stroke | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setAccessibleName("Sheet to draw samples on")
@@ -144,7 +119,7 @@ class DrawingPlane(PlaneView):
     def _begin(self, at: QPointF, erases: bool) -> None:
         if self.plane is None or self._sheet is None or not self.area().contains(at):
             return
-        self._stroke = _Stroke(erases, gone=np.zeros(len(self._sheet), dtype=bool))
+        self._stroke = Stroke(erases, gone=np.zeros(len(self._sheet), dtype=bool))
         self._go_on(at)
 
     def _go_on(self, at: QPointF) -> None:
@@ -170,14 +145,11 @@ class DrawingPlane(PlaneView):
             stroke.points = on_plane(points, low, high)
         self._show_stroke(stroke)
 
-    def _show_stroke(self, stroke: _Stroke) -> None:
+    def _show_stroke(self, stroke: Stroke) -> None:
         """The sheet's dots as the stroke has them so far."""
         if self.plane is None or self._sheet is None:
             return
-        if stroke.erases:
-            dots = _without(self._sheet, stroke.gone)
-        else:
-            dots = _with(self._sheet, stroke.points, self.color_number)
+        dots = stroke.on(self._sheet, self.color_number)
         self.plane = replace(self.plane, dots=dots)
         self.update()
 
@@ -362,7 +334,7 @@ class DrawingPlane(PlaneView):
             and self._layer_key[1:] == self._setting()
             and isinstance(before, Dots)
             and before is not dots
-            and _begins_with(dots, before)
+            and begins_with(dots, before)
         )
         if grown and self._layer is not None and isinstance(before, Dots):
             painter = QPainter(self._layer)
@@ -370,38 +342,3 @@ class DrawingPlane(PlaneView):
             painter.end()
             self._layer_key = (dots, *self._layer_key[1:])
         return super()._dots_layer(dots)
-
-
-def _begins_with(dots: Dots, before: Dots) -> bool:
-    count = len(before)
-    return (
-        count <= len(dots)
-        and dot_size(before) == dot_size(dots)
-        and before.colors == dots.colors
-        and np.array_equal(before.places, dots.places[:count])
-        and np.array_equal(before.color_numbers, dots.color_numbers[:count])
-        and np.array_equal(before.hollow, dots.hollow[:count])
-    )
-
-
-def _with(dots: Dots, points: Array, color_number: int) -> Dots:
-    """These dots and some more, of one colour."""
-    count = len(points)
-    return Dots(
-        np.concatenate([dots.places, points]),
-        np.arange(len(dots) + count),
-        np.concatenate([dots.color_numbers, np.full(count, color_number, dtype=np.intp)]),
-        dots.colors,
-        np.concatenate([dots.hollow, np.zeros(count, dtype=bool)]),
-    )
-
-
-def _without(dots: Dots, gone: Any) -> Dots:
-    left = ~gone
-    return Dots(
-        dots.places[left],
-        dots.rows[left],
-        dots.color_numbers[left],
-        dots.colors,
-        dots.hollow[left],
-    )

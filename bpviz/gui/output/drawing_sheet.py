@@ -24,6 +24,20 @@ from bpviz.lab.evaluation import Evaluation
 Range = tuple[float, float]
 
 
+def widened(ranges: tuple[Range, Range], sheet: OwnSamples) -> tuple[Range, Range]:
+    """Ranges in which all samples of a sheet lie, with a little air where they grew."""
+    places = sheet.table[:, :2]
+    ends = zip(places.min(axis=0).tolist(), places.max(axis=0).tolist(), strict=True)
+    across, up = (_widened(present, *end) for present, end in zip(ranges, ends, strict=True))
+    return across, up
+
+
+def _widened(present: Range, least: float, most: float) -> Range:
+    low, high = present
+    air = 0.05 * (max(high, most) - min(low, least))
+    return low if least >= low else least - air, high if most <= high else most + air
+
+
 def sheet_plane(
     sheet: OwnSamples,
     ranges: tuple[Range, Range],

@@ -19,6 +19,7 @@ from bpviz.gui.dialogs.samples import SamplesDialog
 from bpviz.gui.files import open_path, save_path
 from bpviz.gui.main_window import MainWindow
 from bpviz.gui.output.drawing import DrawingPage
+from bpviz.gui.output.drawing_menu import save
 from bpviz.gui.widgets.tile_chooser import TileChooser
 from bpviz.lab.edits import Change
 
@@ -121,7 +122,7 @@ def test_drawn_points_survive_save_undo_and_reload(
     assert samples(window) == erased
     evaluated(window, qtbot)
     save_path(window, tmp_path / "mine.toml")
-    page.save(tmp_path / "mine.csv")
+    save(window.session, erased, tmp_path / "mine.csv")
     assert read_experiment(tmp_path / "mine.toml").data.source == erased
     window.session.apply(Change("data.source", "xor"))
     assert not page.active
