@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QWidget
@@ -48,7 +50,9 @@ class ColumnHeader(QHeaderView):
         column = self._preview.column(section)
         if column is None:
             return 0
-        chip, kind = self._parts(section, QRect(0, 0, _WIDEST, 50), column)
+        # The longest role: there is room for every other one that is chosen later.
+        longest = replace(column, role="left out")
+        chip, kind = self._parts(section, QRect(0, 0, _WIDEST, 50), longest)
         # Where letters fall between pixels, a text may be a little wider than it is said to be.
         name = QFontMetrics(self._name_font()).horizontalAdvance(column.name) + 2
         return max(_NARROWEST, min(_WIDEST, max(name, kind.right() - chip.left()) + 2 * _PADDING))

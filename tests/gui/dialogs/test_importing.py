@@ -606,6 +606,8 @@ def test_the_heads_say_what_was_chosen_though_it_is_refused(qtbot, opened):
     assert dialog.error.text().startswith("choose at least one input and a target")
     assert [head(dialog, name)[0] for name in "abc"] == ["left out"] * 3
     assert dialog.shown.bar.roles.value == "left out"
+    heads = dialog.shown.table.heads
+    assert all(heads.sectionSize(k) >= heads.width_for(k) for k in range(3)), "all can be read"
     use("b", "target")(qtbot, dialog)
     settled(qtbot, dialog)
     assert [head(dialog, name)[0] for name in "abc"] == ["left out", "target", "left out"]
