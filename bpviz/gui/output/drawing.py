@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import replace
 from typing import Any
 
@@ -10,42 +9,30 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
-from bpviz.datasets.dataset import DataSource
 from bpviz.datasets.own import OwnSamples
 from bpviz.engine.activations import Array
 from bpviz.engine.settings import SettingError
 from bpviz.gui.output.drawing_bar import DrawingBar
+from bpviz.gui.output.drawing_ground import Ground
 from bpviz.gui.output.drawing_menu import fill_menu
 from bpviz.gui.output.drawing_plane import DrawingPlane
 from bpviz.gui.output.drawing_sheet import (
-    Range,
     sheet_dots,
     sheet_plane,
     value_shades,
-    widened,
 )
 from bpviz.gui.output.drawing_words import KEYS, points_text, told
 from bpviz.gui.output.plane import Plane
-from bpviz.gui.output.samples import target_range
 from bpviz.gui.session import Session
 from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.text import ElidedLabel
 from bpviz.lab.drawn_samples import (
     LAST_STAYS,
-    MOST_CLASSES,
     DrawSamples,
-    empty_sheet,
-    next_class_name,
-    own_samples,
-    rows_of,
     waits_for,
-    why_not_drawn,
-    with_names,
 )
 from bpviz.lab.evaluation import Evaluation
 from bpviz.lab.loading import sentence_of
-
-_BLANK: tuple[Range, Range] = ((-1.0, 1.0), (-1.0, 1.0))
 
 
 class DrawingPage(QWidget):
@@ -62,11 +49,7 @@ class DrawingPage(QWidget):
         super().__init__(parent)
         self._session = session
         self.active = False
-        self._under: DataSource | None = None
-        self._blank: OwnSamples | None = None
-        self._ranges: tuple[Range, Range] = _BLANK
-        self._map_range: tuple[Range, ...] | None = None
-        self._pending: tuple[str, ...] = ()
+        self._ground = Ground(session)
         self._resume = False
         self._told = ""
         self._evaluation: Evaluation | None = None
@@ -106,7 +89,7 @@ class DrawingPage(QWidget):
 
     def why_not(self) -> str:
         """Why nothing can be drawn among the present samples; "" when it can."""
-        return why_not_drawn(self._session.laboratory.data.dataset)
+        return self._ground.why_not()
 
     def begin(self, shown: Plane | None, evaluation: Evaluation | None, empty: bool) -> bool:
         """Draw on the plane that is `shown`, among its samples or on an `empty` sheet."""
@@ -115,13 +98,8 @@ class DrawingPage(QWidget):
             self._session.said.emit(f"{refusal[:1].upper()}{refusal[1:]}.", True)
             return False
         self._evaluation = evaluation
-        self._under = self._session.experiment.data.source
-        inputs = self._session.laboratory.data.dataset.inputs.shape[1]
-        self._ranges, self._map_range = _BLANK, _BLANK
-        if shown is not None and evaluation is not None and not (empty and inputs != 2):
-            self._ranges = shown.x_range, shown.y_range
-            self._map_range = tuple(zip(evaluation.map_low, evaluation.map_high, strict=True))
-        self._blank, self._pending, self._resume = None, (), False
+        self._ground.begin(shown, evaluation, empty)
+        self._resume = False
         self.active = True
         if empty:
             self._begin_blank(True)
@@ -134,14 +112,14 @@ class DrawingPage(QWidget):
         return True
 
     def _begin_blank(self, classes: bool) -> None:
-        self._blank, self._pending = empty_sheet(classes), ()
+        self._ground.clear(classes)
         self.bar.target = 0.0 if classes else 1.0
         self._follow()
 
     def _begin_among(self) -> None:
-        self.bar.target = 0.0 if self._sheet().class_names else self.bar.target
+        self.bar.target = 0.0 if self._ground.samples.class_names else self.bar.target
         count = len(self._session.laboratory.data.dataset)
-        if not isinstance(self._under, OwnSamples):
+        if not isinstance(self._ground.under, OwnSamples):
             self._session.said.emit(
                 f"Your first stroke makes a copy of these {count:,} samples your own, all of them "
                 "for training.",
@@ -155,7 +133,7 @@ class DrawingPage(QWidget):
             return
         self.plane.finish()
         self.active = False
-        self._blank = None
+        self._ground.leave()
         self._session.ask(map_range=None)
         self.changed.emit()
 
@@ -164,54 +142,28 @@ class DrawingPage(QWidget):
     @property
     def is_blank(self) -> bool:
         """Whether the sheet is empty, and the experiment still on other data."""
-        return self._blank is not None and self._session.experiment.data.source is self._under
-
-    def _sheet(self) -> OwnSamples:
-        """The samples that are drawn among; of an empty sheet, its columns."""
-        if self.is_blank and self._blank is not None:
-            return self._blank
-        source = self._session.experiment.data.source
-        if isinstance(source, OwnSamples):
-            return source
-        return _copy(self._session.laboratory.data.dataset)
+        return self._ground.is_blank
 
     @property
     def class_names(self) -> tuple[str, ...]:
         """The classes that can be drawn, also those of which there is nothing yet."""
-        names = self._sheet().class_names
-        return names + self._pending if names else ()
+        return self._ground.class_names
 
     def _follow(self) -> None:
         """The experiment is another one: draw on it, or end."""
         if not self.active:
             return
         self.plane.cancel()
-        source = self._session.experiment.data.source
-        foreign = source is not self._under and not isinstance(source, OwnSamples)
-        if foreign or (not self.is_blank and self.why_not()):
+        if not self._ground.follow():
             self.leave()
             return
-        if not self.is_blank:
-            self._make_room()
-        names = self._sheet().class_names
-        self._pending = tuple(x for x in self._pending if x not in names)[
-            : MOST_CLASSES - len(names)
-        ]
         self._session.ask(
-            map_range=None if self.is_blank else self._map_range,
+            map_range=None if self.is_blank else self._ground.map_range,
             axes=(0, 1),
             typed=None,
         )
         self._mind_training()
         self.refresh()
-
-    def _make_room(self) -> None:
-        """Widen the sheet where samples that came in another way would lie outside."""
-        sheet = self._sheet()
-        ranges = widened(self._ranges, sheet)
-        if ranges != self._ranges:
-            self._ranges = ranges
-            self._map_range = ranges[: len(sheet.input_names)]
 
     def _mind_training(self) -> None:
         """Training rests while there is only one class, and goes on when there are two."""
@@ -238,17 +190,9 @@ class DrawingPage(QWidget):
 
     def _add(self, points: Array) -> None:
         """A stroke has drawn these points."""
-        sheet, target = self._sheet(), self.bar.target
-        names = self.class_names[: int(target) + 1] if sheet.class_names else ()
+        blank = self.is_blank
         try:
-            if len(names) > len(sheet.class_names):
-                sheet = with_names(sheet, names)
-            rows = rows_of(sheet, points, target)
-            blank = self.is_blank
-            samples = sheet.with_rows_added(rows)
-            if blank:
-                # The row of an empty sheet is only an example.
-                samples = samples.with_rows_kept(np.arange(len(samples.rows)) >= len(sheet.rows))
+            samples = self._ground.with_points(points, self.bar.target)
         except SettingError as error:
             self._refuse(error)
             return
@@ -256,7 +200,7 @@ class DrawingPage(QWidget):
 
     def _erase(self, gone: Any) -> None:
         """A stroke has erased the dots that are marked."""
-        sheet = self._sheet()
+        sheet = self._ground.samples
         if self.is_blank or len(gone) != len(sheet.rows):
             return
         stays = bool(gone.all())
@@ -280,28 +224,19 @@ class DrawingPage(QWidget):
 
     def add_class(self) -> None:
         """Offer one class more; it becomes one of the data's with its first point."""
-        names = self.class_names
-        if names and len(names) < MOST_CLASSES:
-            self._pending = (*self._pending, next_class_name(names))
-            self.bar.target = float(len(names))
+        if self._ground.add_class():
+            self.bar.target = float(len(self.class_names) - 1)
             self.refresh()
             self.plane.setFocus()
 
     def rename_class(self, number: int, name: str) -> None:
         """Call a class something else."""
-        sheet = self._sheet()
-        known = len(sheet.class_names)
-        names = tuple(name if k == number else old for k, old in enumerate(self.class_names))
         try:
-            named = with_names(sheet, names)
-            named = with_names(sheet, names[:known]) if len(names) > known else named
+            named = self._ground.rename(number, name)
         except SettingError as error:
             self._refuse(error)
             return
-        self._pending = names[known:]
-        if self.is_blank:
-            self._blank = named
-        elif number < known:
+        if named is not None:
             self._apply(named, "name a class", False)
         self.refresh()
         self.plane.setFocus()
@@ -310,13 +245,12 @@ class DrawingPage(QWidget):
 
     def fill_menu(self, menu: QMenu) -> None:
         """What else can be done with what is drawn."""
-        sheet = None if self.is_blank else self._sheet()
+        sheet = None if self.is_blank else self._ground.samples
         fill_menu(menu, self._session, self.window(), sheet, self.empty)
 
     def empty(self) -> None:
         """Clear the sheet; the data become others with the first stroke."""
-        self._under = self._session.experiment.data.source
-        self._begin_blank(bool(self._sheet().class_names) or not self.active)
+        self._begin_blank(bool(self._ground.samples.class_names) or not self.active)
 
     # Showing
 
@@ -333,13 +267,13 @@ class DrawingPage(QWidget):
         if not self.active:
             return
         self.bar.set_theme(self._session.theme)
-        sheet = self._sheet()
+        sheet = self._ground.samples
         valued = len(sheet.input_names) > 1
         if sheet.class_names:
             names = self.class_names
             self.bar.show_classes(names, min(int(self.bar.target), len(names) - 1))
         else:
-            low, high = self._bounds()
+            low, high = self._ground.bounds
             self.bar.show_values(low, high, (low, high))
         kind = "classes" if sheet.class_names else "values"
         self.bar.show_kind(kind, self.is_blank, valued)
@@ -353,30 +287,23 @@ class DrawingPage(QWidget):
         """What lies under the mouse, else what there is to know."""
         self.note.setText(self.plane.readout() or self._told)
 
-    def _bounds(self) -> Range:
-        """The values that are drawn in full orange and full blue: those of the map."""
-        data = self._session.laboratory.data
-        if self.is_blank or self._sheet().class_names or data.dataset.is_classification:
-            return (-1.0, 1.0)
-        low, high = target_range(data)
-        # Where all samples have one value, others can be drawn all the same.
-        return low, high
-
     def _show_target(self) -> None:
         """Let the sheet draw with the colour of the class or the value."""
-        sheet, bar = self._sheet(), self.bar
+        sheet, bar = self._ground.samples, self.bar
         if sheet.class_names:
             self.plane.color_number = int(bar.target)
         else:
-            self.plane.color_number = int(value_shades(np.array([bar.target]), self._bounds())[0])
+            self.plane.color_number = int(
+                value_shades(np.array([bar.target]), self._ground.bounds)[0]
+            )
         self.plane.update()
 
     def _show_plane(self) -> None:
         self.plane.seed = self._session.experiment.seed
-        sheet, theme, blank = self._sheet(), self._session.theme, self.is_blank
+        sheet, theme, blank = self._ground.samples, self._session.theme, self.is_blank
         plane = sheet_plane(
             sheet,
-            self._ranges,
+            self._ground.ranges,
             None if blank else self._evaluation,
             theme,
             self._session.look.discretise,
@@ -386,14 +313,8 @@ class DrawingPage(QWidget):
             sheet.table[:0] if blank else sheet.table,
             len(self.class_names),
             self._session.laboratory.data,
-            self._bounds(),
+            self._ground.bounds,
             theme,
         )
         self.plane.show_plane(replace(plane, dots=dots), theme)
         self._say()
-
-
-@functools.lru_cache(maxsize=1)
-def _copy(dataset: Any) -> OwnSamples:
-    """A dataset as one's own samples; kept, because it is asked for with every picture."""
-    return own_samples(dataset)
