@@ -8,7 +8,7 @@ read through the same layout.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.initializers import Explicit, Initializer
+from bpviz.engine.marks import Positions, weight_positions
 from bpviz.engine.randomness import rng
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
@@ -111,25 +112,16 @@ class Layout:
         except KeyError:
             raise KeyError(parameter) from None
 
-    def indices_of(self, parameters: Iterable[ParameterId]) -> list[int]:
-        """The positions of many parameters in θ. Raises KeyError when the network has one not."""
-        found: list[int] = []
-        known: dict[tuple[str, str], tuple[int, int, dict[int, int], dict[int, int]]] = {}
-        for parameter in parameters:
-            layer, unit, source, source_unit = parameter
-            if not source:
-                found.append(self.index_of(parameter))
-                continue
-            try:
-                if (layer, source) not in known:
-                    block = self._by_ends[layer, source]
-                    rows, columns = (self.spec.layer(end).places for end in (layer, source))
-                    known[layer, source] = block.start, block.shape[1], rows, columns
-                start, width, rows, columns = known[layer, source]
-                found.append(start + rows[unit] * width + columns[source_unit])
-            except KeyError:
-                raise KeyError(parameter) from None
-        return found
+    def indices_of(self, parameters: frozenset[ParameterId]) -> Positions:
+        """The positions of parameters in θ, in any order. Raises KeyError when one is not there."""
+        found = weight_positions(self.spec.shapes, parameters)
+        if found is not None:
+            return found
+        weights = frozenset(parameter for parameter in parameters if not parameter.is_bias)
+        found = weight_positions(self.spec.shapes, weights)
+        others = parameters if found is None else parameters - weights
+        rest = np.array([self.index_of(parameter) for parameter in others], dtype=np.intp)
+        return rest if found is None else np.concatenate([found, rest])
 
     def label(self, index: int) -> str:
         """The derived name of a parameter: w1, w2, … and b1, b2, …."""

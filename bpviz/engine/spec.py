@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from bpviz.engine.activations import ACTIVATIONS, Activation, Identity, Tanh
 from bpviz.engine.initializers import INITIALIZERS, Initializer, Xavier
+from bpviz.engine.marks import Shape, weight_positions
 from bpviz.engine.settings import SettingError, Settings, from_dict, setting, to_dict
 
 
@@ -144,6 +145,11 @@ class NetworkSpec(Settings):
         """What there is: layers and missing connections. The same shape, the same parameters."""
         return self.layers, self.missing
 
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """What the parameters depend on, layer by layer."""
+        return tuple(Shape(x.id, x.ids, x.sources, x.bias) for x in self.layers)
+
     def layer(self, layer_id: str) -> LayerSpec:
         """The layer of this id. Raises SettingError when there is none."""
         for layer in self.layers:
@@ -209,17 +215,11 @@ def _check_graph(layers: tuple[LayerSpec, ...]) -> None:
 
 
 def _check_marks(spec: NetworkSpec, name: str, marks: frozenset[ParameterId]) -> None:
-    # Pruning marks very many connections: what there is of them is looked up once.
-    places = {layer.id: layer.places for layer in spec.layers} if marks else {}
-    ends = {(layer.id, source) for layer in spec.layers for source in layer.sources}
+    if set(map(type, marks)) <= {ParameterId}:
+        weights = frozenset(m for m in marks if m[2]) if name == "frozen" else marks
+        if weight_positions(spec.shapes, weights) is not None:
+            marks -= weights
     for mark in marks:
-        if (
-            isinstance(mark, ParameterId)
-            and (mark[0], mark[2]) in ends
-            and mark[1] in places[mark[0]]
-            and mark[3] in places[mark[2]]
-        ):
-            continue
         if not isinstance(mark, ParameterId) or not spec.has(mark):
             raise SettingError(f"this network has no parameter {mark!r}", name)
         if name == "missing" and mark.is_bias:

@@ -42,8 +42,7 @@ def with_layers(
         how = Xavier()
     bare = replace(spec, layers=layers, initializer=how, missing=frozenset(), frozen=frozenset())
     missing, frozen = (
-        frozenset(filter(bare.has, (*marks, *_moved_marks(bare, marks, origins or {}))))
-        for marks in (spec.missing, spec.frozen)
+        _marks_that_stay(spec, bare, marks, origins or {}) for marks in (spec.missing, spec.frozen)
     )
     ids = {layer.id for layer in layers}
     return replace(
@@ -53,20 +52,51 @@ def with_layers(
     )
 
 
+def _marks_that_stay(
+    old: NetworkSpec, new: NetworkSpec, marks: frozenset[ParameterId], origins: Origins
+) -> frozenset[ParameterId]:
+    """The marks on parameters that there are still, and on those that are others now."""
+    if not marks or (not origins and _has_all_of(new, old)):
+        return marks
+    # There may be very many: what the new network has is looked up, not asked one by one.
+    places = {layer.id: layer.places for layer in new.layers}
+    blocks = {(x.id, s): (places[x.id], places[s]) for x in new.layers for s in x.sources}
+    none: tuple[dict[int, int], dict[int, int]] = {}, {}
+    stay = list[ParameterId]()
+    for mark in marks:
+        layer, unit, source, source_unit = mark
+        rows, columns = blocks.get((layer, source), none)
+        if (unit in rows and source_unit in columns) or (not source and new.has(mark)):
+            stay.append(mark)
+    return frozenset([*stay, *filter(new.has, _moved_marks(new, marks, origins))])
+
+
+def _has_all_of(new: NetworkSpec, old: NetworkSpec) -> bool:
+    """Whether all parameters of a network are in another one as well, under their own names."""
+    there = {layer.id: layer for layer in new.layers}
+    return all(
+        layer.id in there
+        and there[layer.id].bias == layer.bias
+        and there[layer.id].places.keys() >= layer.places.keys()
+        and {*there[layer.id].sources} >= {*layer.sources}
+        for layer in old.layers
+    )
+
+
 def _moved_marks(
     spec: NetworkSpec, marks: frozenset[ParameterId], origins: Origins
 ) -> Iterable[ParameterId]:
     """The marks on parameters of units that were others, where those are now."""
-    if not marks or not origins:
+    if not origins:
         return
     now: Mapping[tuple[str, int], tuple[str, int]] = {old: new for new, old in origins.items()}
     for mark in marks:
-        if mark.is_bias and mark.unit == -1:
+        if mark[1] == -1:
             yield from _shared_bias_marks(spec, mark.layer, origins)
             continue
-        target = now.get(mark[:2], mark[:2])
-        source = () if mark.is_bias else now.get(mark[2:], mark[2:])
-        yield ParameterId(*target, *source)
+        target, source = mark[:2], mark[2:]
+        if target in now or source in now:
+            yield ParameterId(*now.get(target, target), *now.get(source, source))
 
 
 def _shared_bias_marks(spec: NetworkSpec, before: str, origins: Origins) -> Iterable[ParameterId]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from bpviz.engine.carry_over import Origins
 from bpviz.engine.settings import SettingError
@@ -54,10 +55,11 @@ class Connect(GraphEdit):
     def apply(self, experiment: Experiment) -> Experiment:
         self._check(experiment)
         spec = experiment.network
-        block = connections(spec, self.source, self.target)
-        if not block:
+        if self.source not in spec.layer(self.target).sources:
             return _connected(experiment, self.source, self.target)
-        return _with_missing(experiment, spec.missing - block)
+        ends = self.target, self.source
+        left = frozenset(mark for mark in spec.missing if (mark.layer, mark.source) != ends)
+        return _with_missing(experiment, left)
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ class ConnectUnits(GraphEdit):
             return _with_missing(experiment, spec.missing - only)
         made = Connect(self.source.layer, self.target.layer).apply(experiment)
         block = connections(made.network, self.source.layer, self.target.layer)
-        return _with_missing(made, made.network.missing | (block - only))
+        return _with_missing(made, made.network.missing.union(block) - only)
 
 
 @dataclass(frozen=True)
@@ -393,7 +395,7 @@ def _with_missing(experiment: Experiment, missing: frozenset[ParameterId]) -> Ex
 def _check_connections(parameters: frozenset[ParameterId]) -> None:
     if not parameters:
         raise SettingError("there is no connection among these; choose at least one")
-    if any(parameter.is_bias for parameter in parameters):
+    if not all(map(attrgetter("source"), parameters)):
         raise SettingError("a bias cannot be removed; set it to 0 and freeze it instead")
 
 
