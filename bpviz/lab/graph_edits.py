@@ -13,10 +13,15 @@ from bpviz.explain.terms import UnitRef
 from bpviz.lab.architecture import (
     free_group_id,
     in_order,
-    way_between,
     with_layers,
 )
 from bpviz.lab.edits import Edit
+from bpviz.lab.graph_refusals import (
+    in_turn,
+    why_not_connected,
+    why_not_disconnected,
+    why_not_joined,
+)
 
 _GONE = "not all of these connections are in the network any more; choose them anew"
 
@@ -235,7 +240,7 @@ class JoinLayers(GraphEdit):
     def apply(self, experiment: Experiment) -> Experiment:
         self._check(experiment)
         spec = experiment.network
-        first, second = _in_turn(spec, self.first, self.second)
+        first, second = in_turn(spec, self.first, self.second)
         ids = (*first.ids, *self._new_ids(experiment).values())
         bias = "unit" if first.bias == "shared" else first.bias
         joined = replace(first, units=len(ids), unit_ids=ids, bias=bias)
@@ -249,13 +254,13 @@ class JoinLayers(GraphEdit):
         return with_layers(experiment, layers, self.origins(experiment))
 
     def origins(self, before: Experiment) -> Origins:
-        first, second = _in_turn(before.network, self.first, self.second)
+        first, second = in_turn(before.network, self.first, self.second)
         new = self._new_ids(before)
         return {(first.id, new[unit]): (second.id, unit) for unit in second.ids}
 
     def _new_ids(self, before: Experiment) -> dict[int, int]:
         """The ids that the second layer's units get: their own where these are free."""
-        first, second = _in_turn(before.network, self.first, self.second)
+        first, second = in_turn(before.network, self.first, self.second)
         taken = {*first.ids, *second.ids}
         free = (k for k in range(2 * len(taken) + 1) if k not in taken)
         return {unit: next(free) if unit in first.places else unit for unit in second.ids}
@@ -304,77 +309,6 @@ def connections(spec: NetworkSpec, source: str, target: str) -> frozenset[Parame
     if source not in fed.sources:
         return frozenset()
     return frozenset(ParameterId(target, u, source, s) for u in fed.ids for s in feeding.ids)
-
-
-def why_not_connected(spec: NetworkSpec, source: str, target: str) -> str:
-    """Why a layer cannot feed another one, and what to do; "" when it can."""
-    fed, feeding = spec.layer(target), spec.layer(source)
-    if fed is feeding:
-        return (
-            f"the units of one layer cannot feed each other: {source} is computed in one go; "
-            "split it, or connect two layers"
-        )
-    if fed.is_input:
-        return f"{target} holds inputs, which come from the data; connect {source} to another layer"
-    if feeding is spec.output:
-        return f"{source} is the output layer and feeds nothing; begin at an earlier layer"
-    if source in fed.sources:
-        # Not by `connections`: between large layers there are too many to list for a question.
-        if any(mark.layer == target and mark.source == source for mark in spec.missing):
-            return ""
-        return f"{source} feeds {target} already; choose two layers that are not connected"
-    back = way_between(spec, target, source)
-    if back:
-        way = " → ".join((*back, target))
-        return (
-            f"that would close the circle {way}, but values flow one way only; "
-            "take another connection of the circle away first"
-        )
-    return ""
-
-
-def why_not_disconnected(spec: NetworkSpec, source: str, target: str) -> str:
-    """Why the connections between two layers cannot go, and what to do; "" when they can."""
-    fed = spec.layer(target)
-    spec.layer(source)
-    if source not in fed.sources:
-        return f"{source} does not feed {target}; choose two layers that are connected"
-    if len(fed.sources) == 1:
-        return f"nothing else feeds {target}; connect another layer to it first" + (
-            "" if fed is spec.output else ", or remove it"
-        )
-    if sum(source in layer.sources for layer in spec.layers) == 1:
-        return f"{source} would feed nothing; connect it to another layer first" + (
-            "" if spec.layer(source).is_input else ", or remove it"
-        )
-    return ""
-
-
-def why_not_joined(spec: NetworkSpec, first: str, second: str) -> str:
-    """Why two layers cannot become one, and what to do; "" when they can."""
-    one, other = _in_turn(spec, first, second)
-    if one is other:
-        return "that is one layer; choose two"
-    fed = ({x.id for x in spec.layers if layer.id in x.sources} for layer in (one, other))
-    if set(one.sources) != set(other.sources) or len({frozenset(x) for x in fed}) > 1:
-        return (
-            f"{first} and {second} are not fed by and do not feed the same layers; "
-            "connect them alike first"
-        )
-    alike = ("activation", "bias", "bias_trained", "dropout")
-    for name in alike:
-        if getattr(one, name) != getattr(other, name):
-            word = "training of biases" if name == "bias_trained" else name
-            return f"{first} and {second} differ in their {word}; give both the same first"
-    groups = spec.inputs
-    if one.is_input and groups.index(other) != groups.index(one) + 1:
-        return f"other inputs stand between {first} and {second}; join neighbouring groups"
-    return ""
-
-
-def _in_turn(spec: NetworkSpec, first: str, second: str) -> tuple[LayerSpec, LayerSpec]:
-    one, other = spec.layer(first), spec.layer(second)
-    return (one, other) if spec.layers.index(one) <= spec.layers.index(other) else (other, one)
 
 
 def _connected(experiment: Experiment, source: str, target: str) -> Experiment:
