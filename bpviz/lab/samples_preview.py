@@ -96,18 +96,23 @@ def _pictures(head: Dataset) -> tuple[Array, ...]:
 
 def _of_arrays(source: ArrayFile, outline: Outline, preview: Preview, goes_on: GoesOn) -> Preview:
     """The preview with the first rows of all arrays, though they give no samples."""
-    arrays = read_arrays(source.file, goes_on)
+    try:
+        arrays = read_arrays(source.file, goes_on)
+    except SettingError:
+        return preview
     heads = {n: a.reshape(len(a), -1)[:SHOWN_ROWS] for n, a in arrays.items() if a.ndim and a.size}
     count = max(map(len, heads.values()), default=0)
     chosen = {name: getattr(source, name) or outline.used[name] for name in ("inputs", "targets")}
-    columns = []
-    for name, head in heads.items():
+    columns: list[PreviewColumn] = []
+    # Those that are used come first, as there may be very many others.
+    for name, head in sorted(heads.items(), key=lambda item: item[0] not in chosen.values()):
         role: ColumnRole = "left out"
         if name in chosen.values():
             role = "input" if name == chosen["inputs"] else "target"
         is_number = head.dtype.kind in "biuf"
         head = head if is_number else head.astype(str)
-        for k in range(min(head.shape[1], SHOWN_COLUMNS)):
+        room = 2 * SHOWN_COLUMNS - len(columns)
+        for k in range(min(head.shape[1], SHOWN_COLUMNS, room)):
             cell_values = head[:, k].tolist()
             texts = [f"{v:g}" if isinstance(v, float) else str(v) for v in cell_values]
             cells = [PreviewCell(text, missing=text in ("", "nan")) for text in texts]

@@ -18,7 +18,7 @@ from bpviz.datasets.tables.sources import TableFile, TableText
 from bpviz.engine.activations import ACTIVATIONS
 from bpviz.engine.data import Samples
 from bpviz.engine.spec import LayerSpec
-from bpviz.lab.import_preview import Preview, Previewer, PreviewTask
+from bpviz.lab.import_preview import SHOWN_COLUMNS, Preview, Previewer, PreviewTask
 from bpviz.lab.table_experiment import suited_data
 
 _TABLE = (
@@ -276,6 +276,27 @@ def test_targets_of_arrays_are_those_that_train(tmp_path: Path, outputs: int) ->
     rows = [[v for c in columns for v in c.cells[k].values] for k in range(40)]
     np.testing.assert_array_equal(rows, trains)
     assert {0.2, 0.8} >= set(trains.ravel().round(12))
+
+
+def test_arrays_that_are_damaged_behind_their_headers_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "my.npz"
+    np.savez(path, X=np.arange(8000.0).reshape(4000, 2), y=np.arange(4000) % 2)
+    content = bytearray(path.read_bytes())
+    content[30_000] ^= 1
+    path.write_bytes(content)
+    shown = Previewer().preview(suited_data(file_source(path)), 0)
+    assert shown.refusal == "my.npz: is damaged: its arrays cannot be read"
+    assert shown.columns == ()
+    assert [array.name for array in shown.outline.arrays] == ["X", "y"]
+
+
+def test_of_very_many_arrays_some_columns_are_shown(tmp_path: Path) -> None:
+    path = tmp_path / "my.npz"
+    others = {f"w{k}": np.zeros((4, 90)) for k in range(6)}
+    np.savez(path, **others, X=np.eye(4), y=np.full(4, np.nan))
+    shown = Previewer().preview(suited_data(file_source(path)), 0)
+    assert [c.name for c in shown.columns[:6]] == ["X 1", "X 2", "X 3", "X 4", "y", "w0 1"]
+    assert len(shown.columns) == 2 * SHOWN_COLUMNS
 
 
 def test_pictures_are_shown_as_such(tmp_path: Path) -> None:
