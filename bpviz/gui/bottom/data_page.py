@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from bpviz.datasets.encoding import PreparedData
 from bpviz.gui.bottom.page import Page
@@ -16,12 +16,12 @@ from bpviz.gui.canvas.names import pretty
 from bpviz.gui.data_view.arrangement import Arrangement
 from bpviz.gui.data_view.panes import HistogramPane, ScatterPane
 from bpviz.gui.data_view.picking import combined
-from bpviz.gui.data_view.table import DataTable
+from bpviz.gui.data_view.table_pane import TablePane
 from bpviz.gui.data_view.working import DataWork
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP, TEXT
 from bpviz.gui.widgets.segmented import SegmentedControl
-from bpviz.gui.widgets.text import ElidedLabel, label, set_property
+from bpviz.gui.widgets.text import label, set_property
 from bpviz.lab.data_columns import DataColumns, Mask, Rows
 from bpviz.lab.landscape_task import steepest
 
@@ -30,8 +30,6 @@ _HINT = "{} · click rows, or drag in a plot, to select"
 # Narrower than this the plots take turns, and then all three.
 _ALL_THREE, _TWO = 600, 430
 _TABLE_SHARE = 0.46
-# Cells that a clipboard takes in good time.
-_MOST_COPIED = 1_000_000
 # Columns whose means are told of what is selected.
 _MEANS = 10
 _SMALL_SEGMENTS = 'QToolButton[kind="segment"] { padding: 2px 8px; }'
@@ -66,32 +64,18 @@ class DataPage(Page):
         self.words = label(_WAITING, "secondary", self)
         self.words.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.panes = QWidget(self)
-        self.table = DataTable(lambda text: self._session.said.emit(text, False), self.panes)
+        self.left = TablePane(
+            self._session, self.work, lambda: self._means(self.marked), self.panes
+        )
+        self.table, self.filter, self.line = self.left.table, self.left.filter, self.left.line
+        self.explain_button = self.left.explain_button
         self.table.picked.connect(self._pick)
         self.table.sorted_by.connect(self.arrangement.sort)
         self.table.explain_asked.connect(self.explain)
         self.table.all_asked.connect(self.select_all)
         self.table.none_asked.connect(self.select_none)
-        self.table.copied.connect(self._copy)
-        self.filter = QLineEdit(self.panes)
-        self.filter.setPlaceholderText("Find: word, number, length > 5 …")
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setAccessibleName("Find samples")
-        self.filter.setToolTip(
-            "Show only samples that suit: a word (test, setosa), a number, or comparisons with "
-            "commas between them (length > 5, island = Biscoe). Enter selects what is found"
-        )
         self.filter.textChanged.connect(self.arrangement.find)
         self.filter.returnPressed.connect(self.select_all)
-        self.line = ElidedLabel("", "caption", self.panes)
-        self.line.installEventFilter(self)
-        self.explain_button = QPushButton("Explain", self.panes)
-        self.explain_button.setProperty("kind", "link")
-        self.explain_button.setAutoDefault(False)
-        self.explain_button.setToolTip(
-            "Explain the current sample: why the selected weight changes with it (double-click)"
-        )
-        self.explain_button.setAccessibleName("Explain this sample")
         self.explain_button.clicked.connect(self.explain)
         self.scatter = ScatterPane(self.work, self.panes)
         self.histogram = HistogramPane(self.work, self.panes)
@@ -114,17 +98,6 @@ class DataPage(Page):
         self._top = QHBoxLayout()
         self._top.setSpacing(GAP)
         self._top.addWidget(self.turns, 0, Qt.AlignmentFlag.AlignLeft)
-        self.left = QWidget(self.panes)
-        left = self._left = QVBoxLayout(self.left)
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(HALF_GAP)
-        foot = QHBoxLayout()
-        foot.setSpacing(GAP)
-        foot.addWidget(self.line, 1)
-        foot.addWidget(self.explain_button)
-        left.addWidget(self.filter)
-        left.addWidget(self.table, 1)
-        left.addLayout(foot)
         self._row = QHBoxLayout(self.panes)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(2 * GAP)
@@ -179,24 +152,6 @@ class DataPage(Page):
     def show_found(self, text: str) -> None:
         """Show only the samples that a text tells of."""
         self.filter.setText(text)
-
-    def _copy(self, rows: Rows) -> None:
-        model = self.table.data_model
-        cells = len(rows) * max(1, model.columnCount())
-        if not len(rows):
-            self._session.said.emit("Select the rows to copy first.", False)
-            return
-        if cells > _MOST_COPIED:
-            text = f"These are {cells:,} cells; select fewer rows, the clipboard takes a million."
-            self._session.said.emit(text, True)
-            return
-
-        def put(text: str) -> None:
-            QGuiApplication.clipboard().setText(text)
-            self._session.said.emit(f"Copied {len(rows):,} row{'s' * (len(rows) > 1)}.", False)
-
-        # Text takes far longer to make than a number to look at.
-        self.work.ask("copy", 20 * cells, lambda: model.as_text(rows), put)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._session.marked_rows:
@@ -316,16 +271,8 @@ class DataPage(Page):
             text = _HINT.format(text.replace(", none selected", ""))
         if self.arrangement.finding:
             text = f"{shown:,} found · {table.summary(marked)}"
-        problem = self.arrangement.problem
-        self.line.setText(problem or text)
-        set_property(self.line, "role", "error" if problem else "caption")
+        self.left.say(text, self.arrangement.problem)
         self.explain_button.setEnabled(0 <= self._sample < len(table))
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What takes long to say is worked out when the mouse asks for it."""
-        if watched is self.line and event.type() == QEvent.Type.ToolTip:
-            self.line.setToolTip(self._means(self.marked))
-        return super().eventFilter(watched, event)
 
     def _means(self, marked: Mask) -> str:
         """What is selected, with the means of its columns."""
@@ -355,12 +302,6 @@ class DataPage(Page):
             self.table.fit()
             self._fit()
 
-    def _seat_filter(self, layout: QBoxLayout) -> None:
-        """Beside the segments where they are, else above the table."""
-        if layout.indexOf(self.filter) < 0:
-            beside = layout is self._top
-            layout.insertWidget(int(beside), self.filter, int(beside))
-
     def _fit(self) -> None:
         """All three side by side, or two, or one at a time."""
         width = self.width() * TEXT / max(1, self.fontInfo().pixelSize())
@@ -371,7 +312,7 @@ class DataPage(Page):
         if beside == 2 and chosen == TABLE:
             chosen = SCATTER
             self.turns.set_value(SCATTER)
-        self._seat_filter(self._top if beside == 1 else self._left)
+        self.left.seat_filter(self._top if beside == 1 else None)
         self.filter.setVisible(beside > 1 or chosen == TABLE)
         self.scatter.set_low(beside == 1)
         self.left.setVisible(beside > 1 or chosen == TABLE)
