@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, cast
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QNativeGestureEvent,
     QPainter,
@@ -161,7 +163,9 @@ class NetworkDisplay(QWidget):
         self.update()
 
     def _area(self) -> QSize:
-        return QSize(max(self.width(), 60), max(self.height(), 60))
+        """The room of the picture; a scale that is always written below has its own."""
+        foot = math.ceil(self._caption_line().height()) + 2 if self.say_scale else 0
+        return QSize(max(self.width(), 60), max(self.height() - foot, 60))
 
     def shown(self) -> Shown | None:
         """What is drawn now."""
@@ -230,11 +234,13 @@ class NetworkDisplay(QWidget):
 
     def _paint_picture(self, painter: QPainter, picture: NetworkPicture, shown: Shown) -> None:
         painter.save()
-        if self._resizing.isActive():
+        if self._resizing.isActive() or picture.size != self.size():
             painter.fillRect(self.rect(), QColor(self.session.theme.card))
+        if self._resizing.isActive():
+            area = self._area()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.scale(
-                self.width() / picture.size.width(), self.height() / picture.size.height()
+                area.width() / picture.size.width(), area.height() / picture.size.height()
             )
         # A network may be drawn while its weights run away to infinity.
         with np.errstate(all="ignore"):
@@ -259,8 +265,7 @@ class NetworkDisplay(QWidget):
         if not text:
             return
         theme = self.session.theme
-        font = sized(self.font(), round(CAPTION * self.base_zoom))
-        measure = QFontMetricsF(font)
+        measure = self._caption_line()
         text = measure.elidedText(text, Qt.TextElideMode.ElideRight, rect.width() - 12)
         plate = QRectF(
             rect.x(),
@@ -269,9 +274,15 @@ class NetworkDisplay(QWidget):
             measure.height() + 2,
         )
         painter.fillRect(plate, QColor(theme.card))
-        painter.setFont(font)
+        painter.setFont(self._caption_font())
         painter.setPen(QColor(theme.secondary))
         painter.drawText(plate, Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _caption_font(self) -> QFont:
+        return sized(self.font(), round(CAPTION * self.base_zoom))
+
+    def _caption_line(self) -> QFontMetricsF:
+        return QFontMetricsF(self._caption_font())
 
     def caption(self) -> str:
         """The words in the lower left corner, or nothing."""

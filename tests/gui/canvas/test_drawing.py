@@ -8,19 +8,21 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QSettings, QSize
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from bpviz.engine.spec import ParameterId, stack
+from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.canvas.color_bar import scale_end
 from bpviz.gui.canvas.edges import EdgePainter
+from bpviz.gui.canvas.layer_headers import sized
 from bpviz.gui.canvas.matrix import MatrixDialog
 from bpviz.gui.canvas.motion import motion_of
 from bpviz.gui.canvas.scale import ColorScale, exact, rounded_up, short
 from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.canvas.view import CAPTION_KEY, CanvasView
 from bpviz.gui.session import Motion
-from bpviz.gui.theme import DARK, LIGHT
+from bpviz.gui.theme import CAPTION, DARK, LIGHT
 from bpviz.lab.edits import AddUnit, Freeze, Reset, SetParameters
 from tests.gui.canvas.conftest import Bench
 
@@ -295,6 +297,27 @@ def test_the_choices_of_the_header_are_never_cut(bench: Bench, width: int) -> No
         assert header.numbers.isHidden() or choices < header.numbers.geometry().left()
         if header.bar_hidden:
             assert "colours reach" in bench.network.caption() or not bench.network.scale
+
+
+def test_a_scale_in_words_lies_over_nothing(make: Callable[..., Bench], qtbot: QtBot) -> None:
+    bench = make(gallery_experiment("family-tree"))
+    bench.view.resize(460, 320)
+    network = bench.network
+
+    def drawn_anew() -> bool:
+        network.grab()
+        return network.picture is not None and network.picture.size.width() == network.width()
+
+    qtbot.waitUntil(drawn_anew)
+    assert bench.view.header.bar_hidden
+    assert "colours reach" in network.caption()
+    picture = network.current_picture()
+    assert picture is not None
+    assert picture.note_rects
+    lowest = max(rect.bottom() for rect in picture.note_rects.values())
+    lowest = network.viewport_now.to_screen(QPointF(0.0, lowest)).y()
+    line = QFontMetricsF(sized(network.font(), CAPTION)).height()
+    assert lowest <= network.height() - line - 2
 
 
 def test_the_ends_of_a_huge_scale_are_short() -> None:
