@@ -65,7 +65,9 @@ class OneExceptionUnit(Finding):
         through = weights_of(network, output.id, hidden.id)
         bias = float(biases_of(network, output)[0])
         # What each source adds to the output's net input, case by case.
-        parts = np.column_stack([inputs * past[0], on * through[0, 0], np.full(len(on), bias)])
+        direct, bent = inputs * past[0], on * through[0, 0]
+        parts = np.column_stack([direct, bent, np.full(len(on), bias)])
+        straight = direct.sum(axis=1) + bias
         out = network.predict(inputs)
         training = data.training
         taken = decide(out, training.task, training.threshold)
@@ -77,9 +79,9 @@ class OneExceptionUnit(Finding):
             None,
         )
         sources = (*data.dataset.input_names, name, "bias", "net")
-        nets = parts.sum(axis=1)
+        nets = straight + bent
         panels = (
-            _table(on, parts, out[:, 0], right, name),
+            _table(np.column_stack([on, straight, bent, nets, out]), right, name),
             Grid(
                 "What makes up the output's net input",
                 np.column_stack([parts, nets]),
@@ -91,7 +93,7 @@ class OneExceptionUnit(Finding):
             ),
         )
         holds = bool(right.all())
-        sentences = _sentences(right, hidden, on, parts, out[:, 0])
+        sentences = _sentences(right, hidden, on, straight, bent, out[:, 0])
         return Found(holds, _headline(right, name), sentences, panels)
 
 
@@ -116,13 +118,12 @@ def _headline(right: Array, name: str) -> str:
 
 
 def _sentences(
-    right: Array, hidden: LayerSpec, on: Array, parts: Array, out: Array
+    right: Array, hidden: LayerSpec, on: Array, straight: Array, bent: Array, out: Array
 ) -> tuple[str, ...]:
     shares = as_shares(on, hidden)
     name = names_of(hidden)[0]
     cases = [_case(bits) for bits in _CASES[shares > 0.5]]
     when = f"is on for {listed(cases)}" if cases else "is off for all four"
-    straight, bent = parts[:, :-2].sum(axis=1) + parts[:, -1], parts[:, -2]
     return (
         f"{int(right.sum())} of 4 cases are right.",
         f"For 00, 01, 10 and 11 {name} puts out {_numbers(on)}: it {when}.",
@@ -136,11 +137,10 @@ def _numbers(values: Array) -> str:
     return listed([number(float(value)) for value in values])
 
 
-def _table(on: Array, parts: Array, out: Array, right: Array, name: str) -> Lines:
-    straight, bent = parts[:, :-2].sum(axis=1) + parts[:, -1], parts[:, -2]
+def _table(values: Array, right: Array, name: str) -> Lines:
     rows = tuple(
-        (_case(bits), *map(number, (on[k], straight[k], bent[k], straight[k] + bent[k], out[k])))
-        for k, bits in enumerate(_CASES)
+        (_case(bits), *map(number, case))
+        for bits, case in zip(_CASES, values.tolist(), strict=True)
     )
     headers = ("a b", name, "Past it, and bias", f"Through {name}", "Net", "Output")
     return Lines("The four cases", headers, rows, tuple(bool(r) for r in right))
