@@ -15,11 +15,16 @@ from PySide6.QtWidgets import (
 )
 
 from bpviz.datasets.encoding import PreparedData
-from bpviz.engine.metrics import decide
-from bpviz.gui.canvas.names import pretty, unit_names
+from bpviz.gui.canvas.names import unit_names
+from bpviz.gui.output.captions import (
+    decisions,
+    matrix_caption,
+    of_test_part,
+    slice_caption,
+)
 from bpviz.gui.output.confusion import ConfusionView
 from bpviz.gui.output.curves import curve_plane, scatter_plane
-from bpviz.gui.output.decision_map import decision_plane, has_map, shown_axes, unit_plane
+from bpviz.gui.output.decision_map import decision_plane, has_map, unit_plane
 from bpviz.gui.output.drawing import DrawingPage
 from bpviz.gui.output.header import OutputHeader
 from bpviz.gui.output.labels_view import LabelsView
@@ -28,13 +33,11 @@ from bpviz.gui.output.plane import Plane
 from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.output.presentation import DRAW, Presentation, suitable
 from bpviz.gui.output.sample_picker import SamplePicker
-from bpviz.gui.output.samples import Showing, few_valued
+from bpviz.gui.output.samples import Showing
 from bpviz.gui.plots.painting import picture_menu, picture_of
-from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.card import Card
-from bpviz.gui.widgets.numbers import percent_text
 from bpviz.gui.widgets.segmented import SegmentedControl
 from bpviz.gui.widgets.text import ElidedLabel
 from bpviz.lab.evaluation import Evaluation
@@ -185,24 +188,13 @@ class OutputView(Card):
         """Go to the sample of this cell that comes after the current one."""
         if self._shown is None:
             return
-        rows, classes, taken = self._decisions(self._shown)
+        rows, classes, taken = decisions(self._shown, self._session.look.show_test)
         inside = rows[(classes == true) & (taken == predicted)]
         if not len(inside):
             self._session.said.emit("No sample is in this cell.", False)
             return
         at = np.flatnonzero(inside == self._session.request.sample)
         self._pick(int(inside[(at[0] + 1) % len(inside)] if len(at) else inside[0]))
-
-    def _decisions(self, evaluation: Evaluation) -> tuple[Any, Any, Any]:
-        """Rows, true classes and decisions of the part that the matrix is of."""
-        data = evaluation.snapshot.data
-        tested = self._session.look.show_test and len(data.test_rows) > 0
-        rows = data.test_rows if tested else data.train_rows
-        outs = evaluation.test_out if tested else evaluation.train_out
-        if outs is None:
-            return np.empty(0, int), np.empty(0, int), np.empty(0, int)
-        taken = decide(outs, data.training.task, data.training.threshold)
-        return rows, data.dataset.targets[rows], taken
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = picture_menu(self, self.pages, "output", self._session.said.emit)
@@ -328,7 +320,7 @@ class OutputView(Card):
         caption = ""
         if self._key == "matrix":
             self._show_matrix(evaluation)
-            caption = self._matrix_caption(evaluation)
+            caption = matrix_caption(evaluation, look.show_test)
         elif self._key in ("picture", "draw"):
             self.pictures.set_drawing(self._key == "draw", data.dataset)
             self.pictures.show_evaluation(evaluation, look.theme)
@@ -341,7 +333,7 @@ class OutputView(Card):
         else:
             build = decision_plane if self._key == "map" else curve_plane
             self._show_plane(build(evaluation, look.theme, self._showing(data)))
-            caption = self._slice_caption(evaluation) if self._key == "map" else ""
+            caption = slice_caption(evaluation) if self._key == "map" else ""
         self.caption.setText(caption)
         self.caption.setVisible(bool(caption))
 
@@ -358,35 +350,11 @@ class OutputView(Card):
         if evaluation.confusion is None:
             self._show_plane(None)
             return
-        rows, classes, taken = self._decisions(evaluation)
+        show_test = self._session.look.show_test
+        rows, classes, taken = decisions(evaluation, show_test)
         at = np.flatnonzero(rows == self._row(data))
         current = (int(classes[at[0]]), int(taken[at[0]])) if len(at) else None
-        tested = self._session.look.show_test and len(data.test_rows) > 0
-        counts = evaluation.confusion[1 if tested else 0]
+        counts = evaluation.confusion[int(of_test_part(evaluation, show_test))]
         names = data.dataset.class_names
         self.matrix.show_counts(counts, names, self._session.theme, current)
         self.pages.setCurrentWidget(self.matrix)
-
-    def _matrix_caption(self, evaluation: Evaluation) -> str:
-        if evaluation.confusion is None:
-            return ""
-        tested = self._session.look.show_test and len(evaluation.snapshot.data.test_rows) > 0
-        counts = evaluation.confusion[1 if tested else 0]
-        total = int(counts.sum())
-        part = "test" if tested else "training"
-        right = f", {percent_text(float(np.trace(counts)) / total)} right" if total else ""
-        return f"{total:,} {part} samples{right}"
-
-    def _slice_caption(self, evaluation: Evaluation) -> str:
-        dataset = evaluation.snapshot.data.dataset
-        if dataset.inputs.shape[1] < 3:
-            return ""
-        held = [
-            f"{pretty(name)} {value_text(float(value), 3)}"
-            for k, (name, value) in enumerate(
-                zip(dataset.input_names, evaluation.probe.inputs, strict=True)
-            )
-            if k not in evaluation.request.axes
-        ]
-        pale = few_valued(evaluation.snapshot.data, shown_axes(evaluation))
-        return f"a slice{'; pale samples lie off it' if pale else ''}; held: " + ", ".join(held)
