@@ -301,8 +301,10 @@ def test_the_choices_of_the_header_are_never_cut(bench: Bench, width: int) -> No
 
 def test_a_scale_in_words_lies_over_nothing(make: Callable[..., Bench], qtbot: QtBot) -> None:
     bench = make(gallery_experiment("family-tree"))
-    bench.view.resize(460, 320)
-    network = bench.network
+    network, font = bench.network, bench.view.font()
+    font.setPixelSize(19)
+    bench.view.setFont(font)
+    bench.view.resize(460, 300)
 
     def drawn_anew() -> bool:
         network.grab()
@@ -316,7 +318,7 @@ def test_a_scale_in_words_lies_over_nothing(make: Callable[..., Bench], qtbot: Q
     assert picture.note_rects
     lowest = max(rect.bottom() for rect in picture.note_rects.values())
     lowest = network.viewport_now.to_screen(QPointF(0.0, lowest)).y()
-    line = QFontMetricsF(sized(network.font(), CAPTION)).height()
+    line = QFontMetricsF(sized(network.font(), round(CAPTION * network.base_zoom))).height()
     assert lowest <= network.height() - line - 2
 
 
