@@ -737,6 +737,18 @@ def test_every_control_has_a_name_and_says_what_it_does(opened):
         assert button.toolTip()
 
 
+def test_tab_goes_to_nothing_without_a_name(opened):
+    dialog = opened(FLOWERS)
+    at, nameless = dialog.nextInFocusChain(), []
+    while at is not dialog:
+        stops = at.isVisible() and at.isEnabled() and at.focusPolicy() & Qt.FocusPolicy.TabFocus
+        text = getattr(at, "text", str)
+        if stops and at.focusProxy() is None and not (at.accessibleName() or text()):
+            nameless.append(at)
+        at = at.nextInFocusChain()
+    assert not nameless
+
+
 def test_a_refused_number_is_said_and_the_old_one_stays(qtbot, opened):
     dialog = opened(FLOWERS)
     type_in("test_fraction", "150")(qtbot, dialog)
