@@ -16,6 +16,7 @@ Activations, biases and single connections that are missing are no part of the t
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -36,6 +37,8 @@ ARCHITECTURE_TIP = (
 
 _MOST_UNITS = 4096
 _MOST_LAYERS = 32
+# Ids that say no more than a place.
+_NUMBERED = re.compile(r"h\d*")
 
 
 def architecture_text(spec: NetworkSpec) -> str:
@@ -94,24 +97,64 @@ class SetArchitecture(Edit):
         return "change the layers"
 
     def apply(self, experiment: Experiment) -> Experiment:
-        layers = parse_architecture(self.architecture, experiment.network)
+        parsed = _parsed(self.architecture, experiment.network)
+        layers = tuple(layer for layer, _ in parsed)
         if layers == experiment.network.layers:
             return experiment
-        return with_layers(experiment, layers, self.origins(experiment))
+        called = _called(experiment, parsed)
+        return with_layers(called, layers, _input_origins(parsed, experiment.network))
 
     def origins(self, before: Experiment) -> Origins:
-        parsed = _parsed(self.architecture, before.network)
+        parsed, known = _parsed(self.architecture, before.network), before.network.layers
         named = {
-            (layer.id, unit): (like.id, unit)
+            (layer.id, unit): (like.id, unit) if like is not None else _NOBODY
             for layer, like in parsed
-            if like is not None and not like.is_input and like.id != layer.id
+            if not layer.is_input
+            and (like.id != layer.id if like else any(layer.id == old.id for old in known))
             for unit in layer.ids
         }
-        # Inputs are the columns of the data, whatever group they stand in.
-        old = [(group.id, unit) for group in before.network.inputs for unit in group.ids]
-        new = [(group.id, unit) for group, _ in parsed if group.is_input for unit in group.ids]
-        same = zip(new, old, strict=True)
-        return named | {now: was for now, was in same if now != was}
+        return {**named, **_input_origins(parsed, before.network)}
+
+
+# What a new layer goes on from that has got the id of another one.
+_NOBODY = ("", -1)
+
+
+def _input_origins(
+    parsed: Sequence[tuple[LayerSpec, LayerSpec | None]], before: NetworkSpec
+) -> Origins:
+    """Inputs are the columns of the data, whatever group they stand in."""
+    old = [(group.id, unit) for group in before.inputs for unit in group.ids]
+    new = [(group.id, unit) for group, _ in parsed if group.is_input for unit in group.ids]
+    return {now: was for now, was in zip(new, old, strict=True) if now != was}
+
+
+def _called(
+    experiment: Experiment, parsed: Sequence[tuple[LayerSpec, LayerSpec | None]]
+) -> Experiment:
+    """The same experiment with its layers called as those that go on from them.
+
+    One that none goes on from gets an id that is in no other's way.
+    """
+    spec, taken = experiment.network, {layer.id for layer, _ in parsed}
+    goes_on = {like.id: layer.id for layer, like in parsed if like and not like.is_input}
+    new = {x.id: x.id for x in spec.layers}
+    new |= {x.id: f"{x.id}?" for x in spec.computed if x.id in taken} | goes_on
+    if all(before == now for before, now in new.items()):
+        return experiment
+    layers = tuple(
+        replace(x, id=new[x.id], sources=tuple(new[source] for source in x.sources))
+        for x in spec.layers
+    )
+    missing, frozen = (
+        frozenset(p._replace(layer=new[p.layer], source=new.get(p.source, "")) for p in marks)
+        for marks in (spec.missing, spec.frozen)
+    )
+    return replace(
+        experiment,
+        network=replace(spec, layers=layers, missing=missing, frozen=frozen),
+        moved=tuple(replace(move, layer=new[move.layer]) for move in experiment.moved),
+    )
 
 
 # Writing
@@ -155,7 +198,7 @@ def _parsed(text: str, present: NetworkSpec) -> list[tuple[LayerSpec, LayerSpec 
     _check_limits(stages, present)
     groups = [group for stage in stages for group in stage]
     like = _counterparts(stages, present)
-    ids = _ids(groups, _place_names(stages), like, present)
+    ids = _ids(groups, _place_names(stages), like, present, _shape(stages))
     sources = _wiring([len(stage) for stage in stages])
     _add(extras, sources, _named(groups, _place_names(stages), ids), len(stages[0]))
     _check_sources(sources, ids, len(stages[0]))
@@ -226,17 +269,24 @@ def _counterparts(stages: Stages, present: NetworkSpec) -> list[LayerSpec | None
 
 
 def _ids(
-    groups: list[Group], places: list[str], like: list[LayerSpec | None], present: NetworkSpec
+    groups: list[Group],
+    places: list[str],
+    like: list[LayerSpec | None],
+    present: NetworkSpec,
+    shape: list[int],
 ) -> list[str]:
     """The id of each group: its name, that of what it goes on from, else by its place.
 
-    A new layer has no id of the present network, whose weights it would take.
+    Where the stages are others than those of the present network, hidden layers that are called
+    by a number are called by their new places, so that text, headings and ids agree.
     """
+    anew = shape != _shape(_stages(present))
+    numbered = {x.id for x in present.computed[:-1] if anew and _NUMBERED.fullmatch(x.id)}
     ids = [
-        group.name or ("" if before is None else before.id)
+        group.name or ("" if before is None or before.id in numbered else before.id)
         for group, before in zip(groups, like, strict=True)
     ]
-    taken = {layer.id for layer in present.layers}
+    taken = {layer.id for layer in present.layers} - numbered
     for k, place in enumerate(places):
         if not ids[k]:
             begin = "i" if place.startswith("i") else "h"
@@ -247,6 +297,11 @@ def _ids(
     if twice:
         raise SettingError(f"two layers are called {twice}; give one of them another name")
     return ids
+
+
+def _shape(stages: Sequence[Sequence[object]]) -> list[int]:
+    """How many groups there are in each stage."""
+    return [len(stage) for stage in stages]
 
 
 def _named(groups: list[Group], places: list[str], ids: list[str]) -> dict[str, int]:

@@ -13,9 +13,11 @@ from bpviz.datasets.preprocessing import prepare
 from bpviz.engine.activations import Identity
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec, stack
+from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.canvas.names import Naming, layer_names, pretty
 from bpviz.gui.canvas.unit_labels import fitting
+from bpviz.lab.architecture_text import SetArchitecture
 
 
 def data(
@@ -85,3 +87,12 @@ def test_a_category_that_has_no_room_for_its_column_stands_alone(qtbot: QtBot) -
     assert fitting("sex = female", measure, alone) == "female"
     assert "…" in fitting("sex = female", measure, 0.7 * alone)
     assert fitting("bill length", measure, alone).startswith("b")
+
+
+def test_layers_that_are_typed_are_headed_as_the_text_calls_them() -> None:
+    before = Experiment(network=stack(2, 6, 4, 1))
+    after = SetArchitecture("2→4|3→2→1; h2→o").apply(before).network
+    titles = [(title, after.layer(name).units) for name, title in layer_names(after).items()]
+    assert titles[1:-1] == [("Hidden 1", 4), ("Hidden 2", 3), ("Hidden 3", 2)]
+    fed = [layer_names(after)[source] for source in after.output.sources]
+    assert sorted(fed) == ["Hidden 2", "Hidden 3"]

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.carry_over import carry_over
+from bpviz.engine.parameters import Layout, layout_of
 from bpviz.engine.settings import SettingError
-from bpviz.engine.spec import LayerSpec, NetworkSpec, hidden_ids, stack
-from bpviz.experiments.experiment import Experiment
+from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, hidden_ids, stack
+from bpviz.experiments.experiment import Experiment, Moved
 from bpviz.lab.architecture_text import SetArchitecture, architecture_text, parse_architecture
 from bpviz.lab.graph_layout import depth
 from tests.properties import strategies
@@ -196,9 +198,57 @@ def test_no_unit_goes_on_in_two_places(text):
 
 
 def test_a_new_layer_beside_one_that_got_a_name_is_new():
-    edit = SetArchitecture("2 → x=4|5 → 2 → 1")
-    layers = edit.apply(Experiment(network=stack(2, 4, 2, 1))).network.layers
-    assert [layer.id for layer in layers] == ["i", "x", "h3", "h2", "o"]
+    edit, before = SetArchitecture("2 → x=4|5 → 2 → 1"), Experiment(network=stack(2, 4, 2, 1))
+    layers = edit.apply(before).network.layers
+    assert [layer.id for layer in layers] == ["i", "x", "h2", "h3", "o"]
+    old = {(layer.id, unit) for layer in before.network.layers for unit in layer.ids}
+    assert not old & {edit.origins(before)["h2", unit] for unit in range(5)}
+
+
+def test_a_new_layer_has_not_the_marks_of_one_that_is_gone():
+    network = NetworkSpec(
+        layers=(
+            LayerSpec("i", 2),
+            LayerSpec("h1", 3, sources=("i",)),
+            LayerSpec("h2", 3, sources=("i",)),
+            LayerSpec("o", 1, sources=("h1", "h2")),
+        ),
+        missing=frozenset({ParameterId("h2", 0, "i", 1)}),
+    )
+    after = SetArchitecture("2 → 3 → 3 → 1; i→h2").apply(Experiment(network=network)).network
+    assert [layer.id for layer in after.layers] == ["i", "h1", "h2", "o"]
+    assert after.has(ParameterId("h2", 0, "i", 1))
+    assert after.missing == frozenset()
+
+
+def test_ids_go_by_place_where_stages_are_others_and_weights_with_their_layers():
+    marks = {"missing": ParameterId("h2", 1, "h1", 5), "frozen": ParameterId("o", 0, "h2", 3)}
+    network = stack(2, 6, 4, 1, **{name: frozenset({mark}) for name, mark in marks.items()})
+    before = Experiment(network=network, moved=(Moved("h2", 0.1, 0.0),))
+    edit = SetArchitecture("2 → 6|3 → 4 → 1; h2→o")
+    after = edit.apply(before)
+    ids = [(layer.id, layer.units) for layer in after.network.layers]
+    assert ids == [("i", 2), ("h1", 6), ("h2", 3), ("h3", 4), ("o", 1)]
+    assert architecture_text(after.network) == edit.architecture
+    assert after.network.missing == {ParameterId("h3", 1, "h1", 5)}
+    assert after.network.frozen == {ParameterId("o", 0, "h3", 3)}
+    assert after.moved == (Moved("h3", 0.1, 0.0),)
+    old, new = layout_of(network), layout_of(after.network)
+    theta = np.arange(1.0, old.size + 1)
+    fresh = np.full(new.size, -1.0)
+    carried = carry_over(old, new, theta, fresh, edit.origins(before))
+
+    def weights(layout: Layout, vector: np.ndarray, layer: str, source: str = "") -> np.ndarray:
+        return layout.block(layer, source).view(vector)
+
+    kept = [(("h1", "i"), ("h1", "i")), (("h3", "h1"), ("h2", "h1")), (("o", "h3"), ("o", "h2"))]
+    for now, was in [*kept, (("h3",), ("h2",))]:
+        there = weights(old, theta, *was).copy()
+        if now == ("h3", "h1"):
+            there[1, 5] = 0.0
+        np.testing.assert_array_equal(weights(new, carried, *now), there)
+    for now in (("h2", "i"), ("h2",), ("h3", "h2"), ("o", "h2")):
+        assert (weights(new, carried, *now) == -1).all()
 
 
 @pytest.mark.parametrize(
