@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from bpviz.engine.activations import ACTIVATIONS, Activation
-from bpviz.engine.carry_over import Origins
-from bpviz.engine.initializers import Explicit, Xavier
+from bpviz.engine.carry_over import Origins, carry_over
+from bpviz.engine.initializers import Explicit, Initializer, Xavier
+from bpviz.engine.parameters import explicit_values, initial_theta, layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, hidden_ids
 from bpviz.experiments.experiment import Experiment
@@ -33,23 +36,35 @@ def with_layers(
 ) -> Experiment:
     """The experiment with other layers, without marks on parameters that are gone.
 
-    Given initial values fit one architecture only; the runner keeps them for the parameters that
-    stay, new ones are drawn. `origins` are units that were others: their marks go with them.
+    Given initial values stay given where the new layers have no parameter without one; else all
+    that are not there yet are drawn. `origins` are units that were others: their marks and values
+    go with them.
     """
     spec = experiment.network
-    how = spec.initializer
-    if isinstance(how, Explicit) and _shapes(layers) != _shapes(spec.layers):
-        how = Xavier()
-    bare = replace(spec, layers=layers, initializer=how, missing=frozenset(), frozen=frozenset())
+    bare = replace(
+        spec, layers=layers, initializer=Xavier(), missing=frozenset(), frozen=frozenset()
+    )
     missing, frozen = (
         _marks_that_stay(spec, bare, marks, origins or {}) for marks in (spec.missing, spec.frozen)
     )
+    made = replace(bare, missing=missing, frozen=frozen)
     ids = {layer.id for layer in layers}
     return replace(
         experiment,
-        network=replace(bare, missing=missing, frozen=frozen),
+        network=replace(made, initializer=_initializer(spec, made, origins)),
         moved=tuple(move for move in experiment.moved if move.layer in ids),
     )
+
+
+def _initializer(old: NetworkSpec, new: NetworkSpec, origins: Origins | None) -> Initializer:
+    """The initialiser of the network before, with given values where their parameters are now."""
+    how = old.initializer
+    if not isinstance(how, Explicit) or old.shapes == new.shapes:
+        return how
+    before, after = layout_of(old), layout_of(new)
+    given = initial_theta(replace(old, dtype="float64"), 0)
+    values = carry_over(before, after, given, np.full(after.size, np.nan), origins)
+    return explicit_values(after, values) if np.isfinite(values).all() else Xavier()
 
 
 def _marks_that_stay(
@@ -106,11 +121,6 @@ def _shared_bias_marks(spec: NetworkSpec, before: str, origins: Origins) -> Iter
             if origins.get((layer.id, unit), (layer.id, unit))[0] == before:
                 yield ParameterId(layer.id, -1)
                 yield ParameterId(layer.id, unit)
-
-
-def _shapes(layers: tuple[LayerSpec, ...]) -> list[tuple[object, ...]]:
-    """What the parameters of layers depend on."""
-    return [(layer.id, layer.ids, layer.sources, layer.bias) for layer in layers]
 
 
 def in_order(layers: Iterable[LayerSpec]) -> tuple[LayerSpec, ...]:
