@@ -11,8 +11,8 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.explain.error_function import even_rows
 
-# More numbers than this are not looked through; so many rows are looked at before.
-_MOST, _FIRST_LOOK = 100_000, 30
+# More numbers than this would hold up the window; so many rows are looked at before.
+_MOST, _FIRST_LOOK = 30_000, 30
 _NONE = "none"
 
 
