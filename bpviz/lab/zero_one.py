@@ -48,9 +48,12 @@ def yes_words(
     if yes.size > _MOST:
         return None
     # In the order of the names: those that say yes to the first come first.
-    lists, numbers = np.unique(~yes, axis=0, return_inverse=True)
+    packed = [row.tobytes() for row in np.packbits(~yes, axis=1)]
+    example = dict(zip(packed, yes, strict=True))
+    lists = sorted(example)
     words = tuple(
-        ", ".join(name for name, no in zip(names, row, strict=True) if not no) or _NONE
-        for row in lists.tolist()
+        ", ".join(names[k] for k in np.flatnonzero(example[each]).tolist()) or _NONE
+        for each in lists
     )
-    return words, np.asarray(numbers, dtype=np.intp).ravel()
+    numbers = {each: k for k, each in enumerate(lists)}
+    return words, np.array([numbers[each] for each in packed], dtype=np.intp)
