@@ -260,7 +260,7 @@ def _unit_sizes(
         free = room - (len(stack) - 1) * HEADER
         all_units = sum(spec.layers[k].units + (k in hosts) for k in stack)
         fit = next((s for s in _TINY if all_units * need(*s) <= free), None)
-        if fit is not None and all_units <= _FEW:
+        if fit is not None and max(spec.layers[k].units for k in stack) <= _FEW:
             sizes.update(dict.fromkeys(stack, fit))
             continue
         few = sum(min(spec.layers[k].units, 5) + (k in hosts) for k in stack)
@@ -273,7 +273,7 @@ def _unit_sizes(
 _PLAIN = [(s, True) for s in (52.0, 44.0, 36.0, 32.0, 28.0, 24.0)] + [
     (s, False) for s in (28.0, 24.0, 20.0, 18.0)
 ]
-# Of so few units in a column none is left out where these sizes spare it.
+# Of so few units in a layer none is left out where these sizes spare it.
 _FEW = 8
 _TINY = [(16.0, False), (14.0, False), (12.0, False), (10.0, False)]
 _PICTURED = [(s, True) for s in (52.0, 44.0, 36.0, 32.0)] + [(s, False) for s in (36.0, 32.0, 28.0)]
