@@ -67,6 +67,11 @@ def test_marks_on_inputs_that_go_go_with_them() -> None:
     assert kept.missing == grouped().network.missing
 
 
+def test_marks_go_with_inputs_that_come_into_another_group() -> None:
+    merged = Change("data.features", ("sin_x1", "x2")).apply(grouped()).network
+    assert merged.missing == {ParameterId("h1", 2, "a", 1), ParameterId("o", 0, "a", 2)}
+
+
 def test_other_data_comes_in_one_group() -> None:
     changed = Change("data.source", "iris").apply(grouped())
     network = changed.network
