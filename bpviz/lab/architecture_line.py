@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bpviz.engine.settings import SettingError
+from bpviz.engine.spec import NetworkSpec
 
 _ARROW = re.compile(r"\s*(?:[-–—−=]*[>→⟶]|[-–—−]+)\s*")
 NAME = re.compile(r"[^\W\d]\w*")
@@ -74,3 +75,26 @@ def _read_extra(words: str) -> Extra:
             f"behind the semicolon stand connections between layers, such as i→o, got “{words}”"
         )
     return Extra(ends[0], ends[1], not denied)
+
+
+def check_ends(stages: Stages, present: NetworkSpec) -> None:
+    """Raise SettingError where inputs and outputs are not as many as the network has."""
+    inputs, outputs = sum(group.units for group in present.inputs), present.output.units
+    wrong_inputs = sum(group.units for group in stages[0]) != inputs
+    wrong_outputs = stages[-1][0].units != outputs
+    if not wrong_inputs and not wrong_outputs:
+        return
+    # Where an end does not fit, it may have been typed as a hidden layer.
+    alone = len(stages[0]) == 1 and (wrong_inputs and wrong_outputs)
+    middle = stages if alone else stages[1:] if len(stages) == 2 else stages[1:-1]
+    typed = ["|".join(str(group.units) for group in stage) for stage in middle]
+    fitting = " → ".join([str(inputs), *typed, str(outputs)])
+    first = "begins with" if len(stages[0]) == 1 else "begins with numbers that add up to"
+    raise SettingError(
+        f"the data has {_counted(inputs, 'input')} and asks for {_counted(outputs, 'output')}, "
+        f"so the line {first} {inputs} and ends with {outputs}, such as {fitting}"
+    )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -25,7 +25,7 @@ from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import LayerSpec, NetworkSpec, hidden_ids
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.architecture import hidden_activation, with_layers
-from bpviz.lab.architecture_line import NAME, NOT, Extra, Group, Stages, read_line
+from bpviz.lab.architecture_line import NAME, NOT, Extra, Group, Stages, check_ends, read_line
 from bpviz.lab.edits import Edit
 from bpviz.lab.graph_layout import depth
 
@@ -194,7 +194,7 @@ def _place_names(stages: Sequence[Sequence[object]]) -> list[str]:
 def _parsed(text: str, present: NetworkSpec) -> list[tuple[LayerSpec, LayerSpec | None]]:
     """The layers that a text says, each with the present layer that it goes on from."""
     stages, extras = read_line(text)
-    _check_ends(stages, present)
+    check_ends(stages, present)
     _check_limits(stages, present)
     groups = [group for stage in stages for group in stage]
     like = _counterparts(stages, present)
@@ -209,28 +209,6 @@ def _parsed(text: str, present: NetworkSpec) -> list[tuple[LayerSpec, LayerSpec 
         order = (*kept, *(s for s in feeding if s not in kept))
         made.append((_layer(ids[k], group.units, order, before, present), before))
     return _in_present_order(made, present)
-
-
-def _check_ends(stages: Stages, present: NetworkSpec) -> None:
-    inputs, outputs = sum(group.units for group in present.inputs), present.output.units
-    wrong_inputs = sum(group.units for group in stages[0]) != inputs
-    wrong_outputs = stages[-1][0].units != outputs
-    if not wrong_inputs and not wrong_outputs:
-        return
-    # Where an end does not fit, it may have been typed as a hidden layer.
-    alone = len(stages[0]) == 1 and (wrong_inputs and wrong_outputs)
-    middle = stages if alone else stages[1:] if len(stages) == 2 else stages[1:-1]
-    typed = ["|".join(str(group.units) for group in stage) for stage in middle]
-    fitting = " → ".join([str(inputs), *typed, str(outputs)])
-    first = "begins with" if len(stages[0]) == 1 else "begins with numbers that add up to"
-    raise SettingError(
-        f"the data has {_counted(inputs, 'input')} and asks for {_counted(outputs, 'output')}, "
-        f"so the line {first} {inputs} and ends with {outputs}, such as {fitting}"
-    )
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _check_limits(stages: Stages, present: NetworkSpec) -> None:
