@@ -103,6 +103,7 @@ def test_labels_that_change_on_disk_are_read_anew(train: Path) -> None:
         (gzip.compress(b"a,b\n1,2\n"), "is not an IDX file"),
         (b"", "is empty"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_malformed_file_is_refused_in_a_sentence(train: Path, data: bytes, said: str) -> None:
     train.write_bytes(data)
