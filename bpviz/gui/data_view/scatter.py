@@ -12,16 +12,15 @@ from PySide6.QtWidgets import QWidget
 from bpviz.gui.colors import blend
 from bpviz.gui.data_view.axis import spread_ticks
 from bpviz.gui.data_view.picking import how_of
-from bpviz.gui.data_view.raster import DotRaster, packed
 from bpviz.gui.data_view.scatter_plane import Scatter
 from bpviz.gui.output.plane import Dots, Plane
+from bpviz.gui.output.plane_dots import MANY
 from bpviz.gui.output.plane_view import PlaneView
+from bpviz.gui.plots.raster import DotRaster, packed
 from bpviz.gui.plots.ticks import tick_text, value_text
 from bpviz.gui.theme import Theme
 from bpviz.lab.data_columns import DataColumns, Mask
 
-# More dots than this are drawn as pixels.
-_MANY = 3000
 # Fewer are drawn larger.
 _FEW, _DOT, _SMALL_DOT = 100, 7, 5
 _REACH, _DRAG = 10.0, 4.0
@@ -215,7 +214,7 @@ class ScatterView(PlaneView):
         return [(~found & ~chosen, _DIM), (found & ~chosen, _FADED), (chosen, 1.0)]
 
     def _paint_dots(self, painter: QPainter, dots: Dots, ratio: float, first: int = 0) -> None:
-        if len(dots) > _MANY:
+        if len(dots) > MANY:
             self._paint_pixels(painter, dots, ratio)
             return
         size = _DOT if len(dots) <= _FEW else _SMALL_DOT
@@ -234,7 +233,7 @@ class ScatterView(PlaneView):
             return dots.colors
         return tuple(blend(self.theme.card, color, share) for color in dots.colors)
 
-    def _paint_pixels(self, painter: QPainter, dots: Dots, ratio: float) -> None:
+    def _paint_pixels(self, painter: QPainter, dots: Dots, ratio: float, first: int = 0) -> None:
         raster = DotRaster(round(self.width() * ratio), round(self.height() * ratio))
         pixels = self.to_pixels(dots.places) * ratio
         for layer, share in self._layers(dots):

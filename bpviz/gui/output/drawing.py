@@ -271,7 +271,8 @@ class DrawingPage(QWidget):
         valued = len(sheet.input_names) > 1
         if sheet.class_names:
             names = self.class_names
-            self.bar.show_classes(names, min(int(self.bar.target), len(names) - 1))
+            target = min(int(self.bar.target), len(names) - 1)
+            self.bar.show_classes(names, target, len(sheet.class_names))
         else:
             low, high = self._ground.bounds
             self.bar.show_values(low, high, (low, high))

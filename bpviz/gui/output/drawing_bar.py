@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QHBoxLayout,
-    QSizePolicy,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from bpviz.engine.settings import Setting
 from bpviz.gui import icons
-from bpviz.gui.colors import blend, class_colors, signed_color
+from bpviz.gui.colors import signed_color
+from bpviz.gui.output.drawing_chips import CHIP_SIZE, ClassChip, Swatch
+from bpviz.gui.output.drawing_sheet import drawn_colors
 from bpviz.gui.output.drawing_tools import BRUSH, POINT, TOOLS
 from bpviz.gui.theme import GAP, HALF_GAP, Theme
 from bpviz.gui.widgets.line import Line
@@ -27,7 +22,6 @@ from bpviz.gui.widgets.slider import Slider
 from bpviz.gui.widgets.text import label
 from bpviz.lab.drawn_samples import MOST_CLASSES
 
-_CHIP = 20
 # More chips than this are set closer.
 _FEW = 6
 # Narrower than this, the sliders go without their names.
@@ -59,6 +53,7 @@ class DrawingBar(QWidget):
         self.theme = theme
         self.names: tuple[str, ...] = ()
         self.target = 0.0
+        self._known = 0
         self._reach = self._bounds = (-1.0, 1.0)
         self._valued = True
         self.chips: list[ClassChip] = []
@@ -110,7 +105,7 @@ class DrawingBar(QWidget):
         self._chips.setSpacing(HALF_GAP)
         self.add = QToolButton(self)
         self.add.setProperty("kind", "flat")
-        self.add.setFixedSize(_CHIP, _CHIP)
+        self.add.setFixedSize(CHIP_SIZE, CHIP_SIZE)
         self.add.setStyleSheet("padding: 0;")
         self.add.setToolTip(f"Add a class, up to {MOST_CLASSES}")
         self.add.setAccessibleName("Add a class")
@@ -125,7 +120,7 @@ class DrawingBar(QWidget):
         self.value_slider.setAccessibleName("Value of the drawn points")
         self.value_slider.setToolTip("The value that the drawn points have")
         self.value_slider.moved.connect(self._choose_value)
-        self.swatch = _Swatch(self)
+        self.swatch = Swatch(self)
         self.number = NumberField(_VALUE, digits=4, parent=self)
         self.number.setFixedWidth(64)
         self.number.committed.connect(self._choose_value)
@@ -187,8 +182,9 @@ class DrawingBar(QWidget):
         ):
             widget.setVisible(shown)
 
-    def show_classes(self, names: Sequence[str], target: int) -> None:
-        """Offer these classes, one of which is drawn."""
+    def show_classes(self, names: Sequence[str], target: int, known: int) -> None:
+        """Offer these classes, one of which is drawn; so many are `known` to the data."""
+        self._known = known
         if tuple(names) != self.names or len(names) != len(self.chips):
             self.names = tuple(names)
             self._make_chips()
@@ -230,7 +226,7 @@ class DrawingBar(QWidget):
 
     def _show_targets(self) -> None:
         classes = bool(self.names)
-        colors = class_colors(self.theme, max(1, len(self.names)))
+        colors = drawn_colors(self.theme, self._known, len(self.names))
         for k, chip in enumerate(self.chips):
             chip.dress(colors[k], self.theme, k == int(self.target))
         self.add.setVisible(classes)
@@ -297,62 +293,3 @@ class DrawingBar(QWidget):
             self.name.show_text(self.names[number])
             if name != self.names[number]:
                 self.renamed.emit(number, name)
-
-
-class ClassChip(QAbstractButton):
-    """A disc in a class's colour; a ring says that it is drawn."""
-
-    def __init__(self, number: int, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._color, self._ring, self._focus = QColor(), QColor(), QColor()
-        self.setCheckable(True)
-        self.setFixedSize(_CHIP, _CHIP)
-        self.setAccessibleName(f"Class {name}")
-        key = f" ({number + 1})" if number < 9 else ""
-        self.setToolTip(f"Draw points of class {name}{key}")
-        # A click leaves the keys to the sheet.
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def dress(self, color: QColor, theme: Theme, chosen: bool) -> None:
-        self._color, self._ring = color, QColor(theme.accent)
-        self._focus = blend(theme.card, theme.secondary, 0.7)
-        self.setChecked(chosen)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._color)
-        painter.drawEllipse(box.adjusted(5, 5, -5, -5))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self.isChecked():
-            painter.setPen(QPen(self._ring, 2))
-            painter.drawEllipse(box.adjusted(2, 2, -2, -2))
-        elif self.hasFocus() or self.underMouse():
-            painter.setPen(QPen(self._focus, 1))
-            painter.drawEllipse(box.adjusted(2, 2, -2, -2))
-        painter.end()
-
-
-class _Swatch(QWidget):
-    """The colour of the value that is drawn."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._color, self._edge = QColor(), QColor()
-        self.setFixedSize(14, 14)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def show_color(self, color: QColor, theme: Theme) -> None:
-        self._color, self._edge = color, QColor(theme.border)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._edge)
-        painter.setBrush(self._color)
-        painter.drawEllipse(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-        painter.end()

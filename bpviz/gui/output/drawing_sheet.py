@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from PySide6.QtGui import QColor
 
 from bpviz.datasets.encoding import PreparedData
 from bpviz.datasets.own import OwnSamples
@@ -75,6 +76,14 @@ def sheet_plane(
     )
 
 
+def drawn_colors(theme: Theme, known: int, classes: int) -> tuple[QColor, ...]:
+    """The classes' colours: those on the map, and of classes not `known` to it what they will be.
+
+    A class that is only offered recolours nothing.
+    """
+    return class_colors(theme, known) + class_colors(theme, classes)[known:]
+
+
 def sheet_dots(
     sheet: OwnSamples, table: Array, classes: int, data: PreparedData, bounds: Range, theme: Theme
 ) -> Dots:
@@ -83,7 +92,8 @@ def sheet_dots(
     `bounds` are the values in full orange and in full blue.
     """
     if sheet.class_names:
-        colors, numbers = class_colors(theme, classes), table[:, -1].astype(np.intp)
+        colors = drawn_colors(theme, len(sheet.class_names), classes)
+        numbers = table[:, -1].astype(np.intp)
     else:
         colors, numbers = value_colors(theme), value_shades(table[:, -1], bounds)
     hollow = np.zeros(len(table), dtype=bool)

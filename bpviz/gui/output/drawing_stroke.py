@@ -9,6 +9,7 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.gui.output.plane import Dots, dot_size
+from bpviz.gui.output.plane_dots import MANY
 from bpviz.lab.drawn_samples import Mask
 
 
@@ -34,6 +35,7 @@ def begins_with(dots: Dots, before: Dots) -> bool:
     return (
         count <= len(dots)
         and dot_size(before) == dot_size(dots)
+        and (len(before) > MANY) == (len(dots) > MANY)
         and before.colors == dots.colors
         and np.array_equal(before.places, dots.places[:count])
         and np.array_equal(before.color_numbers, dots.color_numbers[:count])

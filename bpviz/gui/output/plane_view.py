@@ -20,19 +20,24 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from bpviz.engine.activations import Array
 from bpviz.gui.colors import blend
-from bpviz.gui.output.plane import DOT, Dots, Plane, dot_size
+from bpviz.gui.output.plane import DOT, Dots, Plane
+from bpviz.gui.output.plane_axes import (
+    paint_names,
+    paint_x_axis,
+    paint_y_axis,
+    x_ticks,
+    y_ticks,
+)
+from bpviz.gui.output.plane_dots import MANY, Layer, layers
 from bpviz.gui.output.plane_marks import dot_stamp, paint_cross, paint_ring, stamp_size
 from bpviz.gui.plots.painting import scaled_font
-from bpviz.gui.plots.ticks import linear_ticks, nice_step, tick_text
+from bpviz.gui.plots.raster import DotRaster, packed
 from bpviz.gui.theme import CAPTION, HALF_GAP, LIGHT, Theme
 
-# Pixels from tick to tick at least, across and up, and how many ticks there are upwards at least.
-_X_GAP, _Y_GAP, _FEWEST = 48, 28, 3
-_DOT, _SMALL_DOT, _OFF_DOT = 7, 5, 4
-# How much of its colour a dot has that lies off the plane.
-_OFF_STRENGTH = 0.55
-# By how much the halo of a highlighted dot is larger than the dot.
-_HALO = 6
+# Pixels that a rim adds to a dot's radius; with fewer, small dots would be diamonds.
+_RIM = 0.8
+# Pixels that no dot or halo reaches from its centre.
+_REACH = 8
 
 
 class PlaneView(QWidget):
@@ -150,7 +155,7 @@ class PlaneView(QWidget):
             return
         painter = QPainter(self)
         area = self.area()
-        self._paint_ticks(painter, area, plane)
+        self._paint_axes(painter, area, plane)
         painter.save()
         painter.setClipRect(area)
         if plane.image is not None:
@@ -198,52 +203,17 @@ class PlaneView(QWidget):
         return QFontMetrics(self._small_font())
 
     def _x_ticks(self, plane: Plane, width: float) -> list[tuple[float, str]]:
-        return _ticks(plane.x_range, max(2, int(width / _X_GAP)))
+        return x_ticks(plane, width)
 
     def _y_ticks(self, plane: Plane, height: float) -> list[tuple[float, str]]:
-        count = max(_FEWEST, int(height / _Y_GAP))
-        ticks = _ticks(plane.y_range, count)
-        return ticks if len(ticks) >= _FEWEST else _ticks(plane.y_range, 2 * count)
+        return y_ticks(plane, height)
 
-    def _paint_ticks(self, painter: QPainter, area: QRectF, plane: Plane) -> None:
+    def _paint_axes(self, painter: QPainter, area: QRectF, plane: Plane) -> None:
         painter.setFont(self._small_font())
-        height = painter.fontMetrics().height()
-        secondary, grid = QColor(self.theme.secondary), QColor(self.theme.grid)
-        (x0, x1), (y0, y1) = plane.x_range, plane.y_range
-        for value, text in self._x_ticks(plane, area.width()):
-            x = round(area.left() + (value - x0) / (x1 - x0) * area.width())
-            if plane.image is None and plane.grid:
-                painter.setPen(grid)
-                painter.drawLine(QPointF(x + 0.5, area.top()), QPointF(x + 0.5, area.bottom()))
-            painter.setPen(secondary)
-            width = painter.fontMetrics().horizontalAdvance(text)
-            left = min(x - width / 2, self.width() - width)
-            painter.drawText(
-                QRectF(left, area.bottom() + 2, width + 1, height),
-                Qt.AlignmentFlag.AlignCenter,
-                text,
-            )
-        for value, text in self._y_ticks(plane, area.height()):
-            y = round(area.bottom() - (value - y0) / (y1 - y0) * area.height())
-            if plane.image is None and plane.grid:
-                painter.setPen(grid)
-                painter.drawLine(QPointF(area.left(), y + 0.5), QPointF(area.right(), y + 0.5))
-            painter.setPen(secondary)
-            top = min(max(y - height / 2, 0.0), area.bottom() - height + 3)
-            painter.drawText(
-                QRectF(0, top, area.left() - HALF_GAP, height),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                text,
-            )
-        if not self.names_below:
-            return
-        painter.setPen(secondary)
-        names = f"→ {plane.x_name}    ↑ {plane.y_name}"
-        row = QRectF(area.left(), area.bottom() + 1 + height, self.width() - area.left(), height)
-        names = painter.fontMetrics().elidedText(
-            names, Qt.TextElideMode.ElideRight, int(row.width())
-        )
-        painter.drawText(row, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, names)
+        paint_x_axis(painter, area, plane, self._x_ticks(plane, area.width()), self.theme)
+        paint_y_axis(painter, area, plane, self._y_ticks(plane, area.height()), self.theme)
+        if self.names_below:
+            paint_names(painter, area, plane, self.theme)
 
     def _paint_line(self, painter: QPainter, points: Array, color: QColor, dashed: bool) -> None:
         style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
@@ -281,26 +251,36 @@ class PlaneView(QWidget):
 
     def _paint_dots(self, painter: QPainter, dots: Dots, ratio: float, first: int = 0) -> None:
         """Stamp after stamp, so that of two dots that overlap each keeps its rim."""
-        size = dot_size(dots)
-        drawable = np.asarray(np.isfinite(dots.places).all(axis=1))
-        drawable[:first] = False
-        if dots.off is not None:
-            off = drawable & dots.off
-            if dots.marked is not None:
-                off &= ~dots.marked
-            pale = tuple(blend(self.theme.card, color, _OFF_STRENGTH) for color in dots.colors)
-            self._stamp_dots(painter, dots, off, pale, min(size, _OFF_DOT), ratio)
-            drawable &= ~off
-        if dots.marked is None:
-            self._stamp_dots(painter, dots, drawable, dots.colors, size, ratio)
+        if len(dots) > MANY:
+            self._paint_pixels(painter, dots, ratio, first)
             return
-        # What is highlighted lies on top, and its halos lie below all of its dots.
-        marked = drawable & dots.marked
-        self._stamp_dots(painter, dots, drawable & ~marked, dots.colors, size, ratio)
-        halo = self._stamp(QColor(self.theme.accent), None, size + _HALO, ratio)
-        for x, y in (self.to_pixels(dots.places[marked]) - stamp_size(size + _HALO) / 2).tolist():
+        for layer in layers(dots, self.theme, first):
+            if layer.is_halo:
+                self._stamp_halos(painter, dots.places[layer.shown], layer, ratio)
+            else:
+                self._stamp_dots(painter, dots, layer.shown, layer.colors, layer.size, ratio)
+
+    def _paint_pixels(self, painter: QPainter, dots: Dots, ratio: float, first: int) -> None:
+        """The same of very many dots, without smooth edges."""
+        size = [round(length * ratio) for length in (self.width(), self.height(), _REACH)]
+        raster = DotRaster(*size)
+        pixels = self.to_pixels(dots.places) * ratio
+        rims = packed((self._rim(False), self._rim(True)))[dots.hollow.astype(np.intp)]
+        for layer in layers(dots, self.theme, first):
+            radius, colors, shown = 0.5 * layer.size * ratio, packed(layer.colors), layer.shown
+            if layer.is_halo:
+                raster.draw_below(pixels[shown], int(colors[0]), radius)
+            else:
+                numbers = dots.color_numbers[shown]
+                raster.draw(pixels[shown], colors[numbers], radius + _RIM, rims[shown])
+        image = raster.image()
+        image.setDevicePixelRatio(ratio)
+        painter.drawImage(0, 0, image)
+
+    def _stamp_halos(self, painter: QPainter, places: Array, layer: Layer, ratio: float) -> None:
+        halo = dot_stamp(layer.colors[0], None, layer.size, ratio)
+        for x, y in (self.to_pixels(places) - stamp_size(layer.size) / 2).tolist():
             painter.drawPixmap(QPointF(x, y), halo)
-        self._stamp_dots(painter, dots, marked, dots.colors, size, ratio)
 
     def _stamp_dots(
         self,
@@ -320,9 +300,9 @@ class PlaneView(QWidget):
         for (x, y), number, hollow in zip(corners.tolist(), numbers, hollows, strict=True):
             painter.drawPixmap(QPointF(x, y), stamps[number][hollow])
 
-    def _stamp(self, color: QColor, hollow: bool | None, size: int, ratio: float) -> QPixmap:
-        """A dot with its rim; `hollow` None is one without."""
-        return dot_stamp(color, None if hollow is None else self._rim(hollow), size, ratio)
+    def _stamp(self, color: QColor, hollow: bool, size: int, ratio: float) -> QPixmap:
+        """A dot with its rim."""
+        return dot_stamp(color, self._rim(hollow), size, ratio)
 
     def _rim(self, hollow: bool) -> QColor:
         """What sets a dot off from a picture, or from the bare card a dot may be as pale as."""
@@ -350,8 +330,3 @@ class PlaneView(QWidget):
         painter.drawRoundedRect(card, 4, 4)
         painter.setPen(QColor(self.theme.text))
         painter.drawText(card, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def _ticks(bounds: tuple[float, float], count: int) -> list[tuple[float, str]]:
-    step = nice_step(bounds[1] - bounds[0], count)
-    return [(v, tick_text(v, step)) for v in linear_ticks(bounds[0], bounds[1], count)]

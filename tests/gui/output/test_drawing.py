@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +16,14 @@ from pytestqt.qtbot import QtBot
 from bpviz.datasets.own import OwnSamples
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.toml_files import read_experiment
+from bpviz.gui.colors import class_colors
 from bpviz.gui.dialogs.samples import SamplesDialog
 from bpviz.gui.files import open_path, save_path
 from bpviz.gui.main_window import MainWindow
 from bpviz.gui.output.drawing import DrawingPage
 from bpviz.gui.output.drawing_menu import save
+from bpviz.gui.output.plane import Dots
+from bpviz.gui.output.plane_dots import MANY
 from bpviz.gui.widgets.tile_chooser import TileChooser
 from bpviz.lab.edits import Change
 
@@ -262,6 +266,42 @@ def test_classes_are_added_with_their_first_point_and_named(
     assert not page.bar.add.isEnabled()
 
 
+def test_a_class_that_is_only_offered_recolours_nothing(
+    window: MainWindow, page: DrawingPage, qtbot: QtBot
+) -> None:
+    theme = window.session.theme
+    before = page.plane.plane.dots.colors
+    assert before == class_colors(theme, 2)
+    page.add_class()
+    assert page.plane.plane.dots.colors[:2] == before
+    third = page.plane.plane.dots.colors[2]
+    drawn = [chip.grab().toImage().pixelColor(10, 10) for chip in page.bar.chips]
+    assert drawn == [*before, third]
+    stroke(page, [(0.5, 0.5)], qtbot=qtbot)
+    assert page.plane.plane.dots.colors == class_colors(theme, 3)
+    assert page.plane.plane.dots.colors[2] == third
+
+
+def test_dots_become_pixels_while_the_brush_moves(
+    window: MainWindow, page: DrawingPage, qtbot: QtBot
+) -> None:
+    plane = page.plane
+    count = MANY - 1
+    places = np.random.default_rng(2).uniform(-4, 4, (count, 2))
+    sheet = plane.plane.dots
+    dots = Dots(places, np.arange(count), np.zeros(count, np.intp), sheet.colors, places[:, 0] > 9)
+    plane.show_plane(replace(plane.plane, dots=dots), window.session.theme)
+    plane._dots_layer(dots)
+    page.bar.choose_tool("brush")
+    stroke(page, [(-3.0, 0.0), (0.0, 2.0), (3.0, 0.0)], qtbot=qtbot, lifts=False)
+    grown = plane.plane.dots
+    assert len(grown) > MANY
+    layer = plane._dots_layer(grown).toImage()
+    plane._layer = None
+    assert plane._dots_layer(grown).toImage() == layer
+    plane.cancel()
+
+
 def test_values_are_drawn_with_the_value_that_is_set(window: MainWindow, qtbot: QtBot) -> None:
     window.session.apply(Change("data.source", "plane"))
     evaluated(window, qtbot)
@@ -376,6 +416,23 @@ def test_undo_takes_back_the_stroke_under_way_and_no_other(
     assert len(page.plane.plane.dots) == len(before.rows)
     qtbot.keyClick(page.plane, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert window.session.experiment.data.source.kind == "circle"
+
+
+def test_another_experiment_ends_the_stroke_under_way(
+    window: MainWindow, page: DrawingPage, qtbot: QtBot
+) -> None:
+    """Undone by the menu while the mouse is down: what was brushed so far is not drawn."""
+    stroke(page, [(0.5, -0.5)], qtbot=qtbot)
+    page.bar.choose_tool("brush")
+    stroke(page, SWEEP, qtbot=qtbot, lifts=False)
+    assert page.plane.is_drawing
+    window.session.undo()
+    assert not page.plane.is_drawing
+    count = len(window.laboratory.data.dataset)
+    assert len(page.plane.plane.dots) == count
+    qtbot.mouseRelease(page.plane, LEFT, pos=pixel(page, *SWEEP[-1]))
+    assert window.session.experiment.data.source.kind == "circle"
+    assert len(page.plane.plane.dots) == count
 
 
 def test_the_table_shows_what_is_drawn_and_keeps_its_classes(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from bpviz.gui.output.plane import Plane
+from bpviz.gui.output.plane import Dots, Plane
 from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.theme import LIGHT
 
@@ -36,3 +36,27 @@ def test_an_image_may_lie_in_a_part_of_the_plane(qtbot: QtBot) -> None:
     for x, y, inside in ((3.0, 0.5, True), (2.2, 0.9, True), (1.8, 0.5, False), (3.0, 1.2, False)):
         at = QPointF(*view.to_pixels(np.array([[x, y]]))[0]).toPoint()
         assert (shown.pixelColor(at) == QColor("#ff0000")) == inside
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_very_many_dots_are_drawn_as_pixels(qtbot: QtBot, ratio: int) -> None:
+    """Without smooth edges no other colours are seen than those of dots, rims and halos."""
+    view = PlaneView()
+    qtbot.addWidget(view)
+    view.resize(300, 300)
+    places = np.random.default_rng(1).uniform(0, 1, (4000, 2))
+    numbers, hollow = np.arange(4000) % 2, np.arange(4000) % 5 == 0
+    places[0] = 1.5, 1.5
+    colors = QColor("#ff0000"), QColor("#0000ff")
+    rows, marked = np.arange(4000), np.arange(4000) == 0
+    dots = Dots(places, rows, numbers, colors, hollow, marked)
+    view.show_plane(Plane((-0.5, 2.0), (-0.5, 2.0), "x", "y", dots=dots), LIGHT)
+    view.devicePixelRatioF = lambda: float(ratio)  # type: ignore[method-assign]
+    image = view._dots_layer(dots).toImage()
+    assert (image.width(), image.height()) == (300 * ratio, 300 * ratio)
+    seen = set(np.unique(np.frombuffer(image.constBits(), dtype=np.uint32)).tolist())
+    shown = (*colors, QColor(LIGHT.accent), view._rim(False), view._rim(True))
+    assert seen == {0, *(color.rgba() for color in shown)}
+    x, y = view.to_pixels(places[:1])[0] * ratio
+    assert image.pixelColor(round(x), round(y)) == colors[0]
+    assert image.pixelColor(round(x + 5 * ratio), round(y)) == QColor(LIGHT.accent)
