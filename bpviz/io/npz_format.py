@@ -10,6 +10,8 @@ import json
 
 import numpy as np
 
+from bpviz.datasets.arrays.numpy_files import archived_arrays
+from bpviz.engine.settings import SettingError
 from bpviz.io.named_arrays import from_arrays, to_arrays
 from bpviz.io.records import TrainedNetwork
 
@@ -25,5 +27,9 @@ def to_npz(network: TrainedNetwork) -> bytes:
 
 def from_npz(content: bytes) -> TrainedNetwork:
     """The inverse of `to_npz`. Other content raises an error, see `rebuild`."""
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return from_arrays(json.loads(str(arrays["about"])), arrays)
+    try:
+        arrays = archived_arrays(content, "weights")
+    except SettingError:
+        # What to do about tables of samples, of which it speaks, does not help with weights.
+        raise ValueError from None
+    return from_arrays(json.loads(str(arrays["about"])), arrays)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import struct
 import zipfile
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.lib import format as npy
 
 from bpviz.datasets.tables.content import LARGEST_UNPACKED, MEGABYTE, check_file
-from bpviz.datasets.tables.progress import Cancelled, GoesOn
+from bpviz.datasets.tables.progress import Cancelled, GoesOn, to_the_end
 from bpviz.engine.settings import SettingError
 
 Arrays = dict[str, np.ndarray[Any, Any]]
@@ -47,7 +48,7 @@ def read_arrays(path: Path, goes_on: GoesOn, filled: bool = True) -> Arrays:
             with path.open("rb") as file:
                 return {"": _array(path.name, "", file, path.stat().st_size, filled)}
         if start.startswith(ZIP):
-            return _archive(path, goes_on, filled)
+            return _archive(path, path.name, goes_on, filled)
     except SettingError:
         raise
     except _DAMAGED:
@@ -57,18 +58,31 @@ def read_arrays(path: Path, goes_on: GoesOn, filled: bool = True) -> Arrays:
     raise SettingError("is neither a .npz nor a .npy file of NumPy", path.name)
 
 
-def _archive(path: Path, goes_on: GoesOn, filled: bool) -> Arrays:
+def archived_arrays(content: bytes, name: str) -> Arrays:
+    """The arrays in a .npz by name, from all of its bytes; `name` is what to call it.
+
+    Raises SettingError when there are none.
+    """
+    try:
+        return _archive(io.BytesIO(content), name, to_the_end, True)
+    except SettingError:
+        raise
+    except _DAMAGED:
+        raise SettingError("is damaged: its arrays cannot be read", name) from None
+
+
+def _archive(file: Path | IO[bytes], called: str, goes_on: GoesOn, filled: bool) -> Arrays:
     arrays: Arrays = {}
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         infos = [info for info in archive.infolist() if info.filename.endswith(_ENDING)]
         if not infos:
-            raise SettingError("is a ZIP archive without arrays in it", path.name)
+            raise SettingError("is a ZIP archive without arrays in it", called)
         total = sum(info.file_size for info in infos)
         if total > LARGEST_UNPACKED:
             raise SettingError(
                 f"unpacks to {total / MEGABYTE:,.0f} MB, more than can be read; save a part of "
                 "its samples as a file of its own",
-                path.name,
+                called,
             )
         done = 0
         for info in infos:
@@ -79,10 +93,10 @@ def _archive(path: Path, goes_on: GoesOn, filled: bool) -> Arrays:
                 raise SettingError(
                     f"array {name} is packed in a way that NumPy does not use; save it by "
                     "numpy.savez_compressed",
-                    path.name,
+                    called,
                 )
-            with archive.open(info) as file:
-                arrays[name] = _array(path.name, name, file, info.file_size, filled)
+            with archive.open(info) as packed:
+                arrays[name] = _array(called, name, packed, info.file_size, filled)
             done += info.file_size
     return arrays
 

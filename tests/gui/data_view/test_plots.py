@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
 from bpviz.gui.data_view.panes import ALL
-from bpviz.gui.data_view.raster import DotRaster, packed
 from bpviz.gui.data_view.working import DataWork
 from bpviz.gui.theme import DARK
 from bpviz.lab.edits import Change
+from tests.gui.data_view.looking import place
 
 
 def names_of(choice):
@@ -163,30 +163,28 @@ def test_values_to_predict_are_coloured_by_their_sign(opened):
     assert not page.grab().isNull()
 
 
-def test_very_many_dots_are_all_drawn():
-    raster = DotRaster(60, 40)
-    random = np.random.default_rng(5)
-    places = random.integers([3, 3], [57, 37], (500, 2)).astype(float)
-    colors = packed((QColor("#ff0000"), QColor("#0000ff")))
-    numbers = random.integers(0, 2, 500)
-    raster.draw(places, colors[numbers], 1.5)
-    image = raster.image()
-    # Of dots at one place the last is seen; a dot drawn later may cover an earlier centre.
-    last = {}
-    for k, (x, y) in enumerate(places.astype(int).tolist()):
-        for dx in (-1, 0, 1):
-            for dy in (-1, 0, 1):
-                last[x + dx, y + dy] = k
-    for (x, y), k in last.items():
-        assert image.pixel(x, y) == int(colors[numbers[k]]), (x, y)
-    assert image.pixelColor(0, 0).alpha() == 0
+def test_what_is_not_selected_has_paler_dots_and_paler_rims(opened):
+    """As dark as ink is seen only around the test sample that is selected."""
+    few = Change("data.source", {"kind": "circle", "samples": 40})
+    page = opened("playground", few, Change("data.test_fraction", 0.5))
+    view, session = page.scatter.view, page.bench.session
+    ink, card = QColor(view.theme.text), QColor(view.theme.card)
 
+    def darkest(row):
+        at = place(page, row)
+        image = view.grab().toImage()
+        near = range(-4, 5)
+        return min(image.pixelColor(at.x() + x, at.y() + y).lightness() for x in near for y in near)
 
-def test_dots_at_the_edge_are_cut():
-    raster = DotRaster(5, 5)
-    raster.draw(np.array([[0.0, 0.0], [-9.0, 2.0], [4.0, 7.0]]), packed((QColor("red"),) * 3), 1.5)
-    assert raster.image().pixelColor(0, 0) == QColor("red")
-    assert raster.image().pixelColor(4, 4).alpha() == 0
+    dots = view.plane.dots
+    pixels = view.to_pixels(dots.places)
+    away = np.abs(pixels[:, np.newaxis] - pixels).max(axis=2) + 99 * np.eye(len(dots))
+    alone = dots.hollow & (away.min(axis=1) > 16)
+    first, second = (int(row) for row in dots.rows[alone][:2])
+    halfway = (ink.lightness() + card.lightness()) // 2
+    for row, other in ((first, second), (second, first)):
+        session.mark_rows((row,))
+        assert darkest(row) < halfway < darkest(other)
 
 
 @pytest.mark.parametrize("marked", [(), range(0, 4000, 3)])

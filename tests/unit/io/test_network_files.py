@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import struct
 import sys
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -430,6 +432,46 @@ def test_a_damaged_file_is_one_sentence(ending: str, tmp_path: Path) -> None:
         file.write_bytes(whole[:cut])
         with pytest.raises(SettingError, match="is not a network file"):
             read_network_file(file)
+
+
+def header(text: str) -> bytes:
+    """An array as NumPy writes it, with this text for its header and nothing behind it."""
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text.encode()
+
+
+def packed_by(packing: int, data: bytes) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", packing) as archive:
+        archive.writestr("about.npy", data)
+    return content.getvalue()
+
+
+def broken_lzma() -> bytes:
+    whole = bytearray(packed_by(zipfile.ZIP_LZMA, bytes(9000)))
+    # Behind the file's header of 30 bytes and its name, and the four of the packing.
+    whole[43:48] = b"\xff" * 5
+    return bytes(whole)
+
+
+HOSTILE = {
+    "lzma": broken_lzma(),
+    "token": packed_by(zipfile.ZIP_STORED, header("{'descr': '<f8', 'shape': ((")),
+    "memory": packed_by(
+        zipfile.ZIP_DEFLATED,
+        header("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000000,)}"),
+    ),
+    "nested": packed_by(zipfile.ZIP_DEFLATED, header("(" * 9000)),
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_archive_is_one_sentence(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "bad.npz"
+    file.write_bytes(content)
+    with pytest.raises(SettingError) as error:
+        read_network_file(file)
+    reason = "its content is damaged or of another kind"
+    assert str(error.value) == f"bad.npz: is not a network file: {reason}"
 
 
 def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
