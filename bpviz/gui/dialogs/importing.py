@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLineEdit,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -35,6 +34,7 @@ from bpviz.experiments.experiment import Experiment
 from bpviz.gui.importing.form import ImportForm
 from bpviz.gui.importing.preview_card import PreviewCard
 from bpviz.gui.importing.reader import PreviewReader
+from bpviz.gui.importing.reading_bar import ReadingBar
 from bpviz.gui.loading import Order, nothing
 from bpviz.gui.panels.remarks import Remarks
 from bpviz.gui.session import Session
@@ -142,13 +142,7 @@ class ImportDialog(QDialog):
         self.error = label("", "error", self)
         self.error.setWordWrap(True)
         self.error.setTextFormat(Qt.TextFormat.PlainText)
-        self.progress = QProgressBar(self)
-        self.progress.setTextVisible(False)
-        self.progress.setFixedWidth(120)
-        keeps = self.progress.sizePolicy()
-        keeps.setRetainSizeWhenHidden(True)
-        self.progress.setSizePolicy(keeps)
-        self.progress.setAccessibleName("Reading of the table")
+        self.progress = ReadingBar(self)
         self.cancel = QPushButton("Cancel", self)
         self.cancel.setToolTip("Leave everything as it is")
         self.cancel.setAutoDefault(False)
@@ -267,12 +261,7 @@ class ImportDialog(QDialog):
     def _show_progress(self) -> None:
         busy = self.reader.running or self._applying
         done, total = self.reader.progress if not self._applying else (0, 0)
-        self.progress.setVisible(busy)
-        # Either call paints at once, whatever it changes.
-        if busy and self.progress.maximum() != total:
-            self.progress.setRange(0, total)
-        if busy and self.progress.value() != done:
-            self.progress.setValue(done)
+        self.progress.show_progress(busy, done, total)
         waits = self._applying or self._accepting
         self.ok.setEnabled(not waits and not (self.is_read and self.preview.refusal))
 

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QLabel,
     QStackedWidget,
     QWidget,
@@ -26,28 +25,24 @@ from bpviz.gui.output.confusion import ConfusionView
 from bpviz.gui.output.curves import curve_plane, scatter_plane
 from bpviz.gui.output.decision_map import decision_plane, has_map, unit_plane
 from bpviz.gui.output.drawing import DrawingPage
+from bpviz.gui.output.footer import OutputFooter
 from bpviz.gui.output.header import OutputHeader
 from bpviz.gui.output.labels_view import LabelsView
 from bpviz.gui.output.picture_page import PicturePage
 from bpviz.gui.output.plane import Plane
 from bpviz.gui.output.plane_view import PlaneView
 from bpviz.gui.output.presentation import DRAW, Presentation, suitable
-from bpviz.gui.output.sample_picker import SamplePicker
 from bpviz.gui.output.samples import Showing
 from bpviz.gui.plots.painting import picture_menu, picture_of
 from bpviz.gui.session import Session
 from bpviz.gui.theme import HALF_GAP
 from bpviz.gui.widgets.card import Card
-from bpviz.gui.widgets.segmented import SegmentedControl
 from bpviz.gui.widgets.text import ElidedLabel
 from bpviz.lab.evaluation import Evaluation
 
 # At both sides of what is in a card.
 _CARD_MARGIN = 12
 _WAITING = "The output appears here as soon as the network has been evaluated."
-
-# Three choices and the picker share the width of a narrow column.
-_SMALL_SEGMENTS = 'QToolButton[kind="segment"] { padding: 3px 5px; }'
 
 
 class OutputView(Card):
@@ -63,7 +58,6 @@ class OutputView(Card):
         self._choices: tuple[Presentation, ...] = ()
         self._key = ""
         self._marked: frozenset[int] = frozenset()
-        self._footer_laid: tuple[int, int, tuple[str, str]] = (0, 0, ("", ""))
         self.controls = OutputHeader(session, self)
         self.controls.output_chosen.connect(self.refresh)
         self.header.addWidget(self.controls)
@@ -109,34 +103,14 @@ class OutputView(Card):
         self.body.addWidget(self.caption)
 
     def _make_footer(self) -> None:
-        self.picker = SamplePicker(self)
+        self.footer = OutputFooter(self)
+        self.picker = self.footer.picker
         self.picker.picked.connect(self._pick)
-        self.choice = SegmentedControl((), "Show output as", self)
-        self._footer = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._footer.setSpacing(HALF_GAP // 2)
-        self._footer.addWidget(self.picker, 0, Qt.AlignmentFlag.AlignLeft)
-        self._footer.addStretch(1)
-        self._footer.addWidget(self.choice)
-        self.body.addLayout(self._footer)
+        self.footer.chosen.connect(self.show_as)
+        self.body.addLayout(self.footer)
 
     def _lay_footer(self) -> None:
-        """Picker and choice side by side, or in two rows where they do not fit in one."""
-        room = self.contentsRect().width() - 2 * _CARD_MARGIN
-        needed = self.choice.sizeHint().width()
-        if (room, needed, self.picker.widest) == self._footer_laid:
-            return
-        for brief in (False, True):
-            self.picker.set_brief(brief)
-            beside = self.picker.sizeHint().width() + HALF_GAP + needed <= room
-            if beside:
-                break
-        if not beside:
-            self.picker.set_brief(False)
-        directions = QBoxLayout.Direction
-        self._footer.setDirection(directions.LeftToRight if beside else directions.TopToBottom)
-        self._footer_laid = (room, needed, self.picker.widest)
-        # A row gives way by taking less, not by cutting words.
-        self.choice.setMinimumWidth(min(needed, max(0, room)))
+        self.footer.lay(self.contentsRect().width() - 2 * _CARD_MARGIN)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -156,7 +130,7 @@ class OutputView(Card):
             return
         was_drawing = self._key == DRAW.key
         self._key = key
-        self.choice.set_value(key)
+        self.footer.choice.set_value(key)
         if was_drawing and key != DRAW.key:
             self._session.ask(typed=None)
         self.refresh()
@@ -226,16 +200,11 @@ class OutputView(Card):
         choices = suitable(data)
         if choices != self._choices:
             self._choices = choices
-            new = SegmentedControl(choices, "Show output as", self)
-            new.setStyleSheet(_SMALL_SEGMENTS)
-            new.chosen.connect(self.show_as)
-            self._footer.replaceWidget(self.choice, new)
-            self.choice.deleteLater()
-            self.choice = new
+            self.footer.offer(choices)
         was_drawing = self._key == DRAW.key
         if self._key not in [c.key for c in choices]:
             self._key = choices[0].key
-        self.choice.set_value(self._key)
+        self.footer.choice.set_value(self._key)
         self.controls.take_data(evaluation)
         if was_drawing and self._key != DRAW.key:
             self._session.ask(typed=None)
@@ -258,7 +227,7 @@ class OutputView(Card):
         self.title.setText("Draw samples" if drawing else name or "Output")
         self.controls.show_for(evaluation, self._key, bool(name) and not drawing, drawing)
         self.picker.setVisible(evaluation is not None and not drawing)
-        self.choice.setVisible(evaluation is not None and not name and not drawing)
+        self.footer.choice.setVisible(evaluation is not None and not name and not drawing)
         if drawing:
             self._show_drawing(evaluation)
             return

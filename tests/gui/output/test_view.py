@@ -320,13 +320,13 @@ def test_footer_takes_two_rows_rather_than_cutting_words(
     for width in (280, 300, 342, 700):
         view.resize(width, 400)
         QApplication.processEvents()
-        for button in view.choice.buttons.values():
+        for button in view.footer.choice.buttons.values():
             needed = button.fontMetrics().horizontalAdvance(button.text())
             assert button.width() >= needed
         assert view.picker.part.width() >= view.picker.part.sizeHint().width()
-    assert view.choice.y() == pytest.approx(view.picker.y(), abs=6)
+    assert view.footer.choice.y() == pytest.approx(view.picker.y(), abs=6)
     view.resize(280, 400)
-    qtbot.waitUntil(lambda: view.choice.y() > view.picker.geometry().bottom())
+    qtbot.waitUntil(lambda: view.footer.choice.y() > view.picker.geometry().bottom())
 
 
 def test_pad_takes_the_room_there_is(qtbot: QtBot, digits: Snapshot, open_session: Open) -> None:
