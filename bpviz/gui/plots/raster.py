@@ -39,7 +39,7 @@ class DotRaster:
         """
         places, whole = self._places(pixels, radius)
         # Of dots in one place only the last is seen.
-        last = np.empty(self._pixels.size, dtype=np.intp)
+        last = np.empty(self._pixels.size, dtype=np.int32)
         last[places] = np.arange(len(places))
         seen = last[places] == np.arange(len(places))
         places, colors = places[seen], colors[whole][seen]
