@@ -43,7 +43,7 @@ class LayerSpec(Settings):
     """
 
     id: str = setting("", "Layer id", "Short name of the layer, such as h1")
-    units: int = setting(1, "Units", "How many units the layer has", at_least=1)
+    units: int = setting(1, "Units", "How many units the layer has", at_least=1, at_most=10**6)
     activation: Activation = setting(
         Tanh(), "Activation", "How a unit turns its net input into its output", registry=ACTIVATIONS
     )
@@ -67,7 +67,7 @@ class LayerSpec(Settings):
         super().__post_init__()
         if not self.id:
             raise SettingError("layer id must not be empty", "id")
-        if self.unit_ids == tuple(range(self.units)):
+        if self.unit_ids and self.unit_ids == tuple(range(self.units)):
             object.__setattr__(self, "unit_ids", ())
         if self.unit_ids and not len(self.unit_ids) == len(set(self.unit_ids)) == self.units:
             raise SettingError(

@@ -30,8 +30,12 @@ def read_experiment(path: Path | str) -> Experiment:
     Raises SettingError when the file cannot be read or says something that cannot be.
     """
     path = Path(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        # Opening a named pipe would wait for somebody to write into it.
+        raise SettingError("is not a file", str(path))
     try:
-        text = path.read_text(encoding="utf-8")
+        # Some editors begin a file with a byte order mark.
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise SettingError("is not a text file in UTF-8", path.name) from None
     except OSError as error:
@@ -55,6 +59,10 @@ def parse_experiment(text: str, file: str) -> Experiment:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"is not valid TOML: {error}", file) from None
+    except RecursionError:
+        raise SettingError("is nested too deeply for an experiment file", file) from None
+    except ValueError:
+        raise SettingError("has a number of too many digits", file) from None
     try:
         return _experiment({"name": Path(file).stem, **table})
     except SettingError as error:

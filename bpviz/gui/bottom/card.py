@@ -179,11 +179,12 @@ class BottomCard(Card):
         self.refresh()
 
     def bring_back(self) -> None:
-        """Open the card at the experiment's words, or say that it has none."""
-        if not self._session.experiment.watch:
-            self._session.said.emit("This experiment has no words on what to watch.", False)
+        """Open the card at the experiment's words; where it has none, say so and open it still."""
+        if self._session.experiment.watch:
+            self.show_tab(WATCH)
             return
-        self.show_tab(WATCH)
+        self._session.said.emit("This experiment has no words on what to watch.", False)
+        self.show_tab(self._first)
 
     def dismiss(self) -> None:
         """Hide the card until it is asked for, or another experiment is opened."""
@@ -200,20 +201,23 @@ class BottomCard(Card):
     # What the program does
 
     def refresh(self) -> None:
-        """Hide the card when it was closed, or when its words are shown and there are none."""
+        """Hide the card when it was closed; another experiment brings it back."""
         experiment = self._session.experiment
         self._offer()
         if experiment.name != self._known:
             self._known, self._asked = experiment.name, False
             if self.tab in (WATCH, FINDING):
                 self.tabs.setCurrentIndex(self._index_of(self._first))
-        has_content = self.tab != WATCH or bool(experiment.watch) or self._asked
-        self.setVisible(has_content and self._closed_for != experiment.name)
+        if self.tab == WATCH and not experiment.watch and not self._asked:
+            self.tabs.setCurrentIndex(self._index_of(self._first))
+        self.setVisible(self._closed_for != experiment.name)
 
     @property
     def _first(self) -> str:
-        """The tab that an experiment opens with: what it is famous for, or else its words."""
-        return FINDING if self.tabs.isTabVisible(self._index_of(FINDING)) else WATCH
+        """The tab that an experiment opens with: what it is famous for, its words, or its data."""
+        if self.tabs.isTabVisible(self._index_of(FINDING)):
+            return FINDING
+        return WATCH if self._session.experiment.watch else DATA
 
     def _offer(self) -> None:
         """Show the tabs that mean something for the experiment."""

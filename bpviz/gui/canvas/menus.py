@@ -157,5 +157,7 @@ def _does(action: QAction, session: Session, layer_id: str, edit: Edit) -> None:
     action.triggered.connect(lambda _checked=False: apply_to_layer(session, layer_id, edit))
 
 
-def _show(show_matrix: Callable[[str, str], None], layer: str, source: str, _on: bool) -> None:
+def _show(
+    show_matrix: Callable[[str, str], None], layer: str, source: str, _on: bool = False
+) -> None:
     show_matrix(layer, source)

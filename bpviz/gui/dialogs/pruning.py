@@ -221,6 +221,8 @@ class PruningDialog(QDialog):
         if pruning is not None and self._session.apply(pruning.edit):
             count = _counted(len(pruning.parameters))
             self._session.said.emit(f"Pruned {count}; undo brings them back.", False)
+            # Else it would offer the same share of what is left.
+            self.ask(Asked(share=0.0))
 
     # What is shown
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from bpviz.engine.initializers import Explicit
 from bpviz.engine.parameters import explicit_values
-from bpviz.engine.settings import Entry
+from bpviz.engine.settings import Entry, SettingError
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training_config import TrainingConfig
 from bpviz.gui.panels.data_section import DataSection
@@ -26,6 +26,7 @@ from bpviz.gui.widgets.card import Section
 from bpviz.gui.widgets.glossary_link import link_word
 from bpviz.gui.widgets.settings_form import SettingsForm
 from bpviz.lab.edits import Change
+from bpviz.lab.loading import sentence_of
 
 _WIDTH = 240
 
@@ -164,7 +165,12 @@ class SettingsPanel(QFrame):
     # Panel -> experiment
 
     def _change(self, path: str, value: Any, drag: str) -> None:
-        path, value = self._whole_initializer(path, value)
+        try:
+            path, value = self._whole_initializer(path, value)
+        except SettingError as error:
+            self._session.said.emit(sentence_of(error), True)
+            self.refresh()
+            return
         if isinstance(value, Entry):
             value = _MADE_FROM_SESSION.get(type(value), _as_it_is)(self._session, value)
         merge = f"{path} {drag}" if drag else ""

@@ -76,12 +76,14 @@ def test_closed_it_comes_back_with_another_experiment(bench, card):
     assert card.pages[WATCH].words.text() == bench.experiment.watch
 
 
-def test_an_experiment_without_words_hides_it_but_not_the_other_tabs(bench, card):
+def test_an_experiment_without_words_opens_with_its_data(bench, card):
     silent = replace(gallery_experiment("iris"), name="silent", watch="")
     bench.session.apply(Load(silent))
-    assert not card.isVisible()
+    assert card.isVisible()
+    assert card.tab == DATA
+    card.dismiss()
     card.bring_back()
-    assert not card.isVisible()
+    assert card.isVisible()
     assert "no words" in bench.said[-1]
     card.show_tab(GRADIENT_CHECK)
     assert card.isVisible()

@@ -37,6 +37,19 @@ def entries(menu: QMenu) -> dict[str, QAction]:
     return {action.text(): action for action in menu.actions() if action.text()}
 
 
+def test_weights_open_as_a_matrix_from_the_menu(bench: Bench, qtbot: QtBot) -> None:
+    asked: list[tuple[str, str]] = []
+    layer = bench.session.experiment.network.output
+    menu = layer_menu(
+        bench.session, layer, lambda *ends: asked.append((ends[0], ends[1])), bench.network
+    )
+    (action,) = (a for a in menu.actions() if "as a matrix" in a.text())
+    menu.popup(bench.network.mapToGlobal(bench.network.rect().center()))
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    assert asked == [(layer.id, layer.sources[0])]
+    menu.close()
+
+
 def below(menu: QMenu, text: str) -> dict[str, QAction]:
     # Kept: without it Python would let go of the menu.
     made = entries(menu)[text].menu()

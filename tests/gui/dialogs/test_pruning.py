@@ -110,6 +110,7 @@ def test_pruning_is_one_edit_that_is_undone(qtbot, dialog, bench):
     after = bench.session.snapshot
     assert all(after.theta[after.layout.index_of(p)] == 0.0 for p in wanted)
     qtbot.waitUntil(lambda: dialog.count.text().endswith("of 30 connections"))
+    assert dialog.asked == Asked(share=0.0)
     bench.session.undo()
     bench.pump()
     assert np.array_equal(bench.session.snapshot.theta, before)

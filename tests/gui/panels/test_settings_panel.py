@@ -109,6 +109,16 @@ def test_an_initialisers_own_setting_draws_the_weights_anew(qtbot, bench, panel)
     assert bench.edits[-1].effect == "restart"
 
 
+def test_an_initialisers_setting_that_cannot_be_is_said_and_goes_back(qtbot, bench, panel):
+    editor = panel.field("network.initializer").editor
+    editor._choose("uniform")
+    before = bench.experiment.network.initializer
+    type_in(qtbot, editor.form.fields["low"].editor.number, "100")
+    assert bench.experiment.network.initializer == before
+    assert "must not exceed" in bench.said[-1]
+    assert editor.form.fields["low"].editor.number.text() == f"{before.low:g}".replace("-", "−")
+
+
 def test_given_values_begin_as_the_present_weights(bench, panel):
     panel.field("network.initializer").editor._choose("explicit")
     initializer = bench.experiment.network.initializer

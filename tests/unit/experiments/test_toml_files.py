@@ -140,6 +140,9 @@ HEAD = "[network]\nlayers = [{id='x', units=2}, {id='y', units=1, activation='si
         ),
         ("seed = ", "is not valid TOML: Invalid value (at end of document)"),
         ("[a]\n[a]", "is not valid TOML: "),
+        (f"a = {'[' * 5000}{']' * 5000}", "is nested too deeply"),
+        (f"seed = {'9' * 5000}", "has a number of too many digits"),
+        (HEAD.replace("units=2", "units=2000000000"), "network.layers[1].units: "),
     ],
 )
 def test_what_is_wrong_is_named(text: str, sentence: str) -> None:
