@@ -12,6 +12,20 @@ from bpviz.datasets.dataset import DATASETS, Dataset, DataSource
 from bpviz.engine.settings import setting
 
 
+def bit_patterns(bits: int) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """All patterns of so many bits, shape (2^bits, bits), in counting order.
+
+    The first bit is the most significant one.
+    """
+    places = np.arange(bits)[::-1]
+    return (np.arange(2**bits)[:, np.newaxis] >> places) & 1
+
+
+def bit_names(bits: int) -> tuple[str, ...]:
+    """What the inputs of such patterns are called."""
+    return tuple(f"bit {k + 1}" for k in range(bits))
+
+
 @DATASETS.register
 @dataclass(frozen=True)
 class Parity(DataSource):
@@ -27,10 +41,7 @@ class Parity(DataSource):
     )
 
     def load(self, seed: int) -> Dataset:
-        # In counting order: the first bit is the most significant one.
-        places = np.arange(self.bits)[::-1]
-        inputs = (np.arange(2**self.bits)[:, np.newaxis] >> places) & 1
-        names = tuple(f"bit {k + 1}" for k in range(self.bits))
+        inputs, names = bit_patterns(self.bits), bit_names(self.bits)
         return Dataset(
             inputs.astype(np.float64), inputs.sum(axis=1) % 2, names, ("parity",), ("even", "odd")
         )

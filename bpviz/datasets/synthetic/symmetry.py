@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from bpviz.datasets.dataset import DATASETS, Dataset, DataSource
+from bpviz.datasets.synthetic.patterns import bit_names, bit_patterns
 from bpviz.engine.settings import setting
 
 
@@ -31,11 +32,8 @@ class Symmetry(DataSource):
     )
 
     def load(self, seed: int) -> Dataset:
-        # In counting order: the first bit is the most significant one.
-        places = np.arange(self.bits)[::-1]
-        inputs = (np.arange(2**self.bits)[:, np.newaxis] >> places) & 1
+        inputs, names = bit_patterns(self.bits), bit_names(self.bits)
         mirrored = (inputs == inputs[:, ::-1]).all(axis=1).astype(np.intp)
-        names = tuple(f"bit {k + 1}" for k in range(self.bits))
         return Dataset(
             inputs.astype(np.float64), mirrored, names, ("symmetry",), ("uneven", "mirrored")
         )
