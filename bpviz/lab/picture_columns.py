@@ -44,7 +44,9 @@ class Directions:
         """How far pictures lie along direction k from the mean picture."""
         mean, axes = self._found
         direction = axes[:, k]
-        return np.asarray(self._inputs[rows][:, :: self._step] @ direction - mean @ direction)
+        # In the pictures' own precision: a product of both would copy them all.
+        lengths = self._inputs[rows][:, :: self._step] @ direction.astype(self._inputs.dtype)
+        return np.asarray(lengths - mean @ direction)
 
 
 @dataclass(frozen=True)
