@@ -11,10 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-import numpy as np
-
 from bpviz.datasets.encoding import PreparedData
-from bpviz.engine.activations import Array
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.training import NonFiniteError
 from bpviz.experiments.experiment import Experiment
@@ -33,17 +30,12 @@ from bpviz.lab.commands import (
 )
 from bpviz.lab.history import History
 from bpviz.lab.mailbox import Mailbox
+from bpviz.lab.publishing import Publisher, Standing
 from bpviz.lab.snapshot import Snapshot
 from bpviz.lab.training_run import TrainingRun
 
-# While an epoch lasts longer than this (seconds), it is shown in between as well.
-_PICTURE_EVERY = 0.015
-# A paused picture has the gradient of the whole training part: at once up to the first number of
-# samples × parameters, up to the second when nothing was asked for a moment (seconds).
-_GRADIENT_AT_ONCE, _GRADIENT_AT_REST = 2_000_000, 400_000_000
+# A paused picture that lacks something gets it when nothing was asked for so long (seconds).
 _REST = 0.15
-# While a larger network trains, only what is drawn of its optimiser's memory is copied.
-_ALL_MOMENTS = 100_000
 
 
 class Runner:
@@ -59,24 +51,21 @@ class Runner:
         data: PreparedData,
         yield_to: Callable[[], None] = lambda: None,
     ) -> None:
-        self.mailbox: Mailbox[Snapshot] = Mailbox()
         self.yield_to = yield_to
         self.submitted = 0
         self._carried_out = 0
         self._commands: deque[Command] = deque()
         self._wake = threading.Condition()
         self._training = TrainingRun(experiment, data)
-        self._initial_theta = _frozen(self._training.trainer.state.initial_theta)
+        self._publisher = Publisher(self._training)
         self._running = False
         self._until: int | None = None
         self._closed = False
         self._pace = Pace()
         self._due = 0.0
-        self._next_picture = 0.0
         self._cursor: int | None = None
         self._message, self._failures, self._failed = "", 0, False
         self._metrics: EpochMetrics | None = None
-        self._owes_gradient = False
         self._speed = _Speedometer()
 
     # From any thread
@@ -87,6 +76,11 @@ class Runner:
             self._commands.append(command)
             self.submitted += 1
             self._wake.notify()
+
+    @property
+    def mailbox(self) -> Mailbox[Snapshot]:
+        """Where the newest snapshot waits to be taken."""
+        return self._publisher.mailbox
 
     @property
     def history(self) -> History:
@@ -129,7 +123,7 @@ class Runner:
         with self._wake:
             while not self._commands:
                 if not self._running:
-                    if not self._wake.wait(_REST if self._owes_gradient else None):
+                    if not self._wake.wait(_REST if self._publisher.owes_gradient else None):
                         self._publish(at_rest=True)
                 elif (delay := self._due - time.monotonic()) > 0:
                     self._wake.wait(delay)
@@ -148,7 +142,7 @@ class Runner:
                 break
             if self._pace.unit == "batch":
                 break
-            if self.mailbox.is_empty and time.monotonic() > self._next_picture:
+            if self._publisher.is_due:
                 self._publish()
         if self._running and self._pace.per_second:
             self._due = max(self._due, time.monotonic() - 1.0) + 1.0 / self._pace.per_second
@@ -244,77 +238,21 @@ class Runner:
             self._finish_epoch(metrics)
         self._metrics = None
 
-    # Publishing
-
     def _publish(self, at_rest: bool = False) -> None:
         """Put a snapshot into the mailbox, replacing one that was not taken."""
-        training, trainer = self._training, self._training.trainer
-        state = trainer.state
         if self._metrics is None:
-            self._metrics = trainer.evaluate()
-        self._next_picture = time.monotonic() + _PICTURE_EVERY
-        gradient, of = self._shown_gradient(at_rest)
-        cursor = None
-        if self._cursor is not None:
-            cursor = int(trainer.batch_samples(state.batch)[self._cursor])
-        self.mailbox.put(
-            Snapshot(
-                run=training.run,
-                revision=training.revision,
-                experiment=training.experiment,
-                data=training.data,
-                epoch=state.epoch,
-                batch=state.batch,
-                theta=_frozen(state.theta),
-                initial_theta=self._shown_initial_theta(),
-                gradient=_frozen(gradient),
-                gradient_of=of,
-                update=_frozen(trainer.update),
-                moments=self._shown_moments(),
-                steps=state.steps,
-                metrics=self._metrics,
-                running=self._running,
-                speed=self._speed.per_second if self._running else 0.0,
-                cursor=cursor,
-                message=self._message,
-                failed=self._failed,
-                failures=self._failures,
-                commands=self._carried_out,
-                scheduled=trainer.step_settings(),
-                best=None if state.best_theta is None else (state.best_epoch, state.best_error),
-            )
+            self._metrics = self._training.trainer.evaluate()
+        standing = Standing(
+            self._running,
+            self._speed.per_second if self._running else 0.0,
+            self._cursor,
+            self._message,
+            self._failed,
+            self._failures,
+            self._carried_out,
+            at_rest,
         )
-
-    def _shown_moments(self) -> dict[str, Array]:
-        """Copies of what the optimiser remembers; of a large network that trains, the velocity."""
-        moments = self._training.trainer.state.moments
-        if self._running and self._training.trainer.layout.size > _ALL_MOMENTS:
-            velocity = self._training.experiment.training.optimizer.velocity
-            moments = {name: moments[name] for name in moments if name == velocity}
-        return {name: _frozen(moment) for name, moment in moments.items()}
-
-    def _shown_initial_theta(self) -> Array:
-        """A copy that snapshots share until the initial weights change."""
-        start = self._training.trainer.state.initial_theta
-        if not np.array_equal(self._initial_theta, start):
-            self._initial_theta = _frozen(start)
-        return self._initial_theta
-
-    def _shown_gradient(self, at_rest: bool) -> tuple[Array, str]:
-        """The last batch's gradient; before any, that of the whole training part."""
-        trainer = self._training.trainer
-        self._owes_gradient = False
-        if trainer.gradient_batch is not None:
-            epoch, batch = trainer.gradient_batch
-            return trainer.gradient, (
-                f"batch {batch + 1} of epoch {epoch + 1}, at the weights before its update"
-            )
-        samples = len(trainer.data.train)
-        work = samples * trainer.layout.size
-        if work <= (_GRADIENT_AT_REST if at_rest else _GRADIENT_AT_ONCE):
-            return trainer.whole_gradient(), f"all {samples} training samples, at these weights"
-        self._owes_gradient = work <= _GRADIENT_AT_REST and not at_rest
-        return trainer.gradient, "no batch yet"
+        self._publisher.publish(standing, self._metrics)
 
 
 class _Speedometer:
@@ -333,10 +271,3 @@ class _Speedometer:
         if elapsed > 0.5:
             self.per_second = self._count / elapsed
             self._since, self._count = time.monotonic(), 0
-
-
-def _frozen(array: Array) -> Array:
-    """A read-only copy."""
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy

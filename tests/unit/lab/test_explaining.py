@@ -78,7 +78,7 @@ def test_a_part_of_a_batch_says_so(bench, monkeypatch):
 
 
 def test_while_a_large_network_trains_its_next_step_is_not_known(bench, monkeypatch):
-    monkeypatch.setattr(runner, "_ALL_MOMENTS", 5)
+    monkeypatch.setattr(publishing, "_ALL_MOMENTS", 5)
     entry = gallery_experiment("xor-2-3-1")
     entry = replace(entry, training=replace(entry.training, optimizer=Adam()))
     made = bench(entry)
@@ -102,7 +102,7 @@ def test_while_a_large_network_trains_its_next_step_is_not_known(bench, monkeypa
 
 def test_small_networks_and_simple_optimisers_are_explained_while_they_train(bench, monkeypatch):
     for optimizer, limit in ((Adam(), 100), (Momentum(), 5)):
-        monkeypatch.setattr(runner, "_ALL_MOMENTS", limit)
+        monkeypatch.setattr(publishing, "_ALL_MOMENTS", limit)
         entry = gallery_experiment("xor-2-3-1")
         made = bench(replace(entry, training=replace(entry.training, optimizer=optimizer)))
         made.settle_at_start()
