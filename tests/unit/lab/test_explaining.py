@@ -11,7 +11,7 @@ from bpviz.engine.optimizers import Adam, Momentum
 from bpviz.engine.spec import ParameterId
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.explain.stages import Step
-from bpviz.lab import moments, runner
+from bpviz.lab import moments, publishing
 from bpviz.lab.evaluation import Ask, Request
 from bpviz.lab.explaining import explained, staged
 
