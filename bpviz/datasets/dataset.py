@@ -45,8 +45,9 @@ class Dataset:
 
     `inputs` has shape (samples, inputs). With `class_names`, `targets` holds class numbers, shape
     (samples,); without, the values to predict, shape (samples, outputs). `image_shape` is
-    (height, width) when the inputs are the grey values of a picture, row by row. With `labels`,
-    the values to predict are 1 or 0, yes or no, and several of a sample may be 1.
+    (height, width) when the inputs are the grey values of a picture, row by row; `target_shape`
+    when the values to predict are. With `labels`, the values to predict are 1 or 0, yes or no, and
+    several of a sample may be 1.
 
     An input that is NaN is missing (all inputs of a category that is). `columns` say how a table's
     columns became the inputs; () when each input is a number of its own. `weights`, shape
@@ -54,6 +55,7 @@ class Dataset:
     sentences on what was not read as plain, which a person should see. `facts` tell of the table
     that the samples were read from, if they were, and `reading` of how, for new rows. `test_part`,
     shape (samples,), marks samples that their source keeps for testing; None: it keeps none.
+    `any_order`: chance has made the samples, so that no number of theirs means anything.
     """
 
     inputs: Array
@@ -70,6 +72,8 @@ class Dataset:
     reading: Reading | None = None
     labels: bool = False
     test_part: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+    target_shape: tuple[int, int] | None = None
+    any_order: bool = False
 
     def __len__(self) -> int:
         return len(self.inputs)

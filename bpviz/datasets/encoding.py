@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,14 @@ def _as_float(values: np.ndarray[Any, Any]) -> Array:
     return values if values.dtype == np.float32 else np.asarray(values, dtype=np.float64)
 
 
+def may_have_gaps(values: np.ndarray[Any, Any]) -> bool:
+    """Whether a value may be NaN: a sum tells, without a mark for each of them."""
+    if values.dtype.kind != "f":
+        return False
+    with np.errstate(all="ignore"):
+        return math.isnan(np.add.reduce(values, axis=None))
+
+
 def near_one(values: Array) -> tuple[Array, np.ndarray[Any, np.dtype[np.intc]]]:
     """The columns divided by powers of two, which are returned with them, to lie within ±1.
 
@@ -78,6 +87,8 @@ class Encoding:
     def filled(self, inputs: np.ndarray[Any, Any]) -> Array:
         """The inputs with what is missing filled in."""
         values = _as_float(inputs)
+        if not may_have_gaps(values):
+            return values
         missing = np.isnan(values)
         if not missing.any():
             return values

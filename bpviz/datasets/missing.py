@@ -8,7 +8,7 @@ import numpy as np
 
 from bpviz.datasets.config import MissingRule
 from bpviz.datasets.dataset import Array, Column, Dataset
-from bpviz.datasets.encoding import near_one
+from bpviz.datasets.encoding import may_have_gaps, near_one
 from bpviz.engine.settings import SettingError
 
 # Rows named in a report, at most.
@@ -21,6 +21,8 @@ def without_missing(dataset: Dataset, rule: MissingRule) -> tuple[Dataset, tuple
     With it come sentences that say what was found and done. Raises SettingError when no sample is
     left.
     """
+    if not may_have_gaps(dataset.inputs):
+        return dataset, ()
     gaps = np.isnan(dataset.inputs)
     rows = np.flatnonzero(gaps.any(axis=1))
     if not len(rows):

@@ -14,6 +14,7 @@ from bpviz.datasets.encoding import (
     PreparedData,
     Scaling,
     made_features,
+    may_have_gaps,
     near_one,
     no_scaling,
 )
@@ -26,6 +27,8 @@ from bpviz.engine.spec import LayerSpec
 Rows = np.ndarray[Any, np.dtype[np.intp]]
 
 _MARGIN = 0.05
+# Samples of more bytes than this are held once only, where that is possible.
+_LARGE = 64_000_000
 # Of more values than this, the scaling is fitted to at most so many columns after the other.
 _AT_ONCE, _COLUMNS = 4_000_000, 32
 
@@ -47,15 +50,22 @@ def prepared(
             f"input features are made of two inputs, but this data has {dataset.inputs.shape[1]}",
             "data.features",
         )
-    gaps = int(np.count_nonzero(np.isnan(dataset.inputs)))
+    gaps = 0
+    if may_have_gaps(dataset.inputs):
+        gaps = int(np.count_nonzero(np.isnan(dataset.inputs)))
     # Before any sample is left out by chance, so that reports count samples as their source does.
     dataset, reports = without_missing(dataset, config.missing)
     dataset = _imbalanced(dataset, config.minority, seed)
     train_rows, test_rows = split(dataset, config, seed)
+    if dataset.any_order and dataset.inputs.nbytes + dataset.targets.nbytes > _LARGE:
+        # Both parts are then runs of the samples themselves, and no copies of them.
+        dataset = dataset.rows(np.concatenate([train_rows, test_rows]))
+        train_rows, test_rows = np.split(np.arange(len(dataset)), [len(train_rows)])
     dataset = _mislabelled(dataset, train_rows, config.label_noise, seed)
     encoding, filled = _encoding(dataset, train_rows, config)
     missing = np.isnan(dataset.inputs) if gaps else None
-    dataset = replace(dataset, inputs=filled)
+    if filled is not dataset.inputs:
+        dataset = replace(dataset, inputs=filled)
     inputs = encoding.apply(filled)
     targets, task, threshold = code_targets(dataset, output_layer, config.target_margin)
     target_scaling = no_scaling(targets.shape[1])
@@ -64,7 +74,8 @@ def prepared(
         targets = target_scaling.apply(targets)
     weights = _weights(dataset, train_rows, config)
     samples = Samples(inputs, targets, weights)
-    training = TrainingData(samples.rows(train_rows), samples.rows(test_rows), task, threshold)
+    train, test = _part(samples, train_rows), _part(samples, test_rows)
+    training = TrainingData(train, test, task, threshold)
     low, high = input_bounds(filled)
     if dataset.image_shape is not None:
         # Every picture that is drawn asks for it, on a thread that must not wait.
@@ -82,6 +93,12 @@ def prepared(
         gaps,
         missing if missing is not None and missing.any() else None,
     )
+
+
+def _part(samples: Samples, rows: Rows) -> Samples:
+    """Some of the samples; where they follow one another, the very same memory."""
+    run = len(rows) > 0 and np.array_equal(rows, np.arange(rows[0], rows[0] + len(rows)))
+    return samples.rows(slice(int(rows[0]), int(rows[0]) + len(rows)) if run else rows)
 
 
 def _imbalanced(dataset: Dataset, kept: float, seed: int) -> Dataset:
@@ -238,7 +255,9 @@ def code_targets(
     if dataset.task == "labels":
         return np.where(dataset.targets > 0.5, high, low), "labels", threshold
     if dataset.task == "regression":
-        return np.asarray(dataset.targets, dtype=np.float64), "regression", threshold
+        values = dataset.targets
+        single = values.dtype == np.float32
+        return values if single else np.asarray(values, np.float64), "regression", threshold
     if dataset.task == "binary" and output_layer.units == 1:
         yes = dataset.targets[:, np.newaxis] == 1
         return np.where(yes, high, low), "binary", threshold

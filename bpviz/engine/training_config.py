@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -218,6 +219,10 @@ def check_fit(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -
 
 
 def _check_finite(name: str, values: Array) -> None:
+    with np.errstate(all="ignore"):
+        # One sum tells, without a mark for each value, unless it overflows by itself.
+        if math.isfinite(np.add.reduce(values, axis=None)):
+            return
     finite = np.isfinite(values)
     if not finite.all():
         row, column = (int(k) + 1 for k in np.argwhere(~finite)[0])

@@ -8,8 +8,18 @@ import numpy as np
 import pytest
 
 from bpviz.datasets import pictures
-from bpviz.datasets.pictures import PictureSize, Shapes
+from bpviz.datasets.pictures import Drawing, PictureSize, Shapes
 from bpviz.engine.settings import SettingError
+
+
+def lens(one: float, other: float, apart: float) -> float:
+    """The area that two circles of these radii share: two segments on one chord."""
+    chord = (apart**2 + one**2 - other**2) / (2 * apart)
+    area = 0.0
+    for radius, height in ((one, chord), (other, apart - chord)):
+        area += radius**2 * math.acos(height / radius) - height * math.sqrt(radius**2 - height**2)
+    return area
+
 
 # How large each shape is, by geometry, in units of the circle around it.
 AREAS = {
@@ -19,6 +29,10 @@ AREAS = {
     "cross": 2 * 1.84 * 0.6 - 0.6**2,
     "ring": math.pi * (0.94**2 - 0.46**2),
     "bar": 4 * 0.94 * 0.3,
+    "frame": 1.4**2 - 0.68**2,
+    "half disc": math.pi * 0.88**2 / 2,
+    "crescent": math.pi * 0.94**2 - lens(0.94, 0.74, 0.42),
+    "two discs": 2 * math.pi * 0.42**2,
 }
 
 
@@ -34,7 +48,7 @@ def test_pictures_have_their_width_and_height(size: PictureSize, shape: tuple[in
     assert data.input_names[shape[1]] == "row 2 column 1"
 
 
-@pytest.mark.parametrize("shapes", [2, 6])
+@pytest.mark.parametrize("shapes", [2, 10])
 def test_there_are_as_many_of_each_shape(shapes: int) -> None:
     data = Shapes(samples=60, shapes=shapes).load(1)
     assert len(data.class_names) == shapes
@@ -42,7 +56,7 @@ def test_there_are_as_many_of_each_shape(shapes: int) -> None:
 
 
 def test_the_area_of_every_shape_is_that_of_geometry() -> None:
-    data = Shapes(size="60×40", samples=12, shapes=6, noise=0.0, variety=0.0).load(1)
+    data = Shapes(size="60×40", samples=20, shapes=10, noise=0.0, variety=0.0).load(1)
     radius = 0.36 * 40
     assert set(data.class_names) == set(AREAS)
     for picture, number in zip(data.inputs, data.targets, strict=True):
@@ -87,7 +101,7 @@ def test_noise_changes_grey_values_and_leaves_shapes_in_place() -> None:
 
 
 def test_more_than_fit_are_not_made_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "_MOST_VALUES", 2560)
+    monkeypatch.setattr(pictures, "_MOST_BYTES", 8 * 2560)
     data = Shapes(samples=99, noise=0.31).load(1)
     assert len(data) == 10
     assert data.reports == (
@@ -106,3 +120,53 @@ def test_a_keyboards_x_is_understood_and_another_size_refused() -> None:
         Shapes(size="17×17")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match="size must be one of"):
         Shapes(size=16)  # type: ignore[arg-type]
+
+
+def test_shapes_that_are_added_leave_the_others_as_they_are() -> None:
+    few, many = (Shapes(samples=n, shapes=n, noise=0.0, variety=0.0).load(1) for n in (6, 10))
+    assert few.class_names == many.class_names[:6]
+    for number in range(6):
+        one, other = (data.inputs[data.targets == number][0] for data in (few, many))
+        assert np.array_equal(one, other)
+
+
+def test_large_pictures_are_made_in_half_the_room_with_the_same_shapes() -> None:
+    large = Shapes(size="600×400", samples=10, shapes=10, noise=0.0, variety=1.0).load(3)
+    small = Shapes(size="60×40", samples=10, shapes=10, noise=0.0, variety=1.0).load(3)
+    assert large.inputs.dtype == np.float32
+    assert small.inputs.dtype == np.float64
+    means = large.inputs.reshape(10, 40, 10, 60, 10).mean(axis=(2, 4)).reshape(10, -1)
+    assert np.abs(means - small.inputs).max() < 0.5
+    assert np.abs(means - small.inputs).mean() < 0.005
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+def test_noise_does_not_depend_on_how_it_is_cut(
+    noise: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Shapes(samples=40, noise=noise).make(1)
+    monkeypatch.setattr(pictures, "_CHUNK", 300)
+    assert Shapes(samples=40, noise=noise).make(1).inputs.tobytes() == whole.inputs.tobytes()
+
+
+def test_drawing_goes_from_code_to_the_picture_of_shapes() -> None:
+    drawing = Drawing(samples=30, shapes=6, variety=0.4).load(5)
+    shapes = Shapes(samples=30, shapes=6, variety=0.4, noise=0.0).load(5)
+    assert drawing.task == "regression"
+    assert drawing.target_shape == shapes.image_shape
+    assert np.array_equal(drawing.targets, shapes.inputs)
+    assert np.array_equal(drawing.inputs[:, :6].argmax(axis=1), shapes.targets)
+    assert np.array_equal(drawing.inputs[:, :6].sum(axis=1), np.ones(30))
+    assert drawing.input_names == (*shapes.class_names, "across", "down", "size", "turn")
+    assert np.abs(drawing.inputs[:, 6:]).max() <= 1
+
+
+def test_a_code_says_where_and_how_large_the_shape_is() -> None:
+    data = Drawing(samples=200, size="32×32", shapes=2, variety=1.0).load(1)
+    stack = data.targets.reshape(-1, 32, 32)
+    amount = stack.sum(axis=(1, 2))
+    right = stack.sum(axis=1) @ np.arange(32) / amount
+    down = stack.sum(axis=2) @ np.arange(32) / amount
+    for name, found in (("across", right), ("down", -down), ("size", np.sqrt(amount))):
+        code = data.inputs[:, data.input_names.index(name)]
+        assert abs(np.corrcoef(code, found)[0, 1]) > 0.8

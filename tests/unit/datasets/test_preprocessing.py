@@ -6,11 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz.datasets import preprocessing
+from bpviz.datasets.bundled import Iris
 from bpviz.datasets.config import DataConfig
-from bpviz.datasets.dataset import Dataset
+from bpviz.datasets.dataset import Dataset, DataSource
 from bpviz.datasets.encoding import no_scaling
 from bpviz.datasets.logic import LogicGate
 from bpviz.datasets.own import OwnSamples
+from bpviz.datasets.pictures import Drawing, Shapes
 from bpviz.datasets.preprocessing import code_targets, fit_scaling, input_bounds, prepare, split
 from bpviz.datasets.synthetic import Circle, Plane
 from bpviz.engine.settings import SettingError
@@ -222,3 +225,27 @@ def test_a_test_part_of_the_datas_own_comes_first() -> None:
     assert [rows.tolist() for rows in split(few, DataConfig(), 1)] == [[1], [0]]
     only_tests = data.rows(np.array([0, 3]))
     assert len(split(only_tests, DataConfig(test_fraction=0.5), 1)[0]) == 1
+
+
+@pytest.mark.parametrize("source", [Shapes(samples=40), Drawing(samples=40)])
+def test_large_samples_made_by_chance_are_held_once(
+    source: DataSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = DataConfig(source=source, test_fraction=0.3)
+    whole = prepare(config, 1, output(4))
+    monkeypatch.setattr(preprocessing, "_LARGE", 1000)
+    once = prepare(config, 1, output(4))
+    for part, rows in (("train", once.train_rows), ("test", once.test_rows)):
+        one, other = getattr(once.training, part), getattr(whole.training, part)
+        assert np.array_equal(one.inputs, other.inputs)
+        assert np.array_equal(one.targets, other.targets)
+        assert np.array_equal(once.dataset.inputs[rows], one.inputs)
+        assert np.shares_memory(one.inputs, once.dataset.inputs)
+        if once.dataset.target_shape:
+            assert np.shares_memory(one.targets, once.dataset.targets)
+
+
+def test_samples_with_numbers_of_their_own_keep_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preprocessing, "_LARGE", 0)
+    data = prepare(DataConfig(source=Iris()), 1, output(3))
+    assert np.array_equal(data.dataset.inputs, Iris().load(1).inputs)
