@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
@@ -19,8 +20,8 @@ from PySide6.QtWidgets import (
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui import files
 from bpviz.gui.best_weights import BestOffer
-from bpviz.gui.bottom.card import EXPLAIN, GRADIENT_CHECK, BottomCard
-from bpviz.gui.bottom.explain_page import ExplainPage
+from bpviz.gui.bottom.card import BottomCard
+from bpviz.gui.bottom.tabs import EXPLAIN, GRADIENT_CHECK
 from bpviz.gui.canvas.view import CanvasView
 from bpviz.gui.centre import Centre
 from bpviz.gui.dialogs.importing import ImportDialog
@@ -49,6 +50,9 @@ from bpviz.gui.widgets.keyboard import KeyboardPath
 from bpviz.lab.edits import Load
 from bpviz.lab.evaluator import EvaluatorService
 from bpviz.lab.laboratory import Laboratory
+
+if TYPE_CHECKING:
+    from bpviz.gui.bottom.explain_page import ExplainPage
 
 _log = logging.getLogger("bpviz")
 
@@ -181,7 +185,7 @@ class MainWindow(QMainWindow):
         self.clock.stop()
         self.laboratory.close()
         self.evaluator.close()
-        for page in self.bottom.pages.values():
+        for page in self.bottom.pages.made:
             page.cancel()
         self.loader.forget()
         self.predictor.cancel()
@@ -193,7 +197,7 @@ class MainWindow(QMainWindow):
             for thread in self.threads:
                 if thread.isRunning():
                     endings.callback(finish, thread)
-            for page in self.bottom.pages.values():
+            for page in self.bottom.pages.made:
                 endings.callback(page.shut)
             endings.callback(self.lesson.shut)
             endings.callback(self.loader.shut)
@@ -248,10 +252,8 @@ class MainWindow(QMainWindow):
 
     @property
     def explain(self) -> ExplainPage:
-        """The page that explains; it may be hidden behind another tab."""
-        page = self.bottom.pages[EXPLAIN]
-        assert isinstance(page, ExplainPage)
-        return page
+        """The page that explains, made now if it was not there; another tab may hide it."""
+        return cast("ExplainPage", self.bottom.pages[EXPLAIN])
 
     def show_explanation(self) -> None:
         """Why the selected weight changes."""
@@ -269,7 +271,8 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape that nobody else has a use for ends the walk through the stages."""
-        if event.key() == Qt.Key.Key_Escape and self.explain.stepper.active:
+        stepping = self.bottom.pages.has(EXPLAIN) and self.explain.stepper.active
+        if event.key() == Qt.Key.Key_Escape and stepping:
             self.explain.show_derivation()
             event.accept()
         else:

@@ -73,7 +73,7 @@ def _train(window: MainWindow, epochs: int) -> None:
 
 def _turn_to(window: MainWindow, tab: str, parameter: str | None) -> None:
     """Show a tab, with a parameter selected; return when it has all that it shows."""
-    from bpviz.gui.bottom.card import EXPLAIN
+    from bpviz.gui.bottom.tabs import EXPLAIN
 
     if tab:
         window.bottom.show_tab(tab)

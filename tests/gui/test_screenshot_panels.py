@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpviz.cli.window import PANELS
-from bpviz.gui.bottom.card import TABS
+from bpviz.gui.bottom.tabs import TABS
 
 
 def test_each_panel_is_a_tab_and_each_tab_a_panel() -> None:

@@ -2,97 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QToolButton, QWidget
 
-from bpviz.experiments.experiment import Experiment
-from bpviz.gui.bottom.data_page import DataPage
-from bpviz.gui.bottom.explain_page import ExplainPage
-from bpviz.gui.bottom.finding_page import FindingPage, has_finding
-from bpviz.gui.bottom.gradient_page import GradientPage
-from bpviz.gui.bottom.landscape_page import LandscapePage
-from bpviz.gui.bottom.operations_page import OperationsPage
 from bpviz.gui.bottom.page import Page
-from bpviz.gui.bottom.results_page import ResultsPage
-from bpviz.gui.bottom.watch_page import WatchPage
+from bpviz.gui.bottom.tabs import DATA, FINDING, TABS, WATCH, Pages, Tab, YieldTo
 from bpviz.gui.icons import icon
 from bpviz.gui.session import Session
 from bpviz.gui.theme import HALF_GAP, SECONDARY, TEXT
 from bpviz.gui.widgets.card import Card
 from bpviz.gui.widgets.text import set_property
 
-YieldTo = Callable[[], None]
-
-EXPLAIN = "Explain"
-WATCH = "Watch"
-FINDING = "Finding"
-DATA = "Data"
-GRADIENT_CHECK = "Gradient check"
-
 # Of the height that it shares with the network, what the card takes, and with larger text at most.
 _SHARE, _MOST_SHARE = 0.42, 0.5
-# How high it is in a high window and in a low one. All tabs that people work with are as high, so
-# that the network stays where it is when one goes from tab to tab.
-_HEIGHT, _LEAST = 296, 236
-# Findings are pictures, and worth the room.
-_HIGH = 360
+# How high it is in a low window.
+_LEAST = 236
 # Spaces after a tab: as the style sheet has them, for wide and for narrow tabs.
 _AFTER_TAB = (14, 4)
-
-
-@dataclass(frozen=True)
-class Tab:
-    """One tab: its name, what its tooltip says, how its page is made, how high the card is.
-
-    `short` is its name where there is little room; `offered` says for which experiments it is
-    there at all.
-    """
-
-    name: str
-    tip: str
-    make: Callable[[Session, YieldTo], Page]
-    height: int = _HEIGHT
-    short: str = ""
-    offered: Callable[[Experiment], bool] = lambda _: True
-
-
-# To add a tab, add a line here.
-TABS = (
-    Tab(EXPLAIN, "Why the selected weight changes, and the six stages step by step", ExplainPage),
-    Tab(WATCH, "What this experiment shows, in a few sentences", lambda s, _: WatchPage(s), 128),
-    Tab(
-        FINDING,
-        "What this experiment is famous for, and whether the network shows it yet",
-        FindingPage,
-        _HIGH,
-        short="Found",
-        offered=has_finding,
-    ),
-    Tab(DATA, "The samples: a table, a scatter plot and histograms, linked", DataPage),
-    Tab(
-        GRADIENT_CHECK,
-        "Compare backpropagation's gradient with one measured by nudging each weight",
-        GradientPage,
-        short="Check",
-    ),
-    Tab("Results", "How good the network is: scores, curves, hardest samples", ResultsPage),
-    Tab(
-        "Operations",
-        "The error walked back through every operation",
-        OperationsPage,
-        short="Ops.",
-    ),
-    Tab(
-        "Landscape",
-        "The error as a map, and the path that training walks",
-        LandscapePage,
-        short="Map",
-    ),
-)
 
 
 class BottomCard(Card):
@@ -110,6 +37,7 @@ class BottomCard(Card):
     ) -> None:
         super().__init__("", parent)
         self._session = session
+        self._yield_to = yield_to
         self._closed_for = ""
         self._known = ""
         self._asked = False
@@ -122,25 +50,30 @@ class BottomCard(Card):
         self._pages.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.body.setSpacing(HALF_GAP)
         self.body.addWidget(self._pages, 1)
-        self.pages: dict[str, Page] = {}
+        self.pages = Pages(self._make_page)
         for tab in TABS:
-            page = tab.make(session, yield_to)
-            self.pages[tab.name] = page
-            self._pages.addWidget(page)
-            if page.corner is not None:
-                self.header.insertWidget(1, page.corner)
-                page.corner.hide()
             self.tabs.setTabToolTip(self.tabs.addTab(tab.name), tab.tip)
+        self._offer()
+        self.tabs.setCurrentIndex(self._index_of(self._first))
+        for tab in TABS:
+            if tab.follows:
+                _ = self.pages[tab.name]
         self.tabs.currentChanged.connect(self._turn_to)
         self.tabs.tabBarClicked.connect(self._ask)
         session.experiment_changed.connect(self.refresh)
         session.look_changed.connect(self._dress)
         self._built = True
         self._dress()
-        self._turn_to(0)
-        self._offer()
-        self.tabs.setCurrentIndex(self._index_of(self._first))
+        self._turn_to(self.tabs.currentIndex())
         self.refresh()
+
+    def _make_page(self, tab: Tab) -> Page:
+        page = tab.make(self._session, self._yield_to)
+        self._pages.addWidget(page)
+        if page.corner is not None:
+            self.header.insertWidget(1, page.corner)
+            page.corner.hide()
+        return page
 
     def _make_header(self) -> None:
         self.tabs = QTabBar(self)
@@ -195,7 +128,7 @@ class BottomCard(Card):
 
     def shut(self) -> None:
         """End the pages' threads; returns when they have ended."""
-        for page in self.pages.values():
+        for page in self.pages.made:
             page.shut()
 
     # What the program does
@@ -239,7 +172,7 @@ class BottomCard(Card):
         return list(self.pages).index(name)
 
     def _turn_to(self, index: int) -> None:
-        self._pages.setCurrentIndex(index)
+        self._pages.setCurrentWidget(self.pages[TABS[index].name])
         self._fit()
         self._fit_header()
 
@@ -265,7 +198,7 @@ class BottomCard(Card):
         margins = layout.contentsMargins()
         room = self.width() - margins.left() - margins.right()
         room -= self.close_button.sizeHint().width() + self.header.spacing()
-        for page in self.pages.values():
+        for page in self.pages.made:
             if page.corner is not None and page is not self.page:
                 page.seat_corner(None)
         corner = self.page.corner

@@ -60,6 +60,8 @@ class ExplainPage(ExplainLayout):
         self._connect()
         self._dress()
         self._show_mode()
+        if session.selection is not None:
+            self._selected(session.selection)
 
     # Building
 

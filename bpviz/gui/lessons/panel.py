@@ -12,7 +12,8 @@ from bpviz.engine.settings import SettingError
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.lessons import LessonStep, LessonView, lesson
 from bpviz.explain.terms import Role
-from bpviz.gui.bottom.card import WATCH, BottomCard
+from bpviz.gui.bottom.card import BottomCard
+from bpviz.gui.bottom.tabs import WATCH
 from bpviz.gui.lessons.card import LessonCard, lesson_after
 from bpviz.gui.lessons.views.window import ViewWindow
 from bpviz.gui.lessons.watching import Watching, before_doing

@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.gui.bottom.card import DATA, FINDING, GRADIENT_CHECK, TABS, WATCH, BottomCard
+from bpviz.gui.bottom.card import BottomCard
+from bpviz.gui.bottom.tabs import DATA, FINDING, GRADIENT_CHECK, TABS, WATCH
 from bpviz.lab.edits import Change, Load
 from tests.gui.without_threads import Bench
 

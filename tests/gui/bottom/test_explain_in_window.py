@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from bpviz.gui.bottom.card import EXPLAIN
+from bpviz.gui.bottom.tabs import EXPLAIN
 
 
 @pytest.fixture

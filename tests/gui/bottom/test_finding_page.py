@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.gui.bottom.card import FINDING, GRADIENT_CHECK, WATCH, BottomCard
+from bpviz.gui.bottom.card import BottomCard
+from bpviz.gui.bottom.tabs import FINDING, GRADIENT_CHECK, WATCH
 from bpviz.gui.findings.verdict import HOLDS, NOT_YET
 from bpviz.lab.edits import AddLayer, Change, Load, SetParameters
 from bpviz.lab.findings import found_in

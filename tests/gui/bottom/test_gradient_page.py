@@ -8,8 +8,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 
 from bpviz.engine.gradient_check import check_gradient
-from bpviz.gui.bottom.card import GRADIENT_CHECK, BottomCard
+from bpviz.gui.bottom.card import BottomCard
 from bpviz.gui.bottom.gradient_model import ERROR, NAME, PLACE
+from bpviz.gui.bottom.tabs import GRADIENT_CHECK
 from bpviz.gui.theme import DARK
 from bpviz.lab.edits import AddUnit, Load
 from tests.gui.gate import Gate

@@ -12,8 +12,9 @@ from bpviz.experiments.gallery import gallery_experiment
 from bpviz.explain.operation_words import BEGINNING
 from bpviz.explain.terms import UnitRef
 from bpviz.gui.bottom import operations_source
-from bpviz.gui.bottom.card import WATCH, BottomCard
+from bpviz.gui.bottom.card import BottomCard
 from bpviz.gui.bottom.operations_texts import card_text, tooltip
+from bpviz.gui.bottom.tabs import WATCH
 from bpviz.gui.theme import DARK
 from bpviz.lab.edits import AddUnit, Load
 from tests.gui.without_threads import Bench

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QToolButton, QWidget
 
-from bpviz.gui.bottom.card import GRADIENT_CHECK, TABS, WATCH
+from bpviz.gui.bottom.tabs import GRADIENT_CHECK, TABS, WATCH
 
 SIZES = [(1024, 640, False), (1280, 720, False), (1280, 720, True)]
 room = pytest.mark.parametrize(("width", "height", "presenter"), SIZES)

@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from bpviz.engine.settings import SettingError
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.lessons import Lesson, lesson, lessons
-from bpviz.gui.bottom.card import EXPLAIN, TABS, WATCH
+from bpviz.gui.bottom.tabs import EXPLAIN, TABS, WATCH
 from bpviz.gui.dialogs.glossary import GlossaryDialog
 from bpviz.gui.lessons.views.registry import VIEWS, view_kind
 from bpviz.gui.main_window import MainWindow

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.experiments.lessons import lessons
-from bpviz.gui.bottom.card import EXPLAIN, FINDING
+from bpviz.gui.bottom.tabs import EXPLAIN, FINDING
 from bpviz.gui.canvas.menus import activation_menu, layer_menu
 from bpviz.gui.lessons.views import race
 from bpviz.gui.main_window import MainWindow
