@@ -1,11 +1,11 @@
-"""The courses of edges: points on chains of cubics, and the lines and paths that are painted."""
+"""The courses of edges: points on chains of cubics, and the paths that are painted."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainterPath
 
 Array = np.ndarray[Any, Any]
@@ -22,14 +22,6 @@ def path_of(points: Array) -> QPainterPath:
         (a, b), (c, d), (e, f) = flat[k : k + 3]
         path.cubicTo(a, b, c, d, e, f)
     return path
-
-
-def lines_of(course: Array) -> list[QLineF]:
-    """One course as short lines, a level one as one line."""
-    x, y = course.T.tolist()
-    if y[0] == y[-1] == y[len(y) // 2]:
-        x, y = [x[0], x[-1]], [y[0], y[-1]]
-    return list(map(QLineF, x, y, x[1:], y[1:]))
 
 
 def bernstein(points: int) -> Array:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from bpviz.gui.canvas.line_lists import draw_lines
 from bpviz.gui.canvas.scene import BlockItem, Scene
 from bpviz.gui.colors import blend, signed_color
 from bpviz.gui.theme import Theme
@@ -17,6 +18,9 @@ Array = np.ndarray[Any, Any]
 
 STEPS = 16
 HALO = 7.0
+# An antialiased edge takes three times as long as another. So many all are; of more, so many.
+_ALL_SMOOTH, _SMOOTH = 1500, 1000
+_HAIR = 0.75
 
 
 class EdgePainter:
@@ -30,6 +34,7 @@ class EdgePainter:
         smooth = scene.curved and not scene.cubic
         self._cap = Qt.PenCapStyle.SquareCap if smooth else Qt.PenCapStyle.FlatCap
         self._pens = {level: self._pen(level) for level in range(-STEPS, STEPS + 1)}
+        self._hairs = {level: self._hair(pen) for level, pen in self._pens.items()}
         frozen = set(scene.theta.indices_of(scene.spec.frozen))
         self._frozen = np.array([int(k) in frozen for k in scene.index], dtype=bool)
         self._no_frozen = not frozen
@@ -44,6 +49,12 @@ class EdgePainter:
             color = blend(self.theme.zero, self.theme.secondary, 0.18)
         width = self._thin + (self._thick - self._thin) * strength**self._power
         return QPen(color, width, Qt.PenStyle.SolidLine, self._cap)
+
+    def _hair(self, pen: QPen) -> QPen:
+        """The pen of an edge that is not antialiased: one pixel wide, and paler for that."""
+        hair = QPen(blend(self.theme.card, pen.color(), _HAIR), 1.0)
+        hair.setCosmetic(True)
+        return hair
 
     def width(self, level: int) -> float:
         return float(self._pens[level].widthF())
@@ -68,28 +79,55 @@ class EdgePainter:
         if not self._has_edges:
             return
         levels = self.levels(values, scale)
-        chosen = self._strongest(values)
-        solid = chosen if self._no_frozen else chosen[~self._frozen[chosen]]
-        # Weak ones first, and one run for each pen.
-        rank = 2 * np.abs(levels[solid]) + (levels[solid] > 0)
-        ranking = np.argsort(rank, kind="stable")
-        for run in np.split(solid[ranking], np.flatnonzero(np.diff(rank[ranking])) + 1):
-            if len(run):
-                painter.setPen(self._pens[int(levels[run[0]])])
-                self._draw(painter, run)
+        chosen = self._strongest_of_blocks(values)
+        smooth_from = _smooth_from(levels, chosen)
+        # Strip by strip: what is painted in turns is found in the processor's cache.
+        for strip in self.scene.strips:
+            edges = np.concatenate([chosen[k] for k in strip])
+            self._paint_strip(painter, edges, levels, smooth_from)
         if not self._no_frozen:
-            self._paint_frozen(painter, chosen[self._frozen[chosen]], levels)
+            frozen = np.concatenate(chosen)
+            self._paint_frozen(painter, frozen[self._frozen[frozen]], levels)
 
-    def _draw(self, painter: QPainter, run: Array) -> None:
-        scene = self.scene
-        if scene.cubic:
-            for edge in run.tolist():
-                painter.drawPath(scene.paths[edge])
-        else:
-            painter.drawLines([line for edge in run.tolist() for line in scene.lines(edge)])
+    def _paint_strip(
+        self, painter: QPainter, edges: Array, levels: Array, smooth_from: int
+    ) -> None:
+        """Weak ones first, and one run for each pen; below a level without antialiasing."""
+        solid = edges if self._no_frozen else edges[~self._frozen[edges]]
+        # In small numbers, which NumPy sorts in one pass.
+        rank = (2 * np.abs(levels[solid]) + (levels[solid] > 0)).astype(np.uint8)
+        ranking = np.argsort(rank, kind="stable")
+        solid, rank = solid[ranking], rank[ranking]
+        lasts = np.flatnonzero(np.diff(rank, append=255)).tolist()
+        draw = self._cubics(painter, solid) if self.scene.cubic else self._lines(painter, solid)
+        first = 0
+        for last in lasts:
+            level = int(levels[solid[last]])
+            smooth = abs(level) >= smooth_from
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+            painter.setPen(self._pens[level] if smooth else self._hairs[level])
+            draw(first, last + 1)
+            first = last + 1
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _cubics(self, painter: QPainter, edges: Array) -> Callable[[int, int], None]:
+        """What draws some of these edges in a row, by their places: from the first to a last."""
+
+        def draw(first: int, stop: int) -> None:
+            for edge in edges[first:stop].tolist():
+                painter.drawPath(self.scene.paths[edge])
+
+        return draw
+
+    def _lines(self, painter: QPainter, edges: Array) -> Callable[[int, int], None]:
+        lines, stops = self.scene.lines.of(edges)
+        return lambda first, stop: draw_lines(painter, lines, int(stops[first]), int(stops[stop]))
 
     def _strongest(self, values: Array) -> Array:
         """The edges to draw: all, or the strongest of a block that has too many."""
+        return np.concatenate(self._strongest_of_blocks(values))
+
+    def _strongest_of_blocks(self, values: Array) -> list[Array]:
         parts = []
         for number, item in enumerate(self.scene.blocks):
             edges = np.arange(item.edges.start, item.edges.stop)
@@ -98,7 +136,7 @@ class EdgePainter:
                 edges = edges[np.argpartition(size, -item.limit)[-item.limit :]]
             self.drawn[number] = len(edges)
             parts.append(edges)
-        return np.concatenate(parts)
+        return parts
 
     def _bundle_steps(self, item: BlockItem, values: Array) -> Array:
         """How strong each link of a bundle is beside the strongest, 0 to 16."""
@@ -152,6 +190,15 @@ class EdgePainter:
         for path, pen in zip(paths, pens, strict=True):
             painter.setPen(pen)
             painter.drawPath(path)
+
+
+def _smooth_from(levels: Array, chosen: list[Array]) -> int:
+    """The level from which on edges are antialiased: 0, or where many are drawn the strongest."""
+    drawn = np.abs(levels[np.concatenate(chosen)])
+    if len(drawn) <= _ALL_SMOOTH:
+        return 0
+    stronger = np.cumsum(np.bincount(drawn, minlength=STEPS + 1)[::-1])[::-1]
+    return int(np.argmax(stronger <= _SMOOTH)) if stronger[-1] <= _SMOOTH else STEPS
 
 
 def paint_lock(painter: QPainter, at: QPointF, theme: Theme) -> None:

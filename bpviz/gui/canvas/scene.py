@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from bpviz.engine.parameters import Block, Layout, layout_of
 from bpviz.engine.spec import NetworkSpec
 from bpviz.experiments.experiment import Moved
-from bpviz.gui.canvas.courses import FINE, along, bernstein, bezier, even, lines_of, path_of
+from bpviz.gui.canvas.courses import FINE, along, bernstein, bezier, even, path_of
+from bpviz.gui.canvas.line_lists import LineList
 from bpviz.lab.edge_routes import bias_points, control_points
 from bpviz.lab.graph_layout import GraphLayout, lay_out
 from bpviz.lab.layer_places import LayerPlace
@@ -31,6 +32,10 @@ BLOCK_EDGES = 1500
 ALL_EDGES = 3000
 
 _BIAS = 8.0
+# Blocks so far from each other have no pixel in common.
+_APART = 5.0
+# Each group of blocks has pens of its own to be set: with fewer edges it does not pay.
+_STRIP_EDGES = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +92,8 @@ class Scene:
     always 1; several edges may then show one shared bias. `index[e]` is the position in θ of edge
     e, `samples[e]` its course as points, shape (edges, points, 2) or (edges, corners, 2) for
     straight ones; `missing_index` and `missing_samples` are the same of the connections that are
-    missing.
+    missing. `strips` are groups of blocks whose edges, painted one group after the other, look the
+    same as painted all together.
     """
 
     def __init__(
@@ -129,8 +135,6 @@ class Scene:
         present = self.theta.present()
         self.blocks: list[BlockItem] = []
         self.paths: list[QPainterPath] = []
-        self._lines: dict[int, list[QLineF]] = {}
-        self._courses: list[Array] = []
         indices_list: list[Array] = []
         sample_list: list[Array] = []
         gone_list: list[Array] = []
@@ -160,20 +164,14 @@ class Scene:
             sample_list.append(course)
             if self.cubic:
                 self.paths.extend(map(path_of, points))
-            else:
-                self._courses.extend(course)
+        self.lines = LineList([] if self.cubic else sample_list)
+        self._reaches = [_reach(course) for course in sample_list]
+        self.strips = _strips(self.blocks, self._reaches)
         self.index = np.concatenate(indices_list).astype(np.intp)
         self.samples = even(sample_list)
         gone = np.concatenate(gone_list) if gone_list else np.empty(0)
         self.missing_index = gone.astype(np.intp)
         self.missing_samples = even(gone_samples)
-
-    def lines(self, edge: int) -> list[QLineF]:
-        """The short lines that an edge is painted as, where it is no cubic."""
-        made = self._lines.get(edge)
-        if made is None:
-            made = self._lines[edge] = lines_of(self._courses[edge])
-        return made
 
     def place(self, layer_id: str) -> LayerPlace:
         return self.layout.place(layer_id)
@@ -219,12 +217,18 @@ class Scene:
         x, y = along(self.samples[edge : edge + 1], np.array([t]))[0]
         return QPointF(x, y)
 
-    def edges_near(self, x: float, y: float, reach: float, edges: Array | None = None) -> Array:
-        """Edges not farther than `reach` from a point, nearest first."""
-        if not len(self.index):
-            return np.empty(0, dtype=np.intp)
-        chosen = np.arange(len(self.index)) if edges is None else edges
-        return chosen[self.near(self.samples[chosen], x, y, reach)]
+    def edges_near(self, x: float, y: float, reach: float) -> Array:
+        """Edges not farther than `reach` from a point, nearest first.
+
+        Only those are looked at whose block comes that near.
+        """
+        blocks = [
+            np.arange(item.edges.start, item.edges.stop)
+            for item, (left, right) in zip(self.blocks, self._reaches, strict=True)
+            if left - reach <= x <= right + reach
+        ]
+        edges = np.concatenate([np.empty(0, dtype=np.intp), *blocks])
+        return edges[self.near(self.samples[edges], x, y, reach)]
 
     @staticmethod
     def near(courses: Array, x: float, y: float, reach: float) -> Array:
@@ -301,6 +305,27 @@ def _candidates(layout: GraphLayout, block: Block) -> tuple[Array, Array]:
     rows, columns = np.array(target.shown), np.array(origin.shown)
     indices = block.start + rows[:, None] * block.shape[1] + columns
     return indices.ravel(), points
+
+
+def _reach(courses: Array) -> tuple[float, float]:
+    """The lowest and the highest x of some courses."""
+    x = courses[:, :, 0]
+    return float(x.min(initial=np.inf)), float(x.max(initial=-np.inf))
+
+
+def _strips(blocks: list[BlockItem], reaches: list[tuple[float, float]]) -> list[list[int]]:
+    """Numbers of blocks, grouped so that edges of two groups never cross, and none is left out."""
+    strips: list[list[int]] = []
+    end, drawn = -np.inf, 0
+    for number in sorted(range(len(blocks)), key=reaches.__getitem__):
+        left, right = reaches[number]
+        if not strips or (left > end + _APART and drawn >= _STRIP_EDGES):
+            strips.append([])
+            drawn = 0
+        strips[-1].append(number)
+        drawn += min(blocks[number].candidates, blocks[number].limit)
+        end = max(end, right)
+    return strips
 
 
 def _note_place(layout: GraphLayout, block: Block) -> QPointF:

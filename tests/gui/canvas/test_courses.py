@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bpviz.gui.canvas.courses import bernstein, bezier, even, lines_of
+from bpviz.gui.canvas.courses import bernstein, bezier, even
 
 
 def test_points_lie_on_the_cubic() -> None:
@@ -27,11 +27,3 @@ def test_courses_of_different_lengths_get_the_same_number_of_points() -> None:
     assert np.allclose(made[0].T, expected)
     assert np.array_equal(made[1], long[0])
     assert even([]).shape == (0, 2, 2)
-
-
-def test_a_level_course_is_one_line() -> None:
-    assert len(lines_of(np.array([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0]]))) == 1
-    assert [line.x2() for line in lines_of(np.array([[0.0, 5.0], [1.0, 6.0], [2.0, 8.0]]))] == [
-        1,
-        2,
-    ]

@@ -1,0 +1,139 @@
+"""Edges in bulk: as lines in Qt's own memory, strip by strip, and found again under the pointer."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QImage, QPainter
+
+from bpviz.engine.spec import NetworkSpec, stack
+from bpviz.gui.canvas.edges import _ALL_SMOOTH, _SMOOTH, EdgePainter
+from bpviz.gui.canvas.line_lists import LineList
+from bpviz.gui.canvas.scene import Scene
+from bpviz.gui.theme import LIGHT
+
+
+def skipping(*units: int) -> NetworkSpec:
+    """A stack whose last layer is fed by its first one, too."""
+    spec = stack(*units)
+    last = spec.layers[-1]
+    return spec.with_layer(replace(last, sources=(spec.layers[0].id, *last.sources)))
+
+
+NETWORKS = [
+    stack(2, 24, 24, 15, 1),
+    stack(2, 14, 12, 2),
+    skipping(8, 20, 14, 9),
+    skipping(6, 16, 8),
+]
+
+
+def random_values(size: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=size)
+
+
+def test_lines_follow_the_courses_and_level_ones_are_one_line() -> None:
+    straight = np.array([[[0.0, 1.0], [4.0, 2.0]], [[0.0, 3.0], [4.0, 3.0]]])
+    bent = np.array(
+        [
+            [[5.0, 0.0], [6.0, 1.0], [7.0, 4.0], [8.0, 9.0]],
+            [[5.0, 2.0], [6.0, 2.0], [7.0, 2.0], [8.0, 2.0]],
+        ]
+    )
+    lines, begins = LineList([straight, bent, bent[:0]]).of(np.array([3, 2, 0]))
+    assert begins.tolist() == [0, 1, 4, 5]
+    assert lines.tolist() == [
+        [5, 2, 8, 2],
+        [5, 0, 6, 1],
+        [6, 1, 7, 4],
+        [7, 4, 8, 9],
+        [0, 1, 4, 2],
+    ]
+    nothing, begins = LineList([]).of(np.empty(0, dtype=np.intp))
+    assert nothing.shape == (0, 4)
+    assert begins.tolist() == [0]
+
+
+@pytest.mark.parametrize("spec", NETWORKS)
+def test_edges_look_as_if_drawn_one_by_one_from_the_weakest(spec: NetworkSpec) -> None:
+    """Whatever is batched, sorted or taken strip by strip: not one pixel differs."""
+    scene = Scene(spec, 900, 900, None)
+    edges = EdgePainter(scene, LIGHT)
+    values = random_values(scene.theta.size)
+    levels = edges.levels(values, 3.0)
+    assert not scene.cubic
+
+    def reference(painter: QPainter) -> None:
+        for edge in sorted(range(len(levels)), key=lambda e: (abs(levels[e]), levels[e] > 0)):
+            painter.setPen(edges._pens[int(levels[edge])])
+            course = scene.lines.of(np.array([edge]))[0].tolist()
+            for x1, y1, x2, y2 in course:
+                painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+
+    pictures = []
+    for draw in (lambda painter: edges.paint(painter, values, 3.0), reference):
+        picture = QImage(900, 900, QImage.Format.Format_RGB32)
+        picture.fill(LIGHT.card)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw(painter)
+        painter.end()
+        pictures.append(picture)
+    assert pictures[0] == pictures[1]
+
+
+def test_of_many_edges_the_strongest_are_antialiased(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(stack(2, *[30] * 6, 1), 1300, 900, None)
+    edges = EdgePainter(scene, LIGHT)
+    values = random_values(scene.theta.size)
+    smooth: list[tuple[bool, float, int]] = []
+
+    def record(painter: QPainter, lines: np.ndarray, start: int, stop: int) -> None:
+        hint = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
+        smooth.append((hint, painter.pen().widthF(), stop - start))
+
+    monkeypatch.setattr("bpviz.gui.canvas.edges.draw_lines", record)
+    picture = QImage(10, 10, QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    edges.paint(painter, values, 3.5)
+    assert painter.testRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.end()
+    drawn = sum(edges.drawn.values())
+    assert sum(count for *_, count in smooth) == drawn > _ALL_SMOOTH
+    assert 0 < sum(count for hint, _, count in smooth if hint) <= _SMOOTH
+    assert all(width == 1.0 for hint, width, _ in smooth if not hint)
+
+
+SCENES = [Scene(spec, 900, 700, None) for spec in (*NETWORKS, skipping(2, 3, 1))]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    which=st.integers(0, len(SCENES) - 1),
+    x=st.floats(-20, 920),
+    y=st.floats(-20, 720),
+    reach=st.floats(0.5, 40),
+)
+def test_edges_near_a_point_are_those_that_a_search_through_all_finds(
+    which: int, x: float, y: float, reach: float
+) -> None:
+    scene = SCENES[which]
+    expected = []
+    for edge, course in enumerate(scene.samples):
+        distances = []
+        for a, b in itertools.pairwise(course):
+            step = b - a
+            t = np.clip((np.array([x, y]) - a) @ step / max(step @ step, 1e-12), 0, 1)
+            distances.append(float(np.hypot(*(a + t * step - (x, y)))))
+        if min(distances) <= reach:
+            expected.append((min(distances), edge))
+    found = scene.edges_near(x, y, reach).tolist()
+    assert sorted(found) == sorted(edge for _, edge in expected)
+    nearest = {edge: distance for distance, edge in expected}
+    assert np.allclose([nearest[edge] for edge in found], sorted(nearest.values()))
