@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
+from bpviz.gui.garbage import WindowsGarbage
 
 NO_DISPLAY = (
     "bpviz: there is no display to open a window on; "
@@ -43,6 +44,7 @@ def application() -> QApplication:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
+    WindowsGarbage.hold_off()
     QCoreApplication.setOrganizationName("bpviz")
     QCoreApplication.setApplicationName("bpviz")
     app = QApplication(sys.argv[:1])

@@ -25,6 +25,7 @@ class WindowsGarbage(QObject):
 
     _working = 0
     _was_on = False
+    _held_off = False
     _froze = False
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -34,12 +35,23 @@ class WindowsGarbage(QObject):
         self._timer.setInterval(_INTERVAL_MS)
         self._timer.timeout.connect(self.collect)
 
+    @classmethod
+    def hold_off(cls) -> None:
+        """Collect nothing until a window takes over: what a start makes is there to stay.
+
+        To look for garbage among all the modules that are loaded takes longer than to paint.
+        """
+        if gc.isenabled():
+            gc.disable()
+            cls._held_off = True
+
     def start(self) -> None:
         """Take collection over, when that is not done yet."""
         if self._timer.isActive():
             return
         if WindowsGarbage._working == 0:
-            WindowsGarbage._was_on = gc.isenabled()
+            WindowsGarbage._was_on = gc.isenabled() or WindowsGarbage._held_off
+            WindowsGarbage._held_off = False
             WindowsGarbage._froze = gc.get_freeze_count() == 0
             gc.disable()
             gc.freeze()

@@ -24,9 +24,8 @@ from bpviz.gui.bottom.card import BottomCard
 from bpviz.gui.bottom.tabs import EXPLAIN, GRADIENT_CHECK
 from bpviz.gui.canvas.view import CanvasView
 from bpviz.gui.centre import Centre
-from bpviz.gui.dialogs.importing import ImportDialog
 from bpviz.gui.dialogs.opening import show_glossary
-from bpviz.gui.dialogs.pruning import PruningDialog
+from bpviz.gui.dialogs.working import WorkingDialog
 from bpviz.gui.frame_clock import FrameClock
 from bpviz.gui.garbage import WindowsGarbage
 from bpviz.gui.lessons.panel import LessonPanel
@@ -82,7 +81,7 @@ class MainWindow(QMainWindow):
         self.session.load_with(self.loader)
         self.predictor = Predictor(self.session, self._turn.wait_for_end, self)
         self.transfer = WeightTransfer(self.session, self)
-        self.evaluator = EvaluatorService()
+        self.evaluator = EvaluatorService(self._turn.wait_for_gap)
         self.clock = FrameClock(self.session, self.evaluator, self._turn)
         self.threads = [
             LoopThread("training", self.laboratory.runner.run, self._trouble_in_thread),
@@ -203,15 +202,15 @@ class MainWindow(QMainWindow):
             endings.callback(self.loader.shut)
             endings.callback(self.predictor.shut)
             endings.callback(self.transfer.shut)
-            for importing in self.findChildren(ImportDialog):
-                endings.callback(importing.shut)
-            for pruning in self.findChildren(PruningDialog):
-                endings.callback(pruning.shut)
+            for dialog in self.findChildren(WorkingDialog):
+                endings.callback(dialog.shut)
 
     # What the menus do
 
     def prune_connections(self) -> None:
         """Show which connections could go, and what that would do to the error."""
+        from bpviz.gui.dialogs.pruning import PruningDialog
+
         # One that was closed stays until what it measures has ended.
         shown = next(filter(QWidget.isVisible, self.findChildren(PruningDialog)), None)
         if shown is None:

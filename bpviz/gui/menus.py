@@ -15,7 +15,6 @@ from bpviz.experiments.lessons import lessons
 from bpviz.gui import files
 from bpviz.gui.best_weights import take_best
 from bpviz.gui.dialogs import opening
-from bpviz.gui.dialogs.architecture import copy_architecture
 from bpviz.gui.session import Session
 from bpviz.gui.widgets.glossary_link import KEY as GLOSSARY_KEY
 from bpviz.lab.edits import AddLayer, RemoveLayer
@@ -55,10 +54,25 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
         menu = bar.addMenu(f"&{title}")
         _fill(window, menu, rows, actions)
         if title == "File":
-            _add_gallery(window, menu, actions["Save experiment as…"])
+            save = actions["Save experiment as…"]
+            examples = QMenu("Open from the gallery", menu)
+            menu.insertMenu(save, examples)
+            _when_opened(menu, functools.partial(_add_gallery, window, examples))
+        if title == "Lessons":
+            _when_opened(menu, functools.partial(_add_lessons, window, menu, actions))
         if title == "View":
             _add_themes(window, menu)
     return actions
+
+
+def _when_opened(menu: QMenu, fill: Callable[[], object]) -> None:
+    """Fill what takes reading when the menu is opened for the first time."""
+
+    def once() -> None:
+        menu.aboutToShow.disconnect(once)
+        fill()
+
+    menu.aboutToShow.connect(once)
 
 
 def _menus(window: MainWindow) -> dict[str, list[Row]]:
@@ -131,7 +145,7 @@ def _network_rows(window: MainWindow) -> list[Row]:
         Row("Add hidden layer", lambda: _add_layer(session), "Ctrl+L"),
         Row("Remove last hidden layer", lambda: _remove_layer(session), "Ctrl+Shift+L"),
         Row("Prune connections…", window.prune_connections, "Ctrl+K"),
-        Row("Copy architecture", lambda: copy_architecture(session)),
+        Row("Copy architecture", lambda: opening.copy_architecture(window)),
         Row("Type architecture…", lambda: opening.show_architecture(window), "Ctrl+Shift+A"),
         Row(
             "Arrange all layers anew",
@@ -195,13 +209,6 @@ def _lesson_rows(window: MainWindow) -> list[Row]:
         return card.run is not None
 
     return [
-        *(
-            Row(
-                f"{one.number}  {one.title}  ({one.minutes} min)",
-                functools.partial(card.start, one.name),
-            )
-            for one in lessons()
-        ),
         LINE,
         Row("Next step of the lesson", card.next, "Alt+Right", usable=under_way),
         Row("Back one step", card.back, "Alt+Left", usable=under_way),
@@ -278,15 +285,22 @@ def _action(menu: QMenu, row: Row) -> QAction:
     return action
 
 
-def _add_gallery(window: MainWindow, menu: QMenu, before: QAction) -> None:
-    examples = QMenu("Open from the gallery", menu)
+def _add_lessons(window: MainWindow, menu: QMenu, actions: dict[str, QAction]) -> None:
+    first = menu.actions()[0]
+    for one in lessons():
+        start = functools.partial(window.lesson.start, one.name)
+        action = _action(menu, Row(f"{one.number}  {one.title}  ({one.minutes} min)", start))
+        menu.insertAction(first, action)
+        actions[action.text()] = action
+
+
+def _add_gallery(window: MainWindow, examples: QMenu) -> None:
     for name in gallery_names():
         experiment = gallery_experiment(name)
         action = examples.addAction(f"{experiment.title}  ({name})")
         action.triggered.connect(
             lambda _checked=False, chosen=experiment: window.open_experiment(chosen)
         )
-    menu.insertMenu(before, examples)
 
 
 def _add_themes(window: MainWindow, menu: QMenu) -> None:

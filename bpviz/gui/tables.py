@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
@@ -14,11 +15,13 @@ from bpviz.datasets.files import file_source
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.datasets.tables.sources import LONGEST_TEXT, TABLE_ENDINGS, TableText
 from bpviz.experiments.experiment import Experiment
-from bpviz.gui.dialogs.importing import ImportDialog
 from bpviz.gui.loading import Order, nothing
 from bpviz.gui.session import Session
 from bpviz.lab.edits import Edit, Load
 from bpviz.lab.table_experiment import suited_data, table_experiment, with_a_network
+
+if TYPE_CHECKING:
+    from bpviz.gui.dialogs.importing import ImportDialog
 
 _ARRAY_PATTERNS = "*.npz", "*.npy", "*ubyte", "*ubyte.gz", "*.idx", "*.idx.gz"
 
@@ -59,6 +62,8 @@ def import_table(
     then: Callable[[], object] = nothing,
 ) -> ImportDialog:
     """Show a table with all that can be chosen of it; OK learns from it with a suiting network."""
+    from bpviz.gui.dialogs.importing import ImportDialog
+
     name = Path(source.path).name if isinstance(source, FileSource) else source.label
     dialog = ImportDialog(session, suited_data(source), name, True, parent, then)
     dialog.open()

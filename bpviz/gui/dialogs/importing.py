@@ -8,7 +8,6 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -31,6 +30,7 @@ from bpviz.datasets.tables.options import ColumnRole, ReadOptions, Recipe
 from bpviz.datasets.tables.progress import GoesOn
 from bpviz.engine.settings import SettingError, with_value
 from bpviz.experiments.experiment import Experiment
+from bpviz.gui.dialogs.working import WorkingDialog
 from bpviz.gui.importing.form import ImportForm
 from bpviz.gui.importing.preview_card import PreviewCard
 from bpviz.gui.importing.reader import PreviewReader
@@ -49,7 +49,7 @@ from bpviz.lab.table_import import ReadAgain, imported
 _FORM_WIDTH = 284
 
 
-class ImportDialog(QDialog):
+class ImportDialog(WorkingDialog):
     """Edits a copy of the settings of a table; `config` is what was chosen so far.
 
     OK learns from them in one step that can be undone, Cancel changes nothing. With `is_new` the

@@ -1,4 +1,7 @@
-"""The windows beside the main one: each is opened once, or brought to the front."""
+"""The windows beside the main one: each is opened once, or brought to the front.
+
+Each is loaded when it is opened: most are not, in most sessions.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,6 @@ from PySide6.QtWidgets import QDialog
 
 from bpviz.experiments.reference import place_of
 from bpviz.gui.app import log_path
-from bpviz.gui.dialogs.about import AboutDialog
-from bpviz.gui.dialogs.algorithms import AlgorithmsDialog
-from bpviz.gui.dialogs.architecture import ArchitectureDialog
-from bpviz.gui.dialogs.glossary import GlossaryDialog
-from bpviz.gui.dialogs.log import LogDialog
-from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
-from bpviz.gui.panels.parameter_table import ParameterTable
 from bpviz.gui.widgets.glossary_link import asked_for
 
 if TYPE_CHECKING:
@@ -25,6 +21,8 @@ if TYPE_CHECKING:
 
 def show_parameters(window: MainWindow) -> None:
     """The table of all weights and biases."""
+    from bpviz.gui.panels.parameter_table import ParameterTable
+
     shown = window.findChild(ParameterTable)
     if shown is None:
         _open(ParameterTable(window.session, window))
@@ -34,6 +32,8 @@ def show_parameters(window: MainWindow) -> None:
 
 def show_architecture(window: MainWindow) -> None:
     """The layers as a line of text to be typed."""
+    from bpviz.gui.dialogs.architecture import ArchitectureDialog
+
     shown = window.findChild(ArchitectureDialog)
     if shown is None:
         _open(ArchitectureDialog(window.session, window))
@@ -41,8 +41,17 @@ def show_architecture(window: MainWindow) -> None:
         _bring_to_front(shown)
 
 
+def copy_architecture(window: MainWindow) -> None:
+    """The layers as a line of text, into the clipboard."""
+    from bpviz.gui.dialogs.architecture import copy_architecture
+
+    copy_architecture(window.session)
+
+
 def show_shortcuts(window: MainWindow) -> None:
     """What can be done, and by which key."""
+    from bpviz.gui.dialogs.shortcuts import ShortcutsDialog
+
     rows = [
         (text, action.shortcut().toString(QKeySequence.SequenceFormat.NativeText))
         for text, action in window.actions_by_name.items()
@@ -53,6 +62,8 @@ def show_shortcuts(window: MainWindow) -> None:
 
 def show_glossary(window: MainWindow, word: str = "") -> None:
     """The words of the field, at one of them."""
+    from bpviz.gui.dialogs.glossary import GlossaryDialog
+
     shown = window.findChild(GlossaryDialog)
     if shown is None:
         _open(GlossaryDialog(word, window))
@@ -64,6 +75,8 @@ def show_glossary(window: MainWindow, word: str = "") -> None:
 
 def show_algorithms(window: MainWindow, place: tuple[str, str] = ("", "")) -> None:
     """All that can be chosen, at one entry or else at the optimiser in use."""
+    from bpviz.gui.dialogs.algorithms import AlgorithmsDialog
+
     shown = window.findChild(AlgorithmsDialog)
     if shown is not None:
         if all(place):
@@ -92,11 +105,15 @@ def explain_control(window: MainWindow) -> None:
 
 def show_log(window: MainWindow) -> None:
     """The log, to be read or copied into a report."""
+    from bpviz.gui.dialogs.log import LogDialog
+
     _open(LogDialog(log_path(), window))
 
 
 def show_about(window: MainWindow) -> None:
     """Which version this is, and of what."""
+    from bpviz.gui.dialogs.about import AboutDialog
+
     _open(AboutDialog(window))
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QGridLayout,
     QHBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from bpviz.engine.settings import Setting
 from bpviz.gui.background import Background
 from bpviz.gui.dialogs.pruning_chart import PruningChart
+from bpviz.gui.dialogs.working import WorkingDialog
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.number_field import NumberField
@@ -58,7 +58,7 @@ class _Row:
     after: QLabel
 
 
-class PruningDialog(QDialog):
+class PruningDialog(WorkingDialog):
     """Follows the training while it is open; the error is measured on a thread of its own.
 
     `looked` comes when the numbers are new.

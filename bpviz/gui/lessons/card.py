@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
@@ -15,7 +16,9 @@ from bpviz.gui.theme import GAP, HALF_GAP, Theme
 from bpviz.gui.widgets.card import Card
 from bpviz.gui.widgets.line import NUMBER_STARTS, Line
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
-from bpviz.lab.lesson_run import LessonRun
+
+if TYPE_CHECKING:
+    from bpviz.lab.lesson_run import LessonRun
 
 
 class LessonCard(Card):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +23,9 @@ from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.session import Mark, Session
 from bpviz.gui.widgets.numbers import parse_number
 from bpviz.lab.edits import Load
-from bpviz.lab.lesson_run import LessonRun
+
+if TYPE_CHECKING:
+    from bpviz.lab.lesson_run import LessonRun
 
 _STRAYED = (
     "This is not the lesson's experiment. Undo brings it back; Lessons, Begin the lesson again "
@@ -76,6 +79,8 @@ class LessonPanel(LessonCard):
 
     def start(self, name: str) -> None:
         """Open a lesson's experiment, paused, and begin. Undo brings the old experiment back."""
+        from bpviz.lab.lesson_run import LessonRun
+
         # A view that closes may say that it was worked through; that is over.
         self._watching.stop()
         self._close_view()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal
 
@@ -10,8 +11,10 @@ from bpviz.experiments.experiment import Experiment
 from bpviz.gui.bottom.card import BottomCard
 from bpviz.gui.plots.view import TABS, PlotsView
 from bpviz.gui.session import Session
-from bpviz.lab.lesson_conditions import LessonState
 from bpviz.lab.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from bpviz.lab.lesson_conditions import LessonState
 
 
 class Watching(QObject):
@@ -53,6 +56,8 @@ class Watching(QObject):
 
     def state(self) -> LessonState | None:
         """The present state; None while the window still shows what was before the last edit."""
+        from bpviz.lab.lesson_conditions import LessonState
+
         session = self._session
         snapshot = session.snapshot
         if not self._on or snapshot is None:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from bpviz.datasets.own import OwnSamples
 from bpviz.engine.settings import SettingError
-from bpviz.gui.dialogs.samples import SamplesDialog
 from bpviz.gui.session import Session
 from bpviz.lab.drawn_samples import csv_remark, write_csv
 
@@ -28,6 +27,8 @@ def fill_menu(
             _ask_save(session, window, sheet)
 
     def edit() -> None:
+        from bpviz.gui.dialogs.samples import SamplesDialog
+
         SamplesDialog(session, window, sheet).open()
 
     menu.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
@@ -13,8 +14,6 @@ from bpviz.datasets.encoding import PreparedData
 from bpviz.datasets.file_source import FileSource
 from bpviz.datasets.own import OwnSamples
 from bpviz.datasets.tables.sources import TableFile, TableText
-from bpviz.gui.dialogs.importing import ImportDialog
-from bpviz.gui.dialogs.samples import SamplesDialog
 from bpviz.gui.panels.feature_tiles import FeatureTiles
 from bpviz.gui.panels.remarks import Remarks
 from bpviz.gui.panels.table_part import TablePart
@@ -26,6 +25,10 @@ from bpviz.gui.widgets.editors import TextEditor
 from bpviz.gui.widgets.settings_form import SettingsForm
 from bpviz.gui.widgets.tile_chooser import TileChooser
 from bpviz.lab.edits import Change
+
+if TYPE_CHECKING:
+    from bpviz.gui.dialogs.importing import ImportDialog
+    from bpviz.gui.dialogs.samples import SamplesDialog
 
 # What is mostly left as it is stands in a folded part.
 _FIRST = ("test_fraction",)
@@ -150,6 +153,8 @@ class DataSection(QWidget):
 
     def read_again(self) -> ImportDialog:
         """Look at the present table, and change how it is read; OK makes that the data."""
+        from bpviz.gui.dialogs.importing import ImportDialog
+
         config = self._session.experiment.data
         name = _table_name(config.source)
         dialog = ImportDialog(self._session, config, name, is_new=False, parent=self.window())
@@ -158,6 +163,8 @@ class DataSection(QWidget):
 
     def edit_samples(self) -> SamplesDialog:
         """Open the table of one's own samples; OK makes them the data."""
+        from bpviz.gui.dialogs.samples import SamplesDialog
+
         source = self._left.get(OwnSamples.kind)
         own = source if isinstance(source, OwnSamples) else None
         dialog = SamplesDialog(self._session, self.window(), own)

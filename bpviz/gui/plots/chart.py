@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from bpviz.gui.plots.curve import Curve
 from bpviz.gui.plots.painting import picture_of, scaled_font
 from bpviz.gui.plots.series import Array, finite_range, logarithm, thin
 from bpviz.gui.plots.ticks import (
@@ -27,17 +27,6 @@ from bpviz.gui.theme import CAPTION, Theme
 _PAD = 8
 # A curve that goes up and down by more pixels than this is drawn as a hairline.
 _LONG_WAY = 3000.0
-
-
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """One curve: its name in legend and readout, and its values over the chart's x."""
-
-    name: str
-    values: Array
-    color: str
-    dashed: bool = False
-    width: float = 1.8
 
 
 class TickAxis(pg.AxisItem):

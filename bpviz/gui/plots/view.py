@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 from bpviz.engine.activations import Array
 from bpviz.gui.canvas.names import layer_names
 from bpviz.gui.colors import blend
-from bpviz.gui.plots.chart import Chart, Curve
+from bpviz.gui.plots.charts import LOGARITHMIC, Charts
+from bpviz.gui.plots.curve import Curve
 from bpviz.gui.plots.histograms import HistogramView, ridges_of
 from bpviz.gui.plots.legend import Legend
 from bpviz.gui.plots.painting import picture_menu, picture_of
@@ -32,10 +33,11 @@ from bpviz.gui.widgets.text import label
 from bpviz.gui.widgets.throttle import Throttle
 
 TABS = ("Loss", "Accuracy", "Gradients", "Rate", "Weights")
-_LOGARITHMIC = ("Loss", "Gradients", "Rate")
 
 # The visible plot is drawn anew at most once in this time.
 _FAST_MS, _SLOW_MS = 100, 250
+# The window's first picture is painted before charts are loaded, which takes longer.
+_LOADING_MS = 150
 # At both sides of what is in a card.
 _CARD_MARGIN = 12
 _NO_ACCURACY = "There is no accuracy: this network predicts values, not classes."
@@ -56,6 +58,7 @@ class PlotsView(Card):
         super().__init__("", parent)
         self._session = session
         self._smoothing = 0.0
+        self._waiting = self._waited = False
         self._log = session.laboratory.history.read()
         self._smoothers: dict[str, Smoother] = {}
         self._theme: Theme | None = None
@@ -139,26 +142,15 @@ class PlotsView(Card):
         self._lay_header()
 
     def _make_pages(self) -> None:
-        self.charts = {
-            "Loss": Chart("epoch", logarithmic=True),
-            "Accuracy": Chart("epoch", unit=" %"),
-            "Gradients": Chart("epoch", logarithmic=True),
-            "Rate": Chart("epoch", logarithmic=True),
-        }
-        self.charts["Accuracy"].set_bounds(0.0, 100.0)
-        for name, chart in self.charts.items():
-            words = "Learning rate" if name == "Rate" else name
-            chart.setAccessibleName(f"{words} over the epochs")
         self.weights = HistogramView(self)
         self.words = QLabel(self)
         self.words.setProperty("role", "secondary")
         self.words.setWordWrap(True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pages = QStackedWidget(self)
-        for chart in self.charts.values():
-            self.pages.addWidget(chart)
-        self.pages.addWidget(self.weights)
+        self.charts = Charts(self.pages)
         self.pages.addWidget(self.words)
+        self.pages.addWidget(self.weights)
         self.body.addWidget(self.pages, 1)
 
     def _make_footer(self) -> None:
@@ -205,16 +197,16 @@ class PlotsView(Card):
         self.refresh()
 
     def _set_log(self, on: bool) -> None:
-        if self.tab in _LOGARITHMIC:
-            self.charts[self.tab].set_logarithmic(on)
+        if self.tab in LOGARITHMIC:
+            self.charts.set_logarithmic(self.tab, on)
 
     def _choose(self, index: int) -> None:
         name = TABS[index]
-        self.log.setVisible(name in _LOGARITHMIC)
+        self.log.setVisible(name in LOGARITHMIC)
         self._smoother.setVisible(name in ("Loss", "Accuracy"))
-        if name in _LOGARITHMIC:
+        if name in LOGARITHMIC:
             self.log.blockSignals(True)
-            self.log.setChecked(self.charts[name].logarithmic)
+            self.log.setChecked(self.charts.is_logarithmic(name))
             self.log.blockSignals(False)
         self.refresh()
 
@@ -250,10 +242,23 @@ class PlotsView(Card):
         if words:
             self._say(words)
             return
+        if self.words.text() and not (self.charts.loaded or self._waited):
+            self._wait()
+            return
         self.charts[name].show_curves(self._log.columns["epoch"], curves)
         self.pages.setCurrentWidget(self.charts[name])
         self.legend.show_entries([(c.name, c.color, c.dashed) for c in curves], self._session.theme)
         self._footer.setVisible(True)
+
+    def _wait(self) -> None:
+        """Let the window be painted as it is: to load what draws curves takes longer than that."""
+        if not self._waiting:
+            self._waiting = True
+            QTimer.singleShot(_LOADING_MS, self, self._end_wait)
+
+    def _end_wait(self) -> None:
+        self._waited = True
+        self.refresh()
 
     def _say(self, words: str) -> None:
         self.words.setText(words)
@@ -266,8 +271,7 @@ class PlotsView(Card):
         if theme is not self._theme or key != self._font_key:
             self._theme, self._font_key = theme, key
             self._lay_header()
-            for chart in self.charts.values():
-                chart.set_theme(theme)
+            self.charts.set_theme(theme)
 
     def _curves(self, name: str) -> tuple[list[Curve], str]:
         """The curves of a tab, or the words that are said in their place."""

@@ -92,11 +92,13 @@ class Section(QWidget):
         self.body.setSpacing(HALF_GAP)
         column.addWidget(self.button)
         column.addWidget(self.content)
-        self.button.toggled.connect(self._toggled)
         if self._key:
             folded = bool(QSettings().value(self._key, folded, type=bool))
         self.button.setChecked(not folded)
+        self.content.setVisible(not folded)
         self._describe()
+        # What was only read is not to be written again.
+        self.button.toggled.connect(self._toggled)
 
     @property
     def folded(self) -> bool:

@@ -87,6 +87,7 @@ def test_it_is_hidden_until_a_lesson_is_chosen(qtbot, window, card):
         action.menu() for action in window.menuBar().actions() if action.text() == "&Lessons"
     )
     assert isinstance(menu, QMenu)
+    menu.aboutToShow.emit()
     texts = [action.text() for action in menu.actions()]
     assert texts[: len(lessons())] == [
         f"{one.number}  {one.title}  ({one.minutes} min)" for one in lessons()

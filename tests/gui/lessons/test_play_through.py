@@ -31,6 +31,8 @@ class Student:
         self.window = window
         self.name = name
         number = next(one.number for one in lessons() if one.name == name)
+        menu = next(a.menu() for a in window.menuBar().actions() if a.text() == "&Lessons")
+        menu.aboutToShow.emit()
         action = next(
             action
             for text, action in window.actions_by_name.items()

@@ -5,7 +5,8 @@ import pytest
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from bpviz.gui.plots.chart import Chart, Curve
+from bpviz.gui.plots.chart import Chart
+from bpviz.gui.plots.curve import Curve
 from bpviz.gui.theme import LIGHT
 
 

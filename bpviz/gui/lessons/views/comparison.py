@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.gui.lessons.views.labelled_chart import LabelledChart
 from bpviz.gui.lessons.views.working import WorkingView
-from bpviz.gui.plots.chart import Curve
+from bpviz.gui.plots.curve import Curve
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP, Theme

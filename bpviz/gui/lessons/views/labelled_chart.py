@@ -9,7 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 
 from bpviz.engine.activations import Array
-from bpviz.gui.plots.chart import Chart, Curve
+from bpviz.gui.plots.chart import Chart
+from bpviz.gui.plots.curve import Curve
 from bpviz.gui.plots.painting import scaled_font
 from bpviz.gui.plots.series import logarithm
 from bpviz.gui.theme import CAPTION, Theme

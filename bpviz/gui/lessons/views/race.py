@@ -14,7 +14,7 @@ from bpviz.experiments.gallery import gallery_experiment
 from bpviz.explain.weight_search import SEARCHES, cost_per_step, costs
 from bpviz.gui.lessons.views.labelled_chart import LabelledChart
 from bpviz.gui.lessons.views.working import WorkingView
-from bpviz.gui.plots.chart import Curve
+from bpviz.gui.plots.curve import Curve
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
