@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from bpviz.engine.activations import Array
 from bpviz.engine.network import Buffers, Network
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.trainer_state import TrainerState
+
+# At most so many numbers of θ are copied per update, on average.
+_COPIED_PER_STEP = 1 << 18
 
 
 class NonFiniteError(ArithmeticError):
@@ -65,16 +69,35 @@ class LastFinite:
     """
 
     def __init__(self, state: TrainerState) -> None:
-        self._state = state.copy()
+        self.state = replace(
+            state,
+            theta=state.theta.copy(),
+            moments={name: moment.copy() for name, moment in state.moments.items()},
+            best_theta=None,
+        )
+
+    def follow(self, state: TrainerState) -> None:
+        """Remember this state, unless it is large and the one remembered is a few steps old.
+
+        Copying θ costs as much as a part of an update; how many updates it is put off depends on
+        the size of θ alone.
+        """
+        behind = state.steps - self.state.steps
+        if not 0 <= behind < state.theta.size // _COPIED_PER_STEP:
+            self.remember(state)
+
+    def is_of(self, epoch: int, steps: int) -> None:
+        """Its vectors have just been written, with the state at the end of this epoch."""
+        self.state.epoch, self.state.batch, self.state.steps = epoch, 0, steps
 
     def remember(self, state: TrainerState) -> None:
-        last = self._state
+        last = self.state
         if last.moments.keys() != state.moments.keys():
             last.moments = {name: np.empty_like(m) for name, m in state.moments.items()}
         _copy(state, last)
 
     def restore(self, state: TrainerState) -> None:
-        _copy(self._state, state)
+        _copy(self.state, state)
 
 
 def _copy(source: TrainerState, target: TrainerState) -> None:

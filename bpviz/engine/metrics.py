@@ -66,6 +66,17 @@ def count_right(guesses: NDArray[np.intp], classes: NDArray[np.intp]) -> int:
     return int(np.count_nonzero(right.all(axis=1) if right.ndim == 2 else right))
 
 
+def error_of(total: float, samples: int, reduction: Reduction) -> float:
+    """The error of a part of the data, given the sum over its samples; NaN without samples.
+
+    An error that is no number any more (∞ - ∞) is as bad as can be: infinite.
+    """
+    if not samples:
+        return math.nan
+    error = total / samples if reduction == "mean" else total
+    return math.inf if math.isnan(error) else error
+
+
 class Evaluator:
     """Error and accuracy of one network over a fixed set of samples, in buffers kept for it."""
 
@@ -82,8 +93,7 @@ class Evaluator:
     def scores(self, loss: Loss, reduction: Reduction) -> tuple[float, float]:
         """Return (error, accuracy); NaN where there is nothing to say.
 
-        Sample weights count in the error, not in the accuracy. An error that is no number any
-        more (∞ - ∞) is as bad as can be: infinite.
+        Sample weights count in the error, not in the accuracy.
         """
         if not self._count:
             return math.nan, math.nan
@@ -101,6 +111,5 @@ class Evaluator:
                 if self._task != "regression":
                     guesses = decide(buffers.out, self._task, self._threshold)
                     right += count_right(guesses, classes)
-        error = total / self._count if reduction == "mean" else total
-        error = math.inf if math.isnan(error) else error
+        error = error_of(total, self._count, reduction)
         return error, math.nan if self._task == "regression" else right / self._count

@@ -15,16 +15,18 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.batches import BatchRoom, epoch_order
+from bpviz.engine.compiled.training import CompiledTraining
 from bpviz.engine.data import TrainingData
 from bpviz.engine.divergence import LastFinite, NonFiniteError, first_infinite_layer, is_finite
 from bpviz.engine.error_gradient import ErrorGradient
+from bpviz.engine.kernels import cadence_of, choose_kernel
 from bpviz.engine.metrics import EpochMetrics, Evaluator
 from bpviz.engine.network import Network
 from bpviz.engine.parameters import layout_of
 from bpviz.engine.schedules import observe
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.stopping import epochs_done
-from bpviz.engine.trainer_state import TrainerState
+from bpviz.engine.trainer_state import TrainerState, no_moments
 from bpviz.engine.training_config import TrainingConfig, check_fit
 from bpviz.engine.update_rule import StepSettings, UpdateRule, scheduled
 
@@ -35,7 +37,8 @@ class Trainer:
     """Advances a TrainerState. It owns the state's arrays and changes them in place.
 
     `rate` is the learning rate of the last step, as the schedules had it; `batches` is how many
-    updates an epoch has.
+    updates an epoch has. `kernel` says what computes it and why, `cadence` which epochs are
+    evaluated.
 
     A given state is fitted to the settings: an optimiser that keeps other moments than the state
     has starts anew, those of missing and frozen parameters are cleared, and an epoch under way
@@ -61,10 +64,9 @@ class Trainer:
         self.network = Network(spec, self.state.theta)
         self._error = ErrorGradient(self.network, training)
         self.gradient = self._error.gradient
-        self.update = np.zeros_like(self.state.theta)
+        self.update = np.zeros(self.state.theta.shape, self.state.theta.dtype)
         self.gradient_batch: tuple[int, int] | None = None
         self.rate = training.learning_rate
-        self._scratch = np.empty_like(self.state.theta)
         self._test = Evaluator(self.network, self.data.test, self.data)
         self._train = Evaluator(self.network, self.data.train, self.data)
         self._rule = UpdateRule(self.layout, training)
@@ -74,13 +76,15 @@ class Trainer:
         self._rooms: dict[int, BatchRoom] = {}
         self._order = np.arange(len(data.train))
         self._order_epoch = -1
-        absent = ~self.layout.present()
-        self.state.theta[absent] = self.state.initial_theta[absent] = 0.0
+        if spec.missing:
+            absent = ~self.layout.present()
+            self.state.theta[absent] = self.state.initial_theta[absent] = 0.0
         self._fit_moments()
         if self.state.batch >= self.batches:
             self.state.batch = 0
         self._last_finite = LastFinite(self.state)
         self._proven = True
+        self._choose_kernel()
 
     def set_training(self, training: TrainingConfig) -> None:
         """Go on with other settings; an optimiser that keeps other moments starts anew.
@@ -114,6 +118,7 @@ class Trainer:
         if not training.keeps_best:
             self.state.forget_best()
         self._fit_moments()
+        self._choose_kernel()
         self.checkpoint()
 
     def set_parameters(self, values: Mapping[int, float], initial: bool = False) -> None:
@@ -165,7 +170,9 @@ class Trainer:
         NonFiniteError when the epoch ends with an infinite error, weight or moment.
         """
         if self.state.batch == 0 and self._proven:
-            self._last_finite.remember(self.state)
+            self._last_finite.follow(self.state)
+        if self._compiled is not None:
+            return next(iter(self._advance_compiled(self._compiled, 1)), None)
         if self.training.is_reproducible:
             self._advance()
         else:
@@ -173,6 +180,50 @@ class Trainer:
             self._advance()
             self.state.seconds += time.perf_counter() - begun
         return None if self.state.batch else self._finish_epoch()
+
+    def advance(self, batches: int) -> list[EpochMetrics]:
+        """At least one batch and at most so many; returns the metrics of the evaluated epochs.
+
+        The compiled epoch does as many as take a few milliseconds, NumPy one. After an evaluated
+        epoch that stop rules are to be asked about, there are no more. Raises NonFiniteError when
+        an epoch ends with an infinite error, weight or moment, before it raises giving back what
+        went well.
+        """
+        if self._compiled is None:
+            metrics = self.train_batch()
+            return [] if metrics is None else [metrics]
+        if self.state.batch == 0 and self._proven:
+            self._last_finite.follow(self.state)
+        return self._advance_compiled(self._compiled, batches)
+
+    def _advance_compiled(self, compiled: CompiledTraining, batches: int) -> list[EpochMetrics]:
+        state = self.state
+        outcome = compiled.advance(state, self._last_finite, self.gradient, self.update, batches)
+        if outcome.failed:
+            failed = state.epoch
+            if outcome.metrics:
+                # The failure comes again at the next call, and then there is nothing to report.
+                self._restore()
+            else:
+                epoch, layer = self._replay_failure(failed)
+                self._restore()
+                raise NonFiniteError(epoch, layer, state.epoch)
+        else:
+            self._proven = outcome.proven
+            ended = state.epoch * self.batches + state.batch - 1
+            self.gradient_batch = (ended // self.batches, ended % self.batches)
+        for metrics in outcome.metrics:
+            self._take_note(metrics)
+        return outcome.metrics
+
+    def _choose_kernel(self) -> None:
+        self.kernel = choose_kernel(self.spec, self.training, self.data)
+        self.cadence = cadence_of(self.spec, self.training, self.data, self.kernel)
+        self._compiled = None
+        if self.kernel.name == "compiled":
+            self._compiled = CompiledTraining(
+                self.layout, self.training, self.data, self.cadence
+            )
 
     def _advance(self) -> BatchRoom:
         """One batch, one update, without a look at the outcome."""
@@ -184,16 +235,9 @@ class Trainer:
         settings = self.step_settings()
         self.rate = settings.rate
         with np.errstate(all="ignore"):
-            self._rule.step(
-                state.theta,
-                self.gradient,
-                settings,
-                state.steps,
-                state.moments,
-                self.update,
-                self._scratch,
+            self._rule.advance(
+                state.theta, self.gradient, settings, state.steps, state.moments, self.update
             )
-            np.add(state.theta, self.update, out=state.theta)
         state.batch += 1
         if state.batch == self.batches:
             state.batch = 0
@@ -211,17 +255,17 @@ class Trainer:
         """The rest of the epoch under way. Returns its metrics, if it was to be evaluated."""
         epoch = self.state.epoch
         while True:
-            metrics = self.train_batch()
+            metrics = self.advance(self.batches - self.state.batch)
             if self.state.epoch != epoch:
-                return metrics
+                return metrics[0] if metrics else None
 
     def run(
         self, epochs: int, on_epoch: Callable[[EpochMetrics], None] = lambda metrics: None
     ) -> str:
         """Train until `epochs` are finished or a stop rule speaks; returns why it stopped."""
-        while self.state.epoch < epochs:
-            metrics = self.train_epoch()
-            if metrics is not None:
+        state = self.state
+        while state.epoch < epochs:
+            for metrics in self.advance((epochs - state.epoch) * self.batches - state.batch):
                 on_epoch(metrics)
                 reason = self.stop_reason(metrics)
                 if reason:
@@ -289,15 +333,15 @@ class Trainer:
         state, wanted = self.state, self.training.optimizer.moments
         if set(wanted) != set(state.moments):
             state.steps = 0
-            state.moments = {name: np.zeros_like(state.theta) for name in wanted}
-        resting = ~self.layout.trainable()
-        for moment in state.moments.values():
-            moment[resting] = 0.0
+            state.moments = no_moments(state.theta, wanted)
+        trainable = self.layout.trainable()
+        for moment in () if trainable.all() else state.moments.values():
+            moment[~trainable] = 0.0
 
     def _finish_epoch(self) -> EpochMetrics | None:
         state = self.state
         metrics = None
-        if state.epoch % self.training.evaluate_every == 0:
+        if self.cadence.is_due(state.epoch):
             metrics = self.evaluate()
         if not self._is_finite() or (metrics is not None and not metrics.finite):
             epoch, layer = self._replay_failure(state.epoch)

@@ -20,6 +20,7 @@ from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.stopping import STOP_RULES, StopRule
 
 UpdateMode = Literal["sample", "fixed", "mini-batch", "full"]
+KernelChoice = Literal["auto", "numpy", "compiled"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,18 @@ class TrainingConfig(Settings):
         (), "Stop when", "Rules that end the training", registry=STOP_RULES
     )
     evaluate_every: int = setting(
-        1, "Evaluate every", "How often error and accuracy are measured", unit="epochs", at_least=1
+        0,
+        "Evaluate every",
+        "How often error and accuracy are measured; 0: after each of the first 100 epochs, then as "
+        "often as takes a fifth of the time of training",
+        unit="epochs",
+        at_least=0,
+    )
+    kernel: KernelChoice = setting(
+        "auto",
+        "Engine",
+        "What computes the training: NumPy, machine code compiled for small networks, or the one "
+        "that suits the network; what is not compiled runs on NumPy",
     )
 
     def rows_per_batch(self, samples: int) -> int:

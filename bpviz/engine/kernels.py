@@ -1,0 +1,125 @@
+"""Which of two engines computes a training, NumPy or the compiled epoch, and how often it looks.
+
+Both follow from the experiment alone, never from the clock, so that the same experiment gives the
+same bits everywhere. The estimates behind them are in nanoseconds of the machine that
+`bpviz bench` was tuned on; only their ratios matter, and `bpviz bench kernels` shows them beside
+what it measures.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from importlib.util import find_spec
+from typing import NamedTuple
+
+from bpviz.engine.cadence import Cadence
+from bpviz.engine.data import TrainingData
+from bpviz.engine.parameters import layout_of
+from bpviz.engine.spec import NetworkSpec
+from bpviz.engine.training_config import TrainingConfig
+
+# By itself, evaluation costs at most this share of what training costs, after the first epochs.
+_SHARE = 0.2
+_DENSE = 100
+
+
+class Kernel(NamedTuple):
+    """The engine that computes a training, "numpy" or "compiled", and why, as a clause."""
+
+    name: str
+    why: str
+
+
+class Cost(NamedTuple):
+    """What an update and an evaluation of all samples are estimated to take, in nanoseconds."""
+
+    batch: float
+    evaluation: float
+
+
+@cache
+def has_numba() -> bool:
+    """Whether the extra `fast` is installed."""
+    return find_spec("numba") is not None
+
+
+def choose_kernel(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> Kernel:
+    """The engine for a training: what is set, where that is possible, or the faster one."""
+    if training.kernel == "numpy":
+        return Kernel("numpy", "as set")
+    missing = uncovered(spec, training)
+    if missing:
+        return Kernel("numpy", f"there is no compiled form of {missing}")
+    if not has_numba():
+        return Kernel("numpy", "Numba, the extra `fast`, is not installed")
+    if training.kernel == "compiled":
+        return Kernel("compiled", "as set")
+    compiled, numpy = (cost(spec, training, data).batch for cost in (compiled_cost, numpy_cost))
+    if compiled < numpy:
+        return Kernel("compiled", "the network is small")
+    return Kernel("numpy", "its matrix products are large")
+
+
+def cadence_of(
+    spec: NetworkSpec, training: TrainingConfig, data: TrainingData, kernel: Kernel
+) -> Cadence:
+    """How often error and accuracy are measured: what is set, or what is affordable."""
+    if training.evaluate_every:
+        return Cadence(training.evaluate_every)
+    cost = (compiled_cost if kernel.name == "compiled" else numpy_cost)(spec, training, data)
+    batches = -(-len(data.train) // training.rows_per_batch(len(data.train)))
+    return Cadence(max(1, math.ceil(cost.evaluation / (_SHARE * batches * cost.batch))), _DENSE)
+
+
+def uncovered(spec: NetworkSpec, training: TrainingConfig) -> str:
+    """What of a training the compiled epoch does not know, or ""."""
+    from bpviz.engine.compiled import program
+
+    for layer in spec.computed:
+        if layer.activation.kind not in program.ACTIVATIONS_COVERED:
+            return layer.activation.label
+    if training.loss.kind not in program.LOSSES_COVERED:
+        return training.loss.label
+    if training.optimizer.kind not in program.OPTIMIZERS_COVERED:
+        return training.optimizer.label
+    found = {
+        "dropout": any(layer.dropout for layer in spec.layers),
+        "input noise": training.input_noise,
+        "schedules": training.schedules,
+        "max norm": training.max_norm,
+        "clip norm": training.clip_norm,
+    }
+    return next((name for name, is_there in found.items() if is_there), "")
+
+
+def numpy_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> Cost:
+    """Calls cost most for small networks, matrix products for large ones."""
+    rows = min(training.rows_per_batch(len(data.train)), len(data.train))
+    connections, units, steps, theta = _sizes(spec)
+    product = _PRODUCT[spec.dtype]
+    samples = len(data.train) + len(data.test)
+    batch = 12_000 + 8_000 * steps + 1.5 * theta + rows * (3 * product * connections + 8 * units)
+    evaluation = 15_000 + 10_000 * steps + samples * (product * connections + 5 * units)
+    return Cost(batch, evaluation)
+
+
+def compiled_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> Cost:
+    """Everything is in proportion to the work; a sample alone cannot be vectorised as well."""
+    rows = min(training.rows_per_batch(len(data.train)), len(data.train))
+    connections, units, _, theta = _sizes(spec)
+    samples = len(data.train) + len(data.test)
+    batch = 150 + 4 * theta + rows * (0.9 * connections + 5 * units)
+    return Cost(batch, samples * (0.3 * connections + 5 * units))
+
+
+# Nanoseconds for a multiplication and an addition inside a matrix product.
+_PRODUCT = {"float32": 0.02, "float64": 0.04}
+
+
+def _sizes(spec: NetworkSpec) -> tuple[int, int, int, int]:
+    """Connections, computed units, computed layers, parameters."""
+    layout = layout_of(spec)
+    connections = sum(block.size for block in layout.weight_blocks)
+    units = sum(layer.units for layer in spec.computed)
+    return connections, units, len(spec.computed), layout.size
