@@ -56,6 +56,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger("bpviz")
 
 _LEFT_WIDTH = 240
+# How soon after the first evaluation it is painted, and how long to wait for one.
+_FIRST_PAINT_MS, _PATIENCE_MS = 50, 1000
 # Figures, plots and miniatures are refreshed more slowly than the picture.
 _SETTLING_MS = 600
 
@@ -73,6 +75,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._switch_interval = sys.getswitchinterval()
         self._settings = QSettings() if remember else None
+        self._starting = False
         self._turn = WindowsTurn()
         self._garbage = WindowsGarbage(self)
         self.laboratory = Laboratory(experiment, yield_to=self._turn.wait_for_end)
@@ -157,9 +160,22 @@ class MainWindow(QMainWindow):
         self.clock.start()
 
     def start(self) -> None:
-        """Start the threads and learn, if the experiment is one to begin at once."""
+        """Start the threads and, once all is painted, learn, if it is one to begin at once."""
         self.begin()
-        self.session.learn_at_once()
+        self._starting = True
+        self.session.evaluation_changed.connect(self._painted)
+        QTimer.singleShot(_PATIENCE_MS, self, self._settle)
+
+    def _painted(self) -> None:
+        self.session.evaluation_changed.disconnect(self._painted)
+        QTimer.singleShot(_FIRST_PAINT_MS, self, self._settle)
+
+    def _settle(self) -> None:
+        """Load what takes many frames, before anything moves; then learn."""
+        if self._starting:
+            self._starting = False
+            self.plots.charts.load()
+            self.session.learn_at_once()
 
     def when_drawn(self, epochs: int, done: Callable[[], None]) -> None:
         """Call `done` once `epochs` are trained, or training stopped, and every view shows it."""
@@ -181,6 +197,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell all that works to end, then wait for it; what hangs keeps nothing else from it."""
         self._save()
+        self._starting = False
         self.clock.stop()
         self.laboratory.close()
         self.evaluator.close()

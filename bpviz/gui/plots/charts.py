@@ -23,10 +23,8 @@ class Charts:
         self._logarithmic = dict.fromkeys(LOGARITHMIC, True)
         self._theme: Theme | None = None
 
-    @property
-    def loaded(self) -> bool:
-        """Whether what draws curves is there already."""
-        return bool(self._made)
+    def load(self) -> None:
+        """Load what draws curves, ahead of the first of them: it takes many frames."""
 
     def __getitem__(self, name: str) -> Chart:
         if name not in self._made:
@@ -37,7 +35,6 @@ class Charts:
         return self._made[name]
 
     def _make(self, name: str) -> Chart:
-        # pyqtgraph takes as long to load as half of the window.
         from bpviz.gui.plots.chart import Chart
 
         unit = " %" if name == "Accuracy" else ""

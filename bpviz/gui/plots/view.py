@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -36,8 +36,6 @@ TABS = ("Loss", "Accuracy", "Gradients", "Rate", "Weights")
 
 # The visible plot is drawn anew at most once in this time.
 _FAST_MS, _SLOW_MS = 100, 250
-# The window's first picture is painted before charts are loaded, which takes longer.
-_LOADING_MS = 150
 # At both sides of what is in a card.
 _CARD_MARGIN = 12
 _NO_ACCURACY = "There is no accuracy: this network predicts values, not classes."
@@ -58,7 +56,6 @@ class PlotsView(Card):
         super().__init__("", parent)
         self._session = session
         self._smoothing = 0.0
-        self._waiting = self._waited = False
         self._log = session.laboratory.history.read()
         self._smoothers: dict[str, Smoother] = {}
         self._theme: Theme | None = None
@@ -242,23 +239,10 @@ class PlotsView(Card):
         if words:
             self._say(words)
             return
-        if self.words.text() and not (self.charts.loaded or self._waited):
-            self._wait()
-            return
         self.charts[name].show_curves(self._log.columns["epoch"], curves)
         self.pages.setCurrentWidget(self.charts[name])
         self.legend.show_entries([(c.name, c.color, c.dashed) for c in curves], self._session.theme)
         self._footer.setVisible(True)
-
-    def _wait(self) -> None:
-        """Let the window be painted as it is: to load what draws curves takes longer than that."""
-        if not self._waiting:
-            self._waiting = True
-            QTimer.singleShot(_LOADING_MS, self, self._end_wait)
-
-    def _end_wait(self) -> None:
-        self._waited = True
-        self.refresh()
 
     def _say(self, words: str) -> None:
         self.words.setText(words)

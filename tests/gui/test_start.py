@@ -1,0 +1,144 @@
+"""What is loaded by the time a window is painted for the first time, with everything in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from bpviz.experiments.gallery import gallery_experiment
+from bpviz.gui.main_window import MainWindow
+
+_START = """
+import json, sys
+from PySide6.QtCore import QTimer
+from bpviz.experiments.gallery import gallery_experiment
+from bpviz.gui.app import application, quieten_offscreen
+app = application()
+quieten_offscreen()
+from bpviz.gui.main_window import MainWindow
+window = MainWindow(gallery_experiment("playground"), theme="light", remember=False)
+window.show()
+window.start()
+loaded = []
+def look():
+    if window.session.evaluation is not None and not loaded:
+        window.repaint()
+        loaded.extend(sys.modules)
+        app.quit()
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(1)
+app.exec()
+window.close()
+print(json.dumps(loaded))
+"""
+
+# What a start needs of other people's packages. Each that is added makes every start longer.
+PACKAGES = {"PySide6", "bpviz", "numpy", "shiboken6", "shibokensupport", "tomli_w"}
+
+# Of Python's own library, what takes long and serves nothing at a start.
+HEAVY = ("asyncio", "email", "http", "multiprocessing", "pydoc", "sqlite3", "unittest", "xml")
+
+# Parts of the window, and what computes for them, that are loaded when they are opened.
+LATER = (
+    "bpviz.explain.operations",
+    "bpviz.gui.bottom.data_page",
+    "bpviz.gui.bottom.explain_page",
+    "bpviz.gui.bottom.finding_page",
+    "bpviz.gui.bottom.gradient_page",
+    "bpviz.gui.bottom.operations_page",
+    "bpviz.gui.bottom.results_page",
+    "bpviz.gui.data_view",
+    "bpviz.gui.dialogs.about",
+    "bpviz.gui.dialogs.algorithms",
+    "bpviz.gui.dialogs.architecture",
+    "bpviz.gui.dialogs.glossary",
+    "bpviz.gui.dialogs.importing",
+    "bpviz.gui.dialogs.pruning",
+    "bpviz.gui.dialogs.samples",
+    "bpviz.gui.explain",
+    "bpviz.gui.findings",
+    "bpviz.gui.importing",
+    "bpviz.gui.panels.parameter_table",
+    "bpviz.gui.plots.chart",
+    "bpviz.gui.results",
+    "bpviz.io.exporters",
+    "bpviz.io.importers",
+    "bpviz.lab.import_preview",
+    "bpviz.lab.lesson_conditions",
+    "bpviz.lab.pruning",
+    "bpviz.lab.race",
+)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    home = tmp_path_factory.mktemp("home")
+    result = subprocess.run(
+        [sys.executable, "-c", _START],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+        env={**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home)},
+        cwd=Path(__file__).parents[2],
+    )
+    return set(json.loads(result.stdout.splitlines()[-1]))
+
+
+def test_the_first_paint_needs_no_other_packages(loaded: set[str]) -> None:
+    packages = {name.partition(".")[0] for name in loaded} - set(sys.stdlib_module_names)
+    # Those with an underscore are parts of Python, of Qt's binding, or of how bpviz is installed.
+    public = {name for name in packages if not name.startswith("_")}
+    assert public - {"cython_runtime", "signature_bootstrap"} == PACKAGES
+
+
+def test_the_first_paint_needs_nothing_heavy_of_pythons_library(loaded: set[str]) -> None:
+    assert [name for name in HEAVY if name in loaded] == []
+
+
+@pytest.mark.parametrize("later", LATER)
+def test_what_is_not_seen_yet_is_not_loaded_yet(later: str, loaded: set[str]) -> None:
+    assert [name for name in loaded if name == later or name.startswith(f"{later}.")] == []
+
+
+def test_what_comes_later_is_there(loaded: set[str]) -> None:
+    """A module that has another name by now would never be found."""
+    folder = Path(__file__).parents[2]
+    for name in LATER:
+        path = folder.joinpath(*name.split("."))
+        assert path.is_dir() or path.with_suffix(".py").is_file(), name
+
+
+@pytest.fixture
+def started(qtbot: QtBot) -> Iterator[MainWindow]:
+    window = MainWindow(gallery_experiment("playground"), theme="light", remember=False)
+    qtbot.addWidget(window)
+    window.show()
+    window.start()
+    yield window
+    window.close()
+
+
+def test_it_learns_once_its_first_picture_is_there(qtbot: QtBot, started: MainWindow) -> None:
+    session = started.session
+    qtbot.waitUntil(lambda: session.evaluation is not None, timeout=10_000)
+    assert session.snapshot is not None
+    assert session.snapshot.epoch == 0
+    qtbot.waitUntil(lambda: session.snapshot.epoch > 3, timeout=10_000)
+    assert started.plots.pages.currentWidget() is started.plots.charts["Loss"]
+
+
+def test_closed_at_once_it_does_not_begin(started: MainWindow, qtbot: QtBot) -> None:
+    started.close()
+    begun = []
+    started.laboratory.train = lambda: begun.append(True)  # type: ignore[method-assign]
+    started._settle()
+    assert not begun
