@@ -23,7 +23,7 @@ from bpviz.lab.evaluation import Evaluation, Request
 from bpviz.lab.laboratory import Laboratory
 from bpviz.lab.loading import sentence_of
 from bpviz.lab.preparing import loads_slowly
-from bpviz.lab.snapshot import Quantity, Snapshot
+from bpviz.lab.snapshot import QUANTITIES, Quantity, Snapshot
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,10 @@ class Session(QObject):
         self._marked_in: Dataset | None = None
         self._known_layers: tuple[LayerSpec, ...] = ()
         self._met: tuple[str, tuple[str, ...]] = ("", ())
+        self._pointed: object = None
+        self.pointed.connect(self._point)
+        for signal in (self.look_changed, self.selected, self.motion_changed):
+            signal.connect(self._say_what_is_shown)
 
     @property
     def theme(self) -> Theme:
@@ -184,6 +188,17 @@ class Session(QObject):
     def redo(self) -> None:
         self.said.emit(self.laboratory.redo(), False)
         self.experiment_changed.emit()
+
+    def _point(self, at: object) -> None:
+        self._pointed = at
+        self._say_what_is_shown()
+
+    def _say_what_is_shown(self) -> None:
+        """Of a very large network no more is copied than what is looked at."""
+        numbers = isinstance(self._pointed, ParameterId) or self.selection is not None
+        all_of_it = numbers or self.motion is not None
+        shown = QUANTITIES if all_of_it else ("weight", self.look.quantity)
+        self.laboratory.want(frozenset(shown))
 
     def meet(self, snapshot: Snapshot) -> None:
         """Look at data that was not seen before: its first training sample, its telling inputs."""

@@ -23,7 +23,7 @@ from bpviz.lab.edits import Edit
 from bpviz.lab.history import History
 from bpviz.lab.preparing import Basis, Prepared, carried_out, validated
 from bpviz.lab.runner import Runner
-from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.snapshot import Quantity, Snapshot
 
 
 class Laboratory:
@@ -155,6 +155,10 @@ class Laboratory:
     def step(self, kind: StepKind) -> None:
         """One sample, one batch or the rest of the epoch; training pauses there."""
         self.runner.submit(Step(kind))
+
+    def want(self, quantities: frozenset[Quantity]) -> None:
+        """Say what views show of each parameter (see Snapshot.has)."""
+        self.runner.want(quantities)
 
     def set_pace(self, pace: Pace) -> None:
         self.runner.submit(SetPace(pace))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ import numpy as np
 from bpviz.engine.activations import Array
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.lab.mailbox import Mailbox
-from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.rooms import Rooms
+from bpviz.lab.snapshot import QUANTITIES, Quantity, Snapshot, not_copied
 from bpviz.lab.training_run import TrainingRun
 
 # While an epoch lasts longer than this (seconds), it is shown in between as well.
@@ -18,8 +20,15 @@ _PICTURE_EVERY = 0.015
 # A paused picture has the gradient of the whole training part: at once up to the first number of
 # samples × parameters, up to the second when nothing was asked for a moment.
 _GRADIENT_AT_ONCE, _GRADIENT_AT_REST = 2_000_000, 400_000_000
-# While a larger network trains, only what is drawn of its optimiser's memory is copied.
-_ALL_MOMENTS = 100_000
+# While a larger network trains, only what is drawn of its optimiser's memory is copied, and of a
+# still larger one only what views show just now.
+_ALL_MOMENTS, _ALL_QUANTITIES = 100_000, 2_000_000
+# Of the time that passes, training is to have nine tenths; the rest may be spent on copies.
+_SHARE = 0.1
+# Copies that views hold have at most so many bytes, or those of so many snapshots; where older
+# ones are held for longer than this (seconds), one more is made all the same.
+_MOST_BYTES, _FEWEST_HELD = 320_000_000, 3
+_LONGEST_WAIT = 2.0
 
 
 @dataclass(frozen=True)
@@ -44,71 +53,128 @@ class Publisher:
     """Makes snapshots of one training and puts them into `mailbox`.
 
     `owes_gradient` says that a paused picture still lacks the gradient of the whole training part.
-    Used from the runner's thread; others take from the mailbox.
+    `wanted` are the quantities that views show, any thread may set it. Else it is used from the
+    runner's thread; others take from the mailbox.
     """
 
     def __init__(self, training: TrainingRun) -> None:
         self.mailbox: Mailbox[Snapshot] = Mailbox()
         self.owes_gradient = False
         self._training = training
-        self._initial_theta = _frozen(training.trainer.state.initial_theta)
-        self._next_picture = 0.0
+        self.wanted: frozenset[Quantity] = frozenset({"weight"})
+        self._rooms = Rooms()
+        self._initial_theta = self._rooms.copy(training.trainer.state.initial_theta)
+        self._started_by = (training.run, training.revision)
+        self._published = -math.inf
+        self._took = 0.0
 
     @property
     def is_due(self) -> bool:
         """Whether an epoch that lasts is to be shown in between."""
-        return self.mailbox.is_empty and time.monotonic() > self._next_picture
+        return time.monotonic() - self._published > _PICTURE_EVERY and self.is_welcome
+
+    @property
+    def is_welcome(self) -> bool:
+        """Whether views have taken the last snapshot, and have room and leisure for another.
+
+        Large networks are shown less often, so that the copies leave training its time.
+        """
+        if not self.mailbox.is_empty:
+            return False
+        waited = time.monotonic() - self._published
+        if not self._is_large:
+            return True
+        if waited < self._took / _SHARE:
+            return False
+        return waited > _LONGEST_WAIT or self._has_room
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether the next snapshot's copies fit beside those that are held."""
+        start = self._initial_theta.nbytes
+        needed = start * len(self._shown(True) | {"weight"})
+        return self._rooms.held + needed - start <= max(_MOST_BYTES, _FEWEST_HELD * needed)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the room for copies of large vectors."""
+        return self._rooms.nbytes
 
     def publish(self, standing: Standing, metrics: EpochMetrics) -> None:
         """Put a snapshot into the mailbox, replacing one that was not taken."""
+        begun = time.monotonic()
+        if not self.mailbox.is_empty:
+            # Nobody has seen it, and its room is free for this one.
+            self.mailbox.take()
+        snapshot = self._snapshot(standing, metrics)
+        if self._is_large:
+            for name in self.wanted:
+                snapshot.reduction(name)
+        self._rooms.release(_MOST_BYTES)
+        self._published = time.monotonic()
+        self._took = self._published - begun
+        self.mailbox.put(snapshot)
+
+    def _snapshot(self, standing: Standing, metrics: EpochMetrics) -> Snapshot:
         training, trainer = self._training, self._training.trainer
-        state = trainer.state
-        self._next_picture = time.monotonic() + _PICTURE_EVERY
+        state, copy = trainer.state, self._rooms.copy
+        shown = self._shown(standing.running)
         gradient, of = self._shown_gradient(standing.at_rest)
         cursor = None
         if standing.cursor is not None:
             cursor = int(trainer.batch_samples(state.batch)[standing.cursor])
-        self.mailbox.put(
-            Snapshot(
-                run=training.run,
-                revision=training.revision,
-                experiment=training.experiment,
-                data=training.data,
-                epoch=state.epoch,
-                batch=state.batch,
-                theta=_frozen(state.theta),
-                initial_theta=self._shown_initial_theta(),
-                gradient=_frozen(gradient),
-                gradient_of=of,
-                update=_frozen(trainer.update),
-                moments=self._shown_moments(standing.running),
-                steps=state.steps,
-                metrics=metrics,
-                running=standing.running,
-                speed=standing.speed,
-                cursor=cursor,
-                message=standing.message,
-                failed=standing.failed,
-                failures=standing.failures,
-                commands=standing.commands,
-                scheduled=trainer.step_settings(),
-                best=None if state.best_theta is None else (state.best_epoch, state.best_error),
-            )
+        return Snapshot(
+            run=training.run,
+            revision=training.revision,
+            experiment=training.experiment,
+            data=training.data,
+            epoch=state.epoch,
+            batch=state.batch,
+            theta=copy(state.theta),
+            initial_theta=self._shown_initial_theta(),
+            gradient=copy(gradient) if "gradient" in shown else not_copied(gradient),
+            gradient_of=of,
+            update=copy(trainer.update) if "update" in shown else not_copied(trainer.update),
+            moments=self._shown_moments(standing.running),
+            steps=state.steps,
+            metrics=metrics,
+            running=standing.running,
+            speed=standing.speed,
+            cursor=cursor,
+            message=standing.message,
+            failed=standing.failed,
+            failures=standing.failures,
+            commands=standing.commands,
+            scheduled=trainer.step_settings(),
+            best=None if state.best_theta is None else (state.best_epoch, state.best_error),
         )
+
+    @property
+    def _is_large(self) -> bool:
+        return self._training.trainer.layout.size > _ALL_MOMENTS
+
+    def _shown(self, running: bool) -> frozenset[Quantity]:
+        """What is copied: all, or, of a very large network that trains, what views show."""
+        some = running and self._training.trainer.layout.size > _ALL_QUANTITIES
+        return self.wanted if some else frozenset(QUANTITIES)
 
     def _shown_moments(self, running: bool) -> dict[str, Array]:
         """Copies of what the optimiser remembers; of a large network that trains, the velocity."""
         moments = self._training.trainer.state.moments
-        if running and self._training.trainer.layout.size > _ALL_MOMENTS:
+        if running and self._is_large:
             velocity = self._training.experiment.training.optimizer.velocity
             moments = {name: moments[name] for name in moments if name == velocity}
-        return {name: _frozen(moment) for name, moment in moments.items()}
+            moments = moments if "velocity" in self._shown(running) else {}
+        return {name: self._rooms.copy(moment) for name, moment in moments.items()}
 
     def _shown_initial_theta(self) -> Array:
-        """A copy that snapshots share until the initial weights change."""
-        start = self._training.trainer.state.initial_theta
-        if not np.array_equal(self._initial_theta, start):
-            self._initial_theta = _frozen(start)
+        """A copy that snapshots share until the initial weights change; only edits change them."""
+        now = (self._training.run, self._training.revision)
+        if now != self._started_by:
+            self._started_by = now
+            start = self._training.trainer.state.initial_theta
+            if not np.array_equal(self._initial_theta, start):
+                self._initial_theta = self._rooms.copy(start)
         return self._initial_theta
 
     def _shown_gradient(self, at_rest: bool) -> tuple[Array, str]:
@@ -126,10 +192,3 @@ class Publisher:
             return trainer.whole_gradient(), f"all {samples} training samples, at these weights"
         self.owes_gradient = work <= _GRADIENT_AT_REST and not at_rest
         return trainer.gradient, "no batch yet"
-
-
-def _frozen(array: Array) -> Array:
-    """A read-only copy."""
-    copy = array.copy()
-    copy.flags.writeable = False
-    return copy

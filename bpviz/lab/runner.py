@@ -31,7 +31,7 @@ from bpviz.lab.commands import (
 from bpviz.lab.history import History
 from bpviz.lab.mailbox import Mailbox
 from bpviz.lab.publishing import Publisher, Standing
-from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.snapshot import Quantity, Snapshot
 from bpviz.lab.training_run import TrainingRun
 
 # A paused picture that lacks something gets it when nothing was asked for so long (seconds).
@@ -81,6 +81,15 @@ class Runner:
     def mailbox(self) -> Mailbox[Snapshot]:
         """Where the newest snapshot waits to be taken."""
         return self._publisher.mailbox
+
+    def want(self, quantities: frozenset[Quantity]) -> None:
+        """Say what views show: of a very large network that trains nothing else is copied."""
+        self._publisher.wanted = quantities
+
+    @property
+    def room(self) -> int:
+        """Bytes of the room for the copies that snapshots of a large network hold."""
+        return self._publisher.nbytes
 
     @property
     def history(self) -> History:
@@ -161,7 +170,7 @@ class Runner:
             self._stop(f"Stopped: {reason}.")
         elif self._until is not None and trainer.state.epoch >= self._until:
             self._stop()
-        elif self.mailbox.is_empty:
+        elif self._publisher.is_welcome:
             self._publish()
 
     def _stop(self, message: str = "", failed: bool = False) -> None:

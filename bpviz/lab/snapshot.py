@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -18,8 +18,10 @@ from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training import epoch_order
 from bpviz.engine.update_rule import StepSettings
 from bpviz.experiments.experiment import Experiment
+from bpviz.lab.reductions import Reduction, reduced
 
 Quantity = Literal["weight", "gradient", "update", "velocity"]
+QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
 
 MAX_SAVED = 10_000
 
@@ -30,8 +32,8 @@ class Snapshot:
 
     `gradient` is that of the last batch at the weights before its update, or, before any batch,
     that of the whole training part; `gradient_of` says which in words. `update` is the last Δθ;
-    `moments` and `steps` are what the optimiser remembers; while a large network trains, only its
-    velocity.
+    `moments` and `steps` are what the optimiser remembers. While a large network trains, only what
+    views show is copied (see `has`); what is not is NaN everywhere, and takes no room.
     `cursor` is the training sample a step by sample stands at. `message` says why training
     stopped, `failed` that it stopped on an infinite error, `failures` how often it has so far.
     `commands` is how many commands the runner had carried out by then. `scheduled` are rate and
@@ -91,7 +93,10 @@ class Snapshot:
     def velocity(self) -> Array:
         """The moment that shows where θ is heading; zero when the optimiser keeps none."""
         name = self.experiment.training.optimizer.velocity
-        return self.moments[name] if name else np.zeros_like(self.theta)
+        if name:
+            return self.moments[name] if name in self.moments else not_copied(self.theta)
+        zero: Array = np.broadcast_to(self.theta.dtype.type(0), self.theta.shape)
+        return zero
 
     @cached_property
     def next_batch(self) -> np.ndarray[Any, np.dtype[np.intp]]:
@@ -133,3 +138,32 @@ class Snapshot:
             "velocity": self.velocity,
         }
         return arrays[name]
+
+    def has(self, name: Quantity) -> bool:
+        """Whether this vector was copied: of a large network that trains, only what is shown."""
+        if name == "velocity":
+            moment = self.experiment.training.optimizer.velocity
+            return not moment or moment in self.moments
+        values = self.quantity(name)
+        return not values.size or values.strides != (0,) or not np.isnan(values[0])
+
+    def reduction(self, name: Quantity) -> Reduction:
+        """What can be seen of a vector as a whole, worked out when it is first asked for.
+
+        Of a large network that trains the runner does that before it publishes.
+        """
+        found = self._reductions.get(name)
+        if found is None:
+            shape = self.data.dataset.image_shape
+            found = self._reductions[name] = reduced(self.quantity(name), self.layout, shape)
+        return found
+
+    @cached_property
+    def _reductions(self) -> dict[Quantity, Reduction]:
+        return {}
+
+
+def not_copied(theta: Array) -> Array:
+    """What stands for a vector of θ's size that was not copied: NaN everywhere, in no room."""
+    absent: Array = np.broadcast_to(theta.dtype.type(np.nan), theta.shape)
+    return absent
