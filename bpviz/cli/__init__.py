@@ -102,5 +102,5 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
         "window",
         "screenshot",
     ),
-    "bench": ("measure the speed of engine and window here", "window", "bench"),
+    "bench": ("measure the speed of engine and window here", "bench", "bench"),
 }

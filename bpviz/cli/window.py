@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 from bpviz.cli.options import (
@@ -19,7 +18,6 @@ from bpviz.cli.options import (
 )
 from bpviz.engine.settings import SettingError
 from bpviz.lab.findings import finding_of
-from bpviz.lab.report import as_json
 
 # What --panel may be, and the tab of the window that it means.
 PANELS = {
@@ -99,30 +97,4 @@ def screenshot(options: argparse.Namespace) -> int:
         parameter=options.parameter,
     )
     print(f"wrote {out}", file=sys.stderr)
-    return 0
-
-
-def bench_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--json", action="store_true", help="print the figures as JSON")
-
-
-def bench(options: argparse.Namespace) -> int:
-    from bpviz.lab.bench import measure_engine
-
-    measurements = measure_engine()
-    try:
-        from bpviz.gui.bench import measure_window
-        from bpviz.gui.bench_pictures import measure_pictures
-    except ImportError as error:
-        print(f"bpviz: the window is not measured: {error}", file=sys.stderr)
-    else:
-        measurements += measure_window() + measure_pictures()
-    if options.json:
-        print(as_json({"measurements": [asdict(m) for m in measurements]}))
-        return 0
-    width = max(len(m.name) for m in measurements)
-    for m in measurements:
-        aim = f"   (aim: {m.aim})" if m.aim else ""
-        value = f"{m.value:,.0f}" if m.value >= 1000 else f"{m.value:.4g}"
-        print(f"{m.name:{width}}  {value:>10} {m.unit}{aim}")
     return 0

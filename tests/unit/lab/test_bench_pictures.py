@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bpviz.datasets.files import file_source
-from bpviz.lab.bench_pictures import made_digits, write_digits
+from bpviz.lab.bench.pictures import made_digits, write_digits
 from bpviz.lab.table_experiment import table_experiment
 
 

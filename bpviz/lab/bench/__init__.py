@@ -1,0 +1,1 @@
+"""What `bpviz bench` measures without a window: one thing per file, each a program of its own."""
