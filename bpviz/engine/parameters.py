@@ -235,7 +235,12 @@ def _read_only(mask: Mask) -> Mask:
 
 def unit_label(layer: LayerSpec, unit: int) -> str:
     """The short name of a unit: h1, or h2₃ in a layer whose id ends in a number."""
-    number = str(layer.places[unit] + 1)
+    return place_label(layer, layer.places[unit])
+
+
+def place_label(layer: LayerSpec, place: int) -> str:
+    """The short name of the unit at a place of its layer."""
+    number = str(place + 1)
     return layer.id + (number.translate(_SUBSCRIPTS) if layer.id[-1].isdigit() else number)
 
 

@@ -35,7 +35,7 @@ def look_words(session: Session, picture: NetworkPicture | None) -> str:
         return f"{optimizer.label} keeps no velocity"
     if quantity == "gradient":
         return f"∂E/∂w of {gradient_words(snapshot)}"
-    if quantity == "update" and not snapshot.update.any():
+    if quantity == "update" and snapshot.has("update") and not snapshot.reduction("update").largest:
         return "no update yet: train, or step once"
     numbers = picture.numbers if picture is not None else None
     if numbers is not None and not numbers.fits:

@@ -194,14 +194,14 @@ class NetworkDisplay(QWidget):
 
     def _follow_scale(self) -> None:
         snapshot, quantity = self.session.snapshot, self.session.look.quantity
-        if snapshot is None or self._scaled == (snapshot, quantity):
+        if snapshot is None or self._scaled == (snapshot, quantity) or not snapshot.has(quantity):
             return
         self._scaled = (snapshot, quantity)
         key = (quantity, snapshot.run)
         if key not in self._scales:
             self._scales = {k: v for k, v in self._scales.items() if k[1] == snapshot.run}
             self._scales[key] = ColorScale()
-        scale = self._scales[key].follow(snapshot.quantity(quantity))
+        scale = self._scales[key].follow(snapshot.reduction(quantity).largest)
         if scale != self.scale:
             self.scale = scale
             self.scale_changed.emit(scale)

@@ -13,6 +13,7 @@ from bpviz.gui.canvas.line_lists import draw_lines
 from bpviz.gui.canvas.scene import BlockItem, Scene
 from bpviz.gui.colors import blend, signed_color
 from bpviz.gui.theme import Theme
+from bpviz.lab.reductions import Reduction
 
 Array = np.ndarray[Any, Any]
 
@@ -64,18 +65,25 @@ class EdgePainter:
         share = values[self.scene.index] / scale if scale else np.zeros(len(self.scene.index))
         return np.rint(STEPS * np.nan_to_num(np.clip(share, -1.0, 1.0))).astype(np.intp)
 
-    def appearance(self, values: Array, scale: float) -> tuple[bytes, ...]:
+    def appearance(
+        self, values: Array, scale: float, reduction: Reduction | None = None
+    ) -> tuple[bytes, ...]:
         """Equal for values that are painted alike, so that nothing is painted twice.
 
         From frame to frame most edges stay on their step of the scale.
         """
-        bundles = [self._bundle_steps(item, values) for item in self.scene.blocks if item.bundle]
+        bundles = [_bundle_steps(item, reduction) for item in self.scene.blocks if item.bundle]
         edges = (self.levels(values, scale), self._strongest(values)) if self._has_edges else ()
         return tuple(steps.tobytes() for steps in (*bundles, *edges))
 
-    def paint(self, painter: QPainter, values: Array, scale: float) -> None:
-        """Draw all edges that are to be seen; afterwards `drawn` says how many of each block."""
-        self._paint_bundles(painter, values)
+    def paint(
+        self, painter: QPainter, values: Array, scale: float, reduction: Reduction | None = None
+    ) -> None:
+        """Draw all edges that are to be seen; afterwards `drawn` says how many of each block.
+
+        `reduction` is of the same values; without, links from pictures are all alike.
+        """
+        self._paint_bundles(painter, reduction)
         if not self._has_edges:
             return
         levels = self.levels(values, scale)
@@ -138,20 +146,13 @@ class EdgePainter:
             parts.append(edges)
         return parts
 
-    def _bundle_steps(self, item: BlockItem, values: Array) -> Array:
-        """How strong each link of a bundle is beside the strongest, 0 to 16."""
-        weights = item.block.view(values)[list(item.bundle_rows)]
-        norms = np.sqrt((np.nan_to_num(weights) ** 2).mean(axis=1))
-        largest = float(norms.max(initial=0.0)) or 1.0
-        return np.rint(norms * (STEPS / largest)).astype(np.intp)
-
-    def _paint_bundles(self, painter: QPainter, values: Array) -> None:
+    def _paint_bundles(self, painter: QPainter, reduction: Reduction | None) -> None:
         """Quiet links from a picture; the units that it feeds show the weights themselves."""
         color = blend(self.theme.card, self.theme.secondary, 0.35)
         for item in self.scene.blocks:
             if not item.bundle:
                 continue
-            for path, step in zip(item.bundle, self._bundle_steps(item, values), strict=True):
+            for path, step in zip(item.bundle, _bundle_steps(item, reduction), strict=True):
                 painter.setPen(QPen(color, 0.8 + 1.4 * float(step) / STEPS))
                 painter.drawPath(path)
 
@@ -190,6 +191,16 @@ class EdgePainter:
         for path, pen in zip(paths, pens, strict=True):
             painter.setPen(pen)
             painter.drawPath(path)
+
+
+def _bundle_steps(item: BlockItem, reduction: Reduction | None) -> Array:
+    """How strong each link of a bundle is beside the strongest, 0 to 16."""
+    strengths = None if reduction is None else reduction.strengths.get(item.block.layer)
+    if strengths is None or len(strengths) <= max(item.bundle_rows, default=0):
+        return np.full(len(item.bundle), STEPS // 2)
+    norms = np.nan_to_num(strengths[list(item.bundle_rows)])
+    largest = float(norms.max(initial=0.0)) or 1.0
+    return np.rint(norms * (STEPS / largest)).astype(np.intp)
 
 
 def _smooth_from(levels: Array, chosen: list[Array]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import shiboken6
@@ -56,4 +56,4 @@ def draw_lines(painter: QPainter, lines: Array, start: int, stop: int) -> None:
     """
     # A QLineF is four doubles: the first one at this address is followed by all others.
     first = shiboken6.wrapInstance(lines.ctypes.data + start * lines.strides[0], QLineF)
-    painter.drawLines(first, stop - start)
+    painter.drawLines(cast(QLineF, first), stop - start)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
 
 from bpviz.datasets.dataset import Dataset
 from bpviz.datasets.encoding import PreparedData
-from bpviz.engine.parameters import Layout, unit_label
+from bpviz.engine.parameters import Layout, place_label
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+# Of more units than these in a layer the names are made one by one, when they are asked for.
+_MANY = 2000
 # Letters and digits of a label such as w21; pictures have many inputs, each with a longer name.
 _LONGEST = 8
 
@@ -38,26 +43,56 @@ def _layer_name(layer: LayerSpec, is_output: bool) -> str:
     return f"{role} {match[1]}".strip()
 
 
-def unit_names(spec: NetworkSpec, data: PreparedData) -> tuple[tuple[str, ...], ...]:
+@dataclass(frozen=True, eq=True)
+class _ManyNames(Sequence[str]):
+    """The names of a layer's units, each made when it is asked for, from its `plain` one if any."""
+
+    layer: LayerSpec
+    plain: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return self.layer.units
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        if isinstance(at, slice):
+            return tuple(self[k] for k in range(*at.indices(len(self))))
+        place = range(len(self))[at]
+        return pretty(self.plain[place] if self.plain else place_label(self.layer, place))
+
+
+def unit_names(spec: NetworkSpec, data: PreparedData) -> tuple[Sequence[str], ...]:
     """The label of every unit, layer by layer.
 
     Inputs are called as the data's columns are, or as what is made of them; outputs as the
     classes or the targets are, where there is one unit for each.
     """
-    names = []
+    names: list[Sequence[str]] = []
     column = 0
-    columns = data.encoding.names(tuple(pretty(name) for name in data.dataset.input_names))
     inputs = sum(layer.units for layer in spec.inputs)
+    columns = _input_names(data)
     for layer in spec.layers:
-        own = tuple(unit_label(layer, unit) for unit in layer.ids)
+        own: tuple[str, ...] = ()
         if layer.is_input and len(columns) == inputs:
             own = columns[column : column + layer.units]
         elif layer is spec.output:
-            own = _output_names(layer, data.dataset) or own
+            own = _output_names(layer, data.dataset)
         if layer.is_input:
             column += layer.units
-        names.append(tuple(pretty(name) for name in own))
+        made = _ManyNames(layer, own)
+        names.append(made if layer.units > _MANY else tuple(made))
     return tuple(names)
+
+
+def _input_names(data: PreparedData) -> tuple[str, ...]:
+    """What the network's inputs are called; not all of them are made pretty yet."""
+    names = data.dataset.input_names
+    if data.encoding.features:
+        return data.encoding.names(tuple(map(pretty, names)))
+    return names
 
 
 def _output_names(layer: LayerSpec, dataset: Dataset) -> tuple[str, ...]:
@@ -80,7 +115,7 @@ class Naming:
     def unit(self, layer_id: str, unit: int) -> str:
         """The label of a unit given by its lasting id."""
         k = self._position[layer_id]
-        return self.units[k][self.layout.spec.layers[k].ids.index(unit)]
+        return self.units[k][self.layout.spec.layers[k].places[unit]]
 
     def ends(self, parameter: ParameterId) -> str:
         """Where a parameter sits: "h1₃ → h2₂", or "bias of h2₂"."""

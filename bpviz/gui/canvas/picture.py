@@ -30,6 +30,7 @@ from bpviz.gui.colors import blend
 from bpviz.gui.session import Mark, Motion
 from bpviz.gui.theme import CAPTION, Theme
 from bpviz.lab.evaluation import Evaluation
+from bpviz.lab.reductions import Reduction
 from bpviz.lab.snapshot import Quantity, Snapshot
 
 Array = np.ndarray[Any, Any]
@@ -74,6 +75,12 @@ class Shown:
     @property
     def values(self) -> Array:
         return self.snapshot.quantity(self.quantity)
+
+    @property
+    def reduction(self) -> Reduction | None:
+        """What the values look like as a whole; None while they are not there."""
+        snapshot = self.snapshot
+        return snapshot.reduction(self.quantity) if snapshot.has(self.quantity) else None
 
 
 class NetworkPicture:
@@ -206,7 +213,8 @@ class NetworkPicture:
         painter.restore()
 
     def _edges(self, shown: Shown, viewport: Viewport, dpr: float) -> QPixmap:
-        appearance = self.edges.appearance(shown.values, shown.scale)
+        reduction = shown.reduction if self.scene.has_bundles else None
+        appearance = self.edges.appearance(shown.values, shown.scale, reduction)
         key = (appearance, shown.scale, shown.marks, viewport, dpr)
         if key != self._edge_key:
             self._edge_key = key
@@ -214,7 +222,7 @@ class NetworkPicture:
             painter = QPainter(self._edge_layer)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             viewport.apply(painter)
-            self.edges.paint(painter, shown.values, shown.scale)
+            self.edges.paint(painter, shown.values, shown.scale, reduction)
             size = QRectF(0, 0, self.size.width(), self.size.height())
             ground = QRectF(viewport.to_picture(size.topLeft()), size.size() / viewport.zoom)
             self.marks.paint_edges(painter, ground, shown.values, shown.scale)
@@ -226,7 +234,7 @@ class NetworkPicture:
     ) -> QPixmap:
         """Units, labels and headers: what changes only with the evaluation."""
         # Units that show their weights change with these.
-        weights = (shown.snapshot, shown.quantity) if self.units.pictures.weight_layers else None
+        weights = shown.reduction if self.units.pictures.weight_layers else None
         key = (evaluation, weights, viewport, dpr)
         if key != self._unit_key:
             self._unit_key = key
@@ -236,7 +244,7 @@ class NetworkPicture:
             painter = QPainter(self._unit_layer)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             viewport.apply(painter)
-            self.units.paint(painter, shown.values)
+            self.units.paint(painter, weights)
             self.headers.paint(painter, self.theme)
             self.labels.paint(painter)
             painter.end()

@@ -12,6 +12,7 @@ from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.colors import grey_table, indexed_image, signed_color, signed_images, signed_table
 from bpviz.gui.theme import Theme
 from bpviz.lab.evaluation import Evaluation
+from bpviz.lab.reductions import Reduction
 
 Array = np.ndarray[Any, Any]
 
@@ -80,17 +81,16 @@ class UnitPictures:
         """The current sample as a picture."""
         return self._input
 
-    def of_weights(self, values: Array, layer: int) -> dict[int, QImage]:
+    def of_weights(self, reduction: Reduction | None, layer: int) -> dict[int, QImage]:
         """Pictures of the weights that lead from the input picture to the shown units."""
-        scene = self.scene
-        assert scene.image_shape is not None
-        block = scene.theta.block(scene.spec.layers[layer].id, self.weight_layers[layer])
-        assert block is not None
-        shown = scene.layout.layers[layer].shown
-        weights = np.nan_to_num(block.view(values)[list(shown)])
+        name = self.scene.spec.layers[layer].id
+        pictured = None if reduction is None else reduction.pictures.get(name)
+        if pictured is None:
+            return {}
+        shown = self.scene.layout.layers[layer].shown
+        weights = np.nan_to_num(pictured[list(shown)])
         largest = float(np.abs(weights).max(initial=0.0)) or 1.0
-        table = signed_table(self.theme)
-        pictures = signed_images(weights.reshape(-1, *scene.image_shape) / largest, table)
+        pictures = signed_images(weights / largest, signed_table(self.theme))
         return dict(zip(shown, pictures, strict=True))
 
     def _take_maps(self, evaluation: Evaluation) -> None:

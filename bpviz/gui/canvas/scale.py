@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
-
-import numpy as np
 
 # After this many pictures in a row that would do with a smaller scale, it shrinks.
 _PATIENCE = 40
@@ -28,9 +25,11 @@ class ColorScale:
         self.value = 0.0
         self._small = 0
 
-    def follow(self, values: np.ndarray[Any, Any]) -> float:
-        """Take in a new picture and return the reach; 0 when all values are zero."""
-        largest = float(np.abs(values).max(initial=0.0))
+    def follow(self, largest: float) -> float:
+        """Take in the largest absolute value of a new picture, and return the reach.
+
+        It is 0 when all values are zero, and stays when one is no number.
+        """
         wanted = rounded_up(largest) if math.isfinite(largest) else self.value
         if wanted >= self.value:
             self.value, self._small = wanted, 0

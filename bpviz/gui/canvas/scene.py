@@ -173,6 +173,11 @@ class Scene:
         self.missing_index = gone.astype(np.intp)
         self.missing_samples = even(gone_samples)
 
+    @property
+    def has_bundles(self) -> bool:
+        """Whether there are links to or from a picture."""
+        return any(item.bundle for item in self.blocks)
+
     def place(self, layer_id: str) -> LayerPlace:
         return self.layout.place(layer_id)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
@@ -11,18 +13,27 @@ from bpviz.gui.theme import Theme
 
 # The width that a note between two columns takes at most, in most networks.
 _NOTE = 84.0
+# No column has room for more units above or below its gap.
+_DRAWN = 200
 
 
 def name_widths(naming: Naming, font: QFont) -> tuple[float, float]:
-    """The widths of the longest names of inputs and of outputs."""
+    """The widths of the longest names of inputs and of outputs, as far as they can be shown."""
     measure = QFontMetricsF(font)
     layers = naming.layout.spec.layers
-    inputs = [name for k, layer in enumerate(layers) if layer.is_input for name in naming.units[k]]
+    inputs = [names for layer, names in zip(layers, naming.units, strict=True) if layer.is_input]
     first, last = (
-        max((measure.horizontalAdvance(name) for name in names), default=0.0)
-        for names in (inputs, naming.units[-1])
+        max((measure.horizontalAdvance(n) for names in groups for n in _ends(names)), default=0.0)
+        for groups in (inputs, [naming.units[-1]])
     )
     return first, last
+
+
+def _ends(names: Sequence[str]) -> Sequence[str]:
+    """Where not all units of a layer are drawn, it is its first and its last ones that are."""
+    if len(names) <= 2 * _DRAWN:
+        return names
+    return (*names[:_DRAWN], *names[-_DRAWN:])
 
 
 def fitting(text: str, measure: QFontMetricsF, room: float) -> str:

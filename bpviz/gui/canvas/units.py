@@ -13,6 +13,7 @@ from bpviz.gui.canvas.pictures import UnitPictures
 from bpviz.gui.canvas.scene import Scene, UnitItem
 from bpviz.gui.colors import blend, signed_color
 from bpviz.gui.theme import CAPTION, Theme
+from bpviz.lab.reductions import Reduction
 
 Array = np.ndarray[Any, Any]
 
@@ -28,12 +29,13 @@ class UnitPainter:
         self._empty = QBrush(blend(theme.card, theme.zero, 0.6))
         self._frozen = set(scene.theta.indices_of(scene.spec.frozen))
 
-    def paint(self, painter: QPainter, values: Array) -> None:
-        """Draw all units; `values` is the vector over θ that edges are coloured by."""
+    def paint(self, painter: QPainter, reduction: Reduction | None) -> None:
+        """Draw all units; `reduction` is of the vector over θ that edges are coloured by."""
         self._paint_input_picture(painter)
         self._paint_ones(painter)
         weights = {
-            layer: self.pictures.of_weights(values, layer) for layer in self.pictures.weight_layers
+            layer: self.pictures.of_weights(reduction, layer)
+            for layer in self.pictures.weight_layers
         }
         for item in self.scene.units:
             self._paint_unit(painter, item, weights.get(item.layer, {}).get(item.unit))

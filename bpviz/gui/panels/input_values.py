@@ -203,7 +203,7 @@ class Answer(QWidget):
         self._column.setSpacing(HALF_GAP)
         self.lines: dict[str, QLineEdit] = {}
         self._of: tuple[object, object] = (None, None)
-        self._names: tuple[str, ...] = ()
+        self._names: Sequence[str] = ()
 
     def show_probe(
         self, spec: NetworkSpec, data: PreparedData, out: np.ndarray, target: np.ndarray | None
