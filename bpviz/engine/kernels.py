@@ -30,6 +30,11 @@ class Kernel(NamedTuple):
     name: str
     why: str
 
+    @property
+    def holds_interpreter(self) -> bool:
+        """Whether other threads wait for Python's lock while it computes."""
+        return self.name != "compiled"
+
 
 class Cost(NamedTuple):
     """What an update and an evaluation of all samples are estimated to take, in nanoseconds."""
@@ -97,24 +102,26 @@ def numpy_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) 
     """Calls cost most for small networks, matrix products for large ones."""
     rows = min(training.rows_per_batch(len(data.train)), len(data.train))
     connections, units, steps, theta = _sizes(spec)
-    product = _PRODUCT[spec.dtype]
-    samples = len(data.train) + len(data.test)
-    batch = 12_000 + 8_000 * steps + 1.5 * theta + rows * (3 * product * connections + 8 * units)
-    evaluation = 15_000 + 10_000 * steps + samples * (product * connections + 5 * units)
-    return Cost(batch, evaluation)
+    product = 0.018 if spec.dtype == "float32" else 0.036
+    samples, parts = len(data.train) + len(data.test), 2 if len(data.test) else 1
+    sample = 3 * product * connections + 8 * units
+    evaluated = product * connections + 6 * units
+    return Cost(
+        6_000 + 6_500 * steps + 0.4 * theta + rows * sample,
+        6_000 * parts * (1 + steps) + samples * evaluated,
+    )
 
 
 def compiled_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> Cost:
     """Everything is in proportion to the work; a sample alone cannot be vectorised as well."""
     rows = min(training.rows_per_batch(len(data.train)), len(data.train))
-    connections, units, _, theta = _sizes(spec)
+    connections, units, steps, theta = _sizes(spec)
     samples = len(data.train) + len(data.test)
-    batch = 150 + 4 * theta + rows * (0.9 * connections + 5 * units)
-    return Cost(batch, samples * (0.3 * connections + 5 * units))
-
-
-# Nanoseconds for a multiplication and an addition inside a matrix product.
-_PRODUCT = {"float32": 0.02, "float64": 0.04}
+    sample = (0.2 if spec.dtype == "float32" else 0.25) * connections + 8 * units
+    return Cost(
+        250 + 100 * steps + 0.9 * theta + rows * sample,
+        samples * (10 + 0.1 * connections + 8 * units),
+    )
 
 
 def _sizes(spec: NetworkSpec) -> tuple[int, int, int, int]:

@@ -37,6 +37,9 @@ from bpviz.lab.training_run import TrainingRun
 # A paused picture that lacks something gets it when nothing was asked for so long (seconds).
 _REST = 0.15
 
+# More epochs than anybody trains.
+_ENDLESS = 1 << 40
+
 
 class Runner:
     """Trains one experiment at a time and carries out edits on it.
@@ -144,10 +147,11 @@ class Runner:
         epoch = trainer.state.epoch
         self._cursor = None
         while not self._commands:
-            metrics = trainer.train_batch()
-            self.yield_to()
+            metrics = trainer.advance(self._batches_ahead())
+            if trainer.kernel.holds_interpreter:
+                self.yield_to()
             if trainer.state.epoch != epoch:
-                self._finish_epoch(metrics)
+                self._finish_epochs(trainer.state.epoch - epoch, metrics)
                 break
             if self._pace.unit == "batch":
                 break
@@ -157,12 +161,21 @@ class Runner:
             self._due = max(self._due, time.monotonic() - 1.0) + 1.0 / self._pace.per_second
             self._publish()
 
-    def _finish_epoch(self, metrics: EpochMetrics | None) -> None:
-        """Log an epoch that has just ended, and stop if that was asked for or a rule says so."""
-        self._speed.count()
+    def _batches_ahead(self) -> int:
+        """How many batches may be trained without a look at what was asked for."""
+        trainer = self._training.trainer
+        if self._pace.unit == "batch":
+            return 1
+        epochs = _ENDLESS if self._until is None else self._until - trainer.state.epoch
+        epochs = 1 if self._pace.per_second else epochs
+        return epochs * trainer.batches - trainer.state.batch
+
+    def _finish_epochs(self, ended: int, evaluated: list[EpochMetrics]) -> None:
+        """Log epochs that have just ended, and stop if that was asked for or a rule says so."""
+        self._speed.count(ended)
         trainer = self._training.trainer
         reason = ""
-        if metrics is not None:
+        for metrics in evaluated:
             self._metrics = metrics
             self._training.log(metrics)
             reason = trainer.stop_reason(metrics)
@@ -244,7 +257,7 @@ class Runner:
         epoch = trainer.state.epoch
         metrics = trainer.train_batch()
         if trainer.state.epoch != epoch:
-            self._finish_epoch(metrics)
+            self._finish_epochs(1, [] if metrics is None else [metrics])
         self._metrics = None
 
     def _publish(self, at_rest: bool = False) -> None:
@@ -274,8 +287,8 @@ class _Speedometer:
         self.per_second = 0.0
         self._since, self._count = time.monotonic(), 0
 
-    def count(self) -> None:
-        self._count += 1
+    def count(self, epochs: int) -> None:
+        self._count += epochs
         elapsed = time.monotonic() - self._since
         if elapsed > 0.5:
             self.per_second = self._count / elapsed
