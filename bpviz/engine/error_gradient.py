@@ -12,7 +12,7 @@ from bpviz.engine.batches import BatchRoom
 from bpviz.engine.data import Samples
 from bpviz.engine.network import Network, evaluation_rows
 from bpviz.engine.parameters import layout_of
-from bpviz.engine.regularizers import add_penalty_gradient, penalty
+from bpviz.engine.regularizers import add_penalty_gradient, penalty, penalty_room
 from bpviz.engine.training_config import TrainingConfig
 
 
@@ -25,13 +25,13 @@ class ErrorGradient:
     def __init__(self, network: Network, training: TrainingConfig) -> None:
         self.training = training
         self.network = network
-        self.gradient = np.zeros_like(network.theta)
+        self.gradient = np.zeros(network.theta.shape, network.theta.dtype)
         self._backprop = Backprop(network, self.gradient)
         self._layout = layout_of(network.spec)
         self._runs = [slice(b.start, b.stop) for b in self._layout.weight_blocks]
         present = self._layout.present()
         self._absent = None if present.all() else np.flatnonzero(~present)
-        self._scratch = np.empty_like(network.theta)
+        self._scratch = penalty_room(self._layout, network.theta)
 
     def of_batch(self, room: BatchRoom) -> None:
         """Fill `gradient` with that of a batch, with its noise and dropout."""
@@ -61,7 +61,7 @@ class ErrorGradient:
             return 0.0
         with np.errstate(all="ignore"):
             return sum(
-                penalty(self.network.theta[run], training.l1, training.l2, self._scratch[run])
+                penalty(self.network.theta[run], training.l1, training.l2, self._scratch)
                 for run in self._runs
             )
 
@@ -87,7 +87,7 @@ class ErrorGradient:
                     training.l1,
                     training.l2,
                     gradient[run],
-                    self._scratch[run],
+                    self._scratch,
                 )
         if self._absent is not None:
             gradient[self._absent] = 0.0

@@ -12,6 +12,7 @@ from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import NetworkSpec
 
 _EVALUATION_NUMBERS = 1 << 20
+_ENOUGH_ROWS = 32
 
 
 class Step(NamedTuple):
@@ -144,8 +145,16 @@ class Network:
 
 
 def evaluation_rows(spec: NetworkSpec) -> int:
-    """How many samples to evaluate at once: fixed by the network alone, so bits never differ."""
-    return max(1, _EVALUATION_NUMBERS // sum(layer.units for layer in spec.layers))
+    """How many samples to evaluate at once: fixed by the network alone, so bits never differ.
+
+    A single group of inputs is not copied; however wide it is, so many samples go together that
+    the weights need not be read anew for every few of them.
+    """
+    rows = _EVALUATION_NUMBERS // sum(layer.units for layer in spec.layers)
+    if len(spec.inputs) == 1 and rows < _ENOUGH_ROWS:
+        computed = sum(layer.units for layer in spec.computed)
+        rows = max(rows, min(_ENOUGH_ROWS, _EVALUATION_NUMBERS // computed))
+    return max(1, rows)
 
 
 def steps_of(spec: NetworkSpec, theta: Array) -> tuple[Step, ...]:

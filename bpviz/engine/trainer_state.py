@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +14,11 @@ from bpviz.engine.parameters import initial_theta, layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training_config import TrainingConfig
+
+
+def no_moments(theta: Array, names: Iterable[str]) -> dict[str, Array]:
+    """Moments of an optimiser that starts. `zeros`, unlike `zeros_like`, leaves them untouched."""
+    return {name: np.zeros(theta.shape, theta.dtype) for name in names}
 
 
 @dataclass
@@ -46,7 +51,7 @@ class TrainerState:
     def initial(cls, spec: NetworkSpec, training: TrainingConfig, seed: int) -> TrainerState:
         """The state before the first update."""
         theta = initial_theta(spec, seed)
-        moments = {name: np.zeros_like(theta) for name in training.optimizer.moments}
+        moments = no_moments(theta, training.optimizer.moments)
         return cls(theta, theta.copy(), moments, seed)
 
     def copy(self) -> TrainerState:

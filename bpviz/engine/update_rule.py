@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bpviz.engine.activations import Array
+from bpviz.engine.blocks import BLOCK, blocks
 from bpviz.engine.optimizers import Optimizer
 from bpviz.engine.parameters import Layout
 from bpviz.engine.schedules import Memory, factor_at
@@ -60,6 +61,8 @@ class UpdateRule:
             or training.max_norm
         )
         self._given: Array | None = None
+        self._scratch: Array | None = None
+        self._parts: tuple[tuple[slice, UpdateRule], ...] = ()
 
     @property
     def elementwise(self) -> bool:
@@ -70,7 +73,7 @@ class UpdateRule:
     def at(self, part: slice) -> UpdateRule:
         """The rule for a part of θ, whose vectors are then that part; it must be elementwise."""
         rule = copy.copy(self)
-        rule._given = None
+        rule._given, rule._scratch, rule._parts = None, None, ()
         stop = part.stop - part.start
         cut = [(max(0, r.start - part.start), min(stop, r.stop - part.start)) for r in self._runs]
         rule._runs = [slice(*run) for run in cut if run[0] < run[1]]
@@ -96,6 +99,47 @@ class UpdateRule:
             if norm > training.clip_norm:
                 np.multiply(given, training.clip_norm / norm, out=given)
         return given
+
+    def advance(
+        self,
+        theta: Array,
+        gradient: Array,
+        settings: StepSettings,
+        number: int,
+        moments: dict[str, Array],
+        update: Array,
+    ) -> None:
+        """θ += Δθ of step `number` (1, 2, …), with Δθ left in `update`.
+
+        A rule that takes each parameter by itself goes block by block, with the same outcome.
+        """
+        if not self.elementwise or theta.size <= BLOCK:
+            scratch = self._room(theta)
+            self.step(theta, gradient, settings, number, moments, update, scratch)
+            np.add(theta, update, out=theta)
+            return
+        scratch = self._room(theta[:BLOCK])
+        for part, rule in self._blocks(theta):
+            change = update[part]
+            own = {name: moment[part] for name, moment in moments.items()}
+            rule.step(
+                theta[part], gradient[part], settings, number, own, change, scratch[: change.size]
+            )
+            np.add(theta[part], change, out=theta[part])
+
+    def _room(self, like: Array) -> Array:
+        if self._scratch is None:
+            self._scratch = np.empty_like(like)
+        return self._scratch
+
+    def _blocks(self, theta: Array) -> tuple[tuple[slice, UpdateRule], ...]:
+        """The runs of θ that are stepped through at once, each with its rule."""
+        if not self._parts:
+            self._parts = tuple((part, self.at(part)) for part in blocks(0, theta.size))
+            room = np.empty_like(theta[:BLOCK]) if self.changes_gradient else None
+            for part, rule in self._parts:
+                rule._given = None if room is None else room[: part.stop - part.start]
+        return self._parts
 
     def step(
         self,

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bpviz.engine.divergence import is_finite
+from bpviz.engine.divergence import LastFinite, is_finite
 from bpviz.engine.initializers import Explicit
 from bpviz.engine.spec import NetworkSpec, stack
 from bpviz.engine.training import NonFiniteError, Trainer
@@ -169,3 +169,30 @@ def test_what_is_finite(values: list[float], finite: bool) -> None:
 def test_a_healthy_run_is_not_disturbed() -> None:
     trainer = Trainer(stack(2, 3, 1), TrainingConfig(), random_data(20, 2, 1), 1)
     assert trainer.run(20) == "20 epochs are done"
+
+
+def test_a_large_state_is_remembered_every_few_updates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With 4 parameters and 1 copied per step, every fourth update."""
+    monkeypatch.setattr("bpviz.engine.divergence._COPIED_PER_STEP", 1)
+    training = TrainingConfig(loss="half_squared", learning_rate=0.1, update="full")
+    trainer = Trainer(stack(1, 1, 1), training, data([[1.0]], [[1.0]]))
+    last = LastFinite(trainer.state)
+    remembered = []
+    for _ in range(10):
+        trainer.train_epoch()
+        last.follow(trainer.state)
+        state = trainer.state.copy()
+        last.restore(state)
+        remembered.append(state.epoch)
+    assert remembered == [0, 0, 0, 4, 4, 4, 4, 8, 8, 8]
+
+
+def test_what_is_remembered_shares_nothing_that_changes() -> None:
+    training = TrainingConfig(loss="half_squared", optimizer="adam", update="full")
+    state = Trainer(stack(1, 1, 1), training, data([[1.0]], [[1.0]])).state
+    last, before = LastFinite(state), state.copy()
+    for array in (state.theta, *state.moments.values()):
+        array.fill(7.0)
+    last.restore(state)
+    assert state.theta.tolist() == before.theta.tolist()
+    assert all(not moment.any() for moment in state.moments.values())

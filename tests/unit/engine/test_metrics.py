@@ -54,17 +54,17 @@ def test_an_error_that_is_no_number_any_more_is_infinite_and_stays_one_of_the_te
 
 
 def test_a_large_part_is_evaluated_in_pieces() -> None:
-    spec = stack(300_000, 1, output="identity")
-    assert evaluation_rows(spec) == 3
-    theta = np.zeros(300_001)
+    spec = stack(40_000, 1, output="identity")
+    assert evaluation_rows(spec) == 32
+    theta = np.zeros(40_001)
     theta[0] = 1.0
-    inputs = np.zeros((4, 300_000))
-    inputs[:, 0] = [1.0, 2.0, 3.0, 4.0]
-    samples = data(inputs, np.zeros((4, 1)))
+    inputs = np.zeros((40, 40_000))
+    inputs[:, 0] = np.arange(40)
+    samples = data(inputs, np.zeros((40, 1)))
     scores = Evaluator(Network(spec, theta), samples.train, samples).scores(
         LOSSES.make("squared"), "sum"
     )
-    assert scores[0] == 1 + 4 + 9 + 16
+    assert scores[0] == sum(k * k for k in range(40))
 
 
 @pytest.mark.parametrize(

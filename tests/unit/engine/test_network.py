@@ -74,13 +74,22 @@ def test_the_network_follows_theta() -> None:
 
 
 def test_predict_in_pieces_of_bounded_size() -> None:
-    spec = stack(500_000, 1, output="identity")
-    assert evaluation_rows(spec) == 2
+    spec = stack(40_000, 1, output="identity")
+    assert evaluation_rows(spec) == 32
     theta = np.zeros(layout_of(spec).size)
     theta[0], theta[-1] = 2.0, 1.0
-    inputs = np.zeros((5, 500_000))
-    inputs[:, 0] = np.arange(5)
-    assert Network(spec, theta).predict(inputs).tolist() == [[1], [3], [5], [7], [9]]
+    inputs = np.zeros((40, 40_000))
+    inputs[:, 0] = np.arange(40)
+    outputs = Network(spec, theta).predict(inputs)
+    assert outputs.tolist() == [[1 + 2 * k] for k in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("units", "rows"), [((2, 3, 1), 2**20 // 6), ((9, 2**16), 16), ((90_000, 2**16), 16)]
+)
+def test_what_is_computed_bounds_the_pieces(units: tuple[int, ...], rows: int) -> None:
+    """Inputs alone do not: they are read where they are."""
+    assert evaluation_rows(stack(*units)) == rows
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -17,8 +17,17 @@ WEIGHTS = np.array([1.0, -2.0, 0.0])
         (0.5, 0.25, 2.125, [10.75, 9.0, 10]),
     ],
 )
-def test_value_and_gradient(l1: float, l2: float, value: float, gradient: list[float]) -> None:
-    scratch, result = np.empty(3), np.full(3, 10.0)
+@pytest.mark.parametrize("block", [1, 2, 3, 1 << 17])
+def test_value_and_gradient(
+    l1: float,
+    l2: float,
+    value: float,
+    gradient: list[float],
+    block: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bpviz.engine.blocks.BLOCK", block)
+    scratch, result = np.empty(min(block, 3)), np.full(3, 10.0)
     assert penalty(WEIGHTS, l1, l2, scratch) == value
     add_penalty_gradient(WEIGHTS, l1, l2, result, scratch)
     assert result.tolist() == gradient

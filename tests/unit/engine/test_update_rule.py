@@ -137,6 +137,34 @@ def test_a_part_of_the_rule_is_the_rule_of_a_part() -> None:
         assert update.tolist() == whole[part].tolist()
 
 
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+@pytest.mark.parametrize("limits", [{}, {"max_norm": 0.3}, {"clip_norm": 1.0}])
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_blocks_of_any_size_give_the_same_bits(
+    kind: str, limits: dict[str, Any], dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = {"weight_decay": 0.1, "shrink": 0.01, "clip_value": 0.5}
+    training = TrainingConfig(optimizer=kind, **({} if kind == "lbfgs" else shares | limits))
+    spec = replace(SPEC, frozen=FROZEN, dtype=dtype)
+    gradients = np.random.default_rng(1).normal(0, 1, (4, LAYOUT.size)).astype(dtype)
+    outcomes = []
+    for size in (3, 7, LAYOUT.size - 1, 1 << 17):
+        monkeypatch.setattr("bpviz.engine.blocks.BLOCK", size)
+        monkeypatch.setattr("bpviz.engine.update_rule.BLOCK", size)
+        theta = THETA.astype(dtype)
+        update = np.empty_like(theta)
+        moments = {name: np.zeros_like(theta) for name in training.optimizer.moments}
+        rule = UpdateRule(layout_of(spec), training)
+        for number, gradient in enumerate(gradients, 1):
+            before = theta.copy()
+            settings = StepSettings(RATE, training.optimizer)
+            rule.advance(theta, gradient, settings, number, moments, update)
+            assert theta.tobytes() == (before + update).tobytes()
+        vectors = (theta, update, *moments.values())
+        outcomes.append([vector.tobytes() for vector in vectors])
+    assert outcomes.count(outcomes[0]) == len(outcomes)
+
+
 @pytest.mark.parametrize(
     ("settings", "elementwise"),
     [
