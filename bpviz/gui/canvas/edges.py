@@ -19,8 +19,9 @@ Array = np.ndarray[Any, Any]
 
 STEPS = 16
 HALO = 7.0
-# An antialiased edge takes three times as long as another. So many all are; of more, so many.
-_ALL_SMOOTH, _SMOOTH = 1500, 1000
+# An antialiased edge takes three times as long as another. So many all are; of more, so many, and
+# all of blocks that have fewer than so many for each pixel of their width.
+_ALL_SMOOTH, _SMOOTH, _DENSE = 700, 500, 1.5
 _HAIR = 0.75
 
 
@@ -88,22 +89,36 @@ class EdgePainter:
             return
         levels = self.levels(values, scale)
         chosen = self._strongest_of_blocks(values)
-        smooth_from = _smooth_from(levels, chosen)
+        smooth = self._smooth(levels, chosen)
         # Strip by strip: what is painted in turns is found in the processor's cache.
         for strip in self.scene.strips:
             edges = np.concatenate([chosen[k] for k in strip])
-            self._paint_strip(painter, edges, levels, smooth_from)
+            self._paint_strip(painter, edges, levels, smooth)
         if not self._no_frozen:
             frozen = np.concatenate(chosen)
             self._paint_frozen(painter, frozen[self._frozen[frozen]], levels)
 
-    def _paint_strip(
-        self, painter: QPainter, edges: Array, levels: Array, smooth_from: int
-    ) -> None:
-        """Weak ones first, and one run for each pen; below a level without antialiasing."""
+    def _smooth(self, levels: Array, chosen: list[Array]) -> Array:
+        """Whether each edge is antialiased: all are, or where many are drawn the strongest.
+
+        In a block of few edges, or a wide one, each is seen for itself, so they always are.
+        """
+        smooth = np.ones(len(levels), dtype=bool)
+        drawn = np.concatenate(chosen)
+        if len(drawn) <= _ALL_SMOOTH:
+            return smooth
+        weakest = np.sort(np.abs(levels[drawn]))[-_SMOOTH]
+        for edges, (left, right) in zip(chosen, self.scene.reaches, strict=True):
+            if len(edges) > _DENSE * (right - left):
+                smooth[edges] = np.abs(levels[edges]) > weakest
+        return smooth
+
+    def _paint_strip(self, painter: QPainter, edges: Array, levels: Array, smooth: Array) -> None:
+        """Weak ones first, and one run for each pen."""
         solid = edges if self._no_frozen else edges[~self._frozen[edges]]
         # In small numbers, which NumPy sorts in one pass.
-        rank = (2 * np.abs(levels[solid]) + (levels[solid] > 0)).astype(np.uint8)
+        rank = 4 * np.abs(levels[solid]) + 2 * (levels[solid] > 0) + smooth[solid]
+        rank = rank.astype(np.uint8)
         ranking = np.argsort(rank, kind="stable")
         solid, rank = solid[ranking], rank[ranking]
         lasts = np.flatnonzero(np.diff(rank, append=255)).tolist()
@@ -111,9 +126,9 @@ class EdgePainter:
         first = 0
         for last in lasts:
             level = int(levels[solid[last]])
-            smooth = abs(level) >= smooth_from
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-            painter.setPen(self._pens[level] if smooth else self._hairs[level])
+            is_smooth = bool(smooth[solid[last]])
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
+            painter.setPen(self._pens[level] if is_smooth else self._hairs[level])
             draw(first, last + 1)
             first = last + 1
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -201,15 +216,6 @@ def _bundle_steps(item: BlockItem, reduction: Reduction | None) -> Array:
     norms = np.nan_to_num(strengths[list(item.bundle_rows)])
     largest = float(norms.max(initial=0.0)) or 1.0
     return np.rint(norms * (STEPS / largest)).astype(np.intp)
-
-
-def _smooth_from(levels: Array, chosen: list[Array]) -> int:
-    """The level from which on edges are antialiased: 0, or where many are drawn the strongest."""
-    drawn = np.abs(levels[np.concatenate(chosen)])
-    if len(drawn) <= _ALL_SMOOTH:
-        return 0
-    stronger = np.cumsum(np.bincount(drawn, minlength=STEPS + 1)[::-1])[::-1]
-    return int(np.argmax(stronger <= _SMOOTH)) if stronger[-1] <= _SMOOTH else STEPS
 
 
 def paint_lock(painter: QPainter, at: QPointF, theme: Theme) -> None:

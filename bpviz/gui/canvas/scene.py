@@ -93,7 +93,7 @@ class Scene:
     e, `samples[e]` its course as points, shape (edges, points, 2) or (edges, corners, 2) for
     straight ones; `missing_index` and `missing_samples` are the same of the connections that are
     missing. `strips` are groups of blocks whose edges, painted one group after the other, look the
-    same as painted all together.
+    same as painted all together; `reaches` are the lowest and the highest x of each block's edges.
     """
 
     def __init__(
@@ -165,8 +165,8 @@ class Scene:
             if self.cubic:
                 self.paths.extend(map(path_of, points))
         self.lines = LineList([] if self.cubic else sample_list)
-        self._reaches = [_reach(course) for course in sample_list]
-        self.strips = _strips(self.blocks, self._reaches)
+        self.reaches = [_reach(course) for course in sample_list]
+        self.strips = _strips(self.blocks, self.reaches)
         self.index = np.concatenate(indices_list).astype(np.intp)
         self.samples = even(sample_list)
         gone = np.concatenate(gone_list) if gone_list else np.empty(0)
@@ -229,7 +229,7 @@ class Scene:
         """
         blocks = [
             np.arange(item.edges.start, item.edges.stop)
-            for item, (left, right) in zip(self.blocks, self._reaches, strict=True)
+            for item, (left, right) in zip(self.blocks, self.reaches, strict=True)
             if left - reach <= x <= right + reach
         ]
         edges = np.concatenate([np.empty(0, dtype=np.intp), *blocks])

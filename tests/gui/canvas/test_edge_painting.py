@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from bpviz.engine.spec import NetworkSpec, stack
 from bpviz.gui.canvas.edges import _ALL_SMOOTH, _SMOOTH, EdgePainter
@@ -27,7 +26,7 @@ def skipping(*units: int) -> NetworkSpec:
 
 
 NETWORKS = [
-    stack(2, 24, 24, 15, 1),
+    stack(2, 20, 20, 10, 1),
     stack(2, 14, 12, 2),
     skipping(8, 20, 14, 9),
     skipping(6, 16, 8),
@@ -88,32 +87,47 @@ def test_edges_look_as_if_drawn_one_by_one_from_the_weakest(spec: NetworkSpec) -
     assert pictures[0] == pictures[1]
 
 
-def test_of_many_edges_the_strongest_are_antialiased(monkeypatch: pytest.MonkeyPatch) -> None:
-    scene = Scene(stack(2, *[30] * 6, 1), 1300, 900, None)
-    edges = EdgePainter(scene, LIGHT)
-    values = random_values(scene.theta.size)
-    smooth: list[tuple[bool, float, int]] = []
+def pens_of(edges: EdgePainter, monkeypatch: pytest.MonkeyPatch) -> list[tuple[bool, QPen, int]]:
+    """Paint; with which pens, antialiased or not, how many lines were drawn."""
+    used: list[tuple[bool, QPen, int]] = []
 
     def record(painter: QPainter, lines: np.ndarray, start: int, stop: int) -> None:
         hint = painter.testRenderHint(QPainter.RenderHint.Antialiasing)
-        smooth.append((hint, painter.pen().widthF(), stop - start))
+        used.append((hint, QPen(painter.pen()), stop - start))
 
     monkeypatch.setattr("bpviz.gui.canvas.edges.draw_lines", record)
     picture = QImage(10, 10, QImage.Format.Format_RGB32)
     painter = QPainter(picture)
-    edges.paint(painter, values, 3.5)
+    edges.paint(painter, random_values(edges.scene.theta.size), 3.5)
     assert painter.testRenderHint(QPainter.RenderHint.Antialiasing)
     painter.end()
-    drawn = sum(edges.drawn.values())
-    assert sum(count for *_, count in smooth) == drawn > _ALL_SMOOTH
-    assert 0 < sum(count for hint, _, count in smooth if hint) <= _SMOOTH
-    assert all(width == 1.0 for hint, width, _ in smooth if not hint)
+    assert sum(count for *_, count in used) == sum(edges.drawn.values())
+    return used
+
+
+def test_of_many_edges_the_strongest_are_antialiased(monkeypatch: pytest.MonkeyPatch) -> None:
+    edges = EdgePainter(Scene(stack(2, *[30] * 6, 1), 1000, 900, None), LIGHT)
+    used = pens_of(edges, monkeypatch)
+    smooth = sum(count for hint, _, count in used if hint)
+    sparse = edges.scene.blocks[0].candidates + edges.scene.blocks[-1].candidates
+    assert sum(edges.drawn.values()) > _ALL_SMOOTH
+    assert 0 < smooth <= _SMOOTH + sparse
+    assert all(pen.widthF() == 1.0 and pen.isCosmetic() for hint, pen, _ in used if not hint)
+
+
+def test_edges_that_are_seen_one_by_one_are_all_antialiased(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """1,200 edges in blocks that are far wider than they are full."""
+    edges = EdgePainter(Scene(stack(20, 20, 20, 20), 1600, 900, None), LIGHT)
+    assert len(edges.scene.index) > _ALL_SMOOTH
+    assert all(hint for hint, *_ in pens_of(edges, monkeypatch))
 
 
 SCENES = [Scene(spec, 900, 700, None) for spec in (*NETWORKS, skipping(2, 3, 1))]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     which=st.integers(0, len(SCENES) - 1),
     x=st.floats(-20, 920),
@@ -126,13 +140,12 @@ def test_edges_near_a_point_are_those_that_a_search_through_all_finds(
     scene = SCENES[which]
     expected = []
     for edge, course in enumerate(scene.samples):
-        distances = []
-        for a, b in itertools.pairwise(course):
-            step = b - a
-            t = np.clip((np.array([x, y]) - a) @ step / max(step @ step, 1e-12), 0, 1)
-            distances.append(float(np.hypot(*(a + t * step - (x, y)))))
-        if min(distances) <= reach:
-            expected.append((min(distances), edge))
+        step = np.diff(course, axis=0)
+        away = np.array([x, y]) - course[:-1]
+        t = np.clip((away * step).sum(1) / np.maximum((step * step).sum(1), 1e-12), 0, 1)
+        distance = float(np.hypot(*(away - t[:, None] * step).T).min())
+        if distance <= reach:
+            expected.append((distance, edge))
     found = scene.edges_near(x, y, reach).tolist()
     assert sorted(found) == sorted(edge for _, edge in expected)
     nearest = {edge: distance for distance, edge in expected}
