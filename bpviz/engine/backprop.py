@@ -11,16 +11,16 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.losses import Loss
-from bpviz.engine.network import Buffers, Network, steps_of
+from bpviz.engine.network import Buffers, Network, Step, steps_of
 
 
 class Backprop:
-    """The backward pass of one network into one gradient vector of θ's size."""
+    """The backward pass of one network into one gradient vector of θ's size; None: deltas alone."""
 
-    def __init__(self, network: Network, gradient: Array) -> None:
+    def __init__(self, network: Network, gradient: Array | None) -> None:
         self.network = network
         self.gradient = gradient
-        self._targets = steps_of(network.spec, gradient)
+        self._targets = None if gradient is None else steps_of(network.spec, gradient)
         self._inputs = {k for k, layer in enumerate(network.spec.layers) if layer.is_input}
 
     def backward(
@@ -31,7 +31,7 @@ class Backprop:
         scale: float,
         weights: Array | None = None,
     ) -> None:
-        """Fill `gradient` with Σ over the samples of weight · ∂E/∂θ, times `scale`.
+        """Fill `gradient`, if there is one, with Σ over samples of weight · ∂E/∂θ, times `scale`.
 
         `buffers` must hold a finished forward pass; afterwards its deltas are
         scale · weight · ∂E/∂net. `weights` has shape (samples,); None: all 1.
@@ -58,20 +58,16 @@ class Backprop:
         raw, masks = buffers.raw, buffers.masks
         written: set[int] = set()
         output = len(outs) - 1
-        for step, target in zip(reversed(self.network.steps), reversed(self._targets), strict=True):
+        for number, step in reversed(tuple(enumerate(self.network.steps))):
             position = step.position
             delta = deltas[position]
             if position != output:
                 if masks is not None and (mask := masks[position]) is not None:
                     np.multiply(delta, mask, out=delta)
                 step.activation.backward(nets[position], raw[position], delta, scratch[position])
-            if target.bias is not None:
-                if target.bias.size == delta.shape[1]:
-                    np.add.reduce(delta, axis=0, out=target.bias)
-                else:
-                    target.bias[0] = np.add.reduce(delta, axis=None)
-            for (source, weights), (_, gradient) in zip(step.sources, target.sources, strict=True):
-                np.dot(delta.T, outs[source], out=gradient)
+            if self._targets is not None:
+                _add_up(delta, outs, self._targets[number])
+            for source, weights in step.sources:
                 if source in self._inputs:
                     continue
                 if source in written:
@@ -80,3 +76,14 @@ class Backprop:
                 else:
                     np.dot(delta, weights, out=deltas[source])
                     written.add(source)
+
+
+def _add_up(delta: Array, outs: list[Array], target: Step) -> None:
+    """The gradient of one layer's weights and biases from its deltas."""
+    if target.bias is not None:
+        if target.bias.size == delta.shape[1]:
+            np.add.reduce(delta, axis=0, out=target.bias)
+        else:
+            target.bias[0] = np.add.reduce(delta, axis=None)
+    for source, gradient in target.sources:
+        np.dot(delta.T, outs[source], out=gradient)

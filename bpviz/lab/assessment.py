@@ -151,7 +151,7 @@ class Assessment:
 
 def assess(snapshot: Snapshot, ask: Assess) -> Assessment:
     """Judge the snapshot's network on all samples of both parts."""
-    network = Network(snapshot.spec, np.array(snapshot.theta))
+    network = Network(snapshot.spec, snapshot.theta)
     data = snapshot.data
     ask = replace(ask, positive=_known_class(data, ask.positive))
     tested = len(data.test_rows) > 0

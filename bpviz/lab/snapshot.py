@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -167,3 +168,20 @@ def not_copied(theta: Array) -> Array:
     """What stands for a vector of θ's size that was not copied: NaN everywhere, in no room."""
     absent: Array = np.broadcast_to(theta.dtype.type(np.nan), theta.shape)
     return absent
+
+
+class Glimpse:
+    """What tells snapshots apart, without holding the arrays of the one that it is of."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._of = weakref.ref(snapshot)
+        self._run, self._spec, self._data = snapshot.run, snapshot.spec, snapshot.data
+
+    def is_of(self, snapshot: Snapshot) -> bool:
+        """Whether it is this very snapshot."""
+        return self._of() is snapshot
+
+    def is_like(self, snapshot: Snapshot) -> bool:
+        """Whether run, data and what there is of a network are the same."""
+        same = self._run == snapshot.run and self._data is snapshot.data
+        return same and (self._spec is snapshot.spec or self._spec.shape == snapshot.spec.shape)

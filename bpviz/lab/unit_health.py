@@ -12,7 +12,7 @@ from bpviz.engine.activations import Activation, Array
 from bpviz.engine.network import Network, evaluation_rows
 from bpviz.engine.parameters import unit_label
 from bpviz.engine.spec import LayerSpec
-from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.snapshot import Glimpse, Snapshot
 
 # A unit is saturated when its mean slope is below this share of its activation's largest one.
 SATURATED = 0.05
@@ -21,8 +21,9 @@ MOST_SAMPLES = 2000
 # Of a huge network fewer samples are looked at: one multiplication for each parameter and sample.
 _MULTIPLICATIONS = 1e9
 _FEWEST_SAMPLES = 20
-# While training runs, health is looked at anew after so many seconds.
-_INTERVAL = 0.5
+# While training runs, health is looked at anew after so many seconds, and so many times as long
+# as it took.
+_INTERVAL, _RESTS = 0.5, 8.0
 
 # Where activations do what they do; farther out the slope of a smooth one is rounded to 0.
 _NETS = np.linspace(-4.0, 4.0, 161)
@@ -74,19 +75,18 @@ class HealthWatch:
     """Answers with the health of the latest snapshot, or, while training runs, of a recent one."""
 
     def __init__(self) -> None:
-        self._seen: tuple[Snapshot, float, tuple[UnitHealth, ...]] | None = None
+        self._seen: tuple[Glimpse, float, float, tuple[UnitHealth, ...]] | None = None
 
     def of(self, snapshot: Snapshot) -> tuple[UnitHealth, ...]:
         """The health of this snapshot's units, seldom older than half a second."""
         now = time.monotonic()
         if self._seen is not None:
-            seen, at, health = self._seen
-            same = seen.run == snapshot.run and seen.spec.layers == snapshot.spec.layers
-            recent = snapshot.running and now - at < _INTERVAL
-            if seen is snapshot or (same and seen.data is snapshot.data and recent):
+            seen, at, took, health = self._seen
+            recent = snapshot.running and now - at < max(_INTERVAL, _RESTS * took)
+            if seen.is_of(snapshot) or (recent and seen.is_like(snapshot)):
                 return health
         health = unit_health(snapshot)
-        self._seen = (snapshot, now, health)
+        self._seen = (Glimpse(snapshot), now, time.monotonic() - now, health)
         return health
 
 
@@ -107,7 +107,7 @@ def _slopes(snapshot: Snapshot, rows: np.ndarray) -> tuple[dict[int, Array], dic
     }
     means: dict[int, Array] = {k: np.zeros(layer.units) for k, layer in layers.items()}
     shares: dict[int, Array] = {k: np.zeros(layer.units) for k, layer in layers.items()}
-    network = Network(snapshot.spec, np.array(snapshot.theta))
+    network = Network(snapshot.spec, snapshot.theta)
     inputs = snapshot.data.training.train.inputs
     step = evaluation_rows(snapshot.spec)
     for first in range(0, len(rows), step):

@@ -11,28 +11,33 @@ from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
 from bpviz.engine.metrics import decide
 from bpviz.engine.network import Network
-from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.snapshot import Glimpse, Snapshot
 
 Table = np.ndarray[Any, np.dtype[np.int64]]
 
 # While training runs, work on all samples rests for so many times as long as it took.
 RESTS = 8.0
+# More outputs than this are not held; no view shows them all.
+_MOST_OUTPUTS = 20_000_000
 
 
 class Outputs(NamedTuple):
     """Outputs of all samples, and how many of class i were taken for class j, (train, test).
 
-    `confusion` is None without classes.
+    `confusion` is None without classes; the outputs are None where they are too many to be held,
+    as pictures are.
     """
 
-    train: Array
-    test: Array
+    train: Array | None
+    test: Array | None
     confusion: tuple[Table, Table] | None
 
 
 def whole_outputs(snapshot: Snapshot) -> Outputs:
     """The outputs at the snapshot's weights."""
-    network = Network(snapshot.spec, np.array(snapshot.theta))
+    if len(snapshot.data.dataset) * snapshot.spec.output.units > _MOST_OUTPUTS:
+        return Outputs(None, None, None)
+    network = Network(snapshot.spec, snapshot.theta)
     training = snapshot.data.training
     train, test = network.predict(training.train.inputs), network.predict(training.test.inputs)
     return Outputs(train, test, _confusion(snapshot.data, train, test))
@@ -42,20 +47,19 @@ class OutputsWatch:
     """Answers with the outputs at the latest weights, or, while training runs, at recent ones."""
 
     def __init__(self) -> None:
-        self._seen: tuple[Snapshot, float, float, Outputs] | None = None
+        self._seen: tuple[Glimpse, float, float, Outputs] | None = None
 
     def of(self, snapshot: Snapshot) -> Outputs:
         """The outputs at these weights; on large data perhaps at those of a moment ago."""
         begun = time.monotonic()
         if self._seen is not None:
             seen, at, took, found = self._seen
-            same = seen.run == snapshot.run and seen.spec.shape == snapshot.spec.shape
             recent = snapshot.running and begun - at < RESTS * took
-            if seen is snapshot or (same and seen.data is snapshot.data and recent):
+            if seen.is_of(snapshot) or (recent and seen.is_like(snapshot)):
                 return found
         found = whole_outputs(snapshot)
         now = time.monotonic()
-        self._seen = (snapshot, now, now - begun, found)
+        self._seen = (Glimpse(snapshot), now, now - begun, found)
         return found
 
 
