@@ -23,13 +23,25 @@ FRAME_DONE = QEvent.Type(QEvent.registerEventType())
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
 
 
-def rest_after(took: float) -> int:
+def next_due(due: float, began: float) -> float:
+    """When (milliseconds) the frame is due that follows one that was due and began at these times.
+
+    What a timer is late by is made up for, so that frames keep a steady pace. One that came early
+    (a person's edit) or very late begins a new row.
+    """
+    late = began - due
+    return (due if 0.0 <= late < 0.5 * _INTERVAL_MS else began) + _INTERVAL_MS
+
+
+def rest_after(took: float, spare: float, held_up: bool) -> int:
     """Milliseconds from the end of a frame that took so many to the beginning of the next.
 
-    Quick frames keep the clock's pace. Slow ones leave training half the time they took, up to an
-    interval: it waits while a frame is made, and would else hardly get on.
+    `spare` are left until that is due. Where training was `held_up`, because it waits while a frame
+    is made, it gets half the time that the frame took, up to an interval, or it would hardly get
+    on with slow ones.
     """
-    return max(int(_INTERVAL_MS - took), min(round(_REST * took), _INTERVAL_MS), 1)
+    owed = min(round(_REST * took), _INTERVAL_MS) if held_up else 0
+    return max(int(spare), owed, 1)
 
 
 class FrameClock(QObject):
@@ -42,7 +54,7 @@ class FrameClock(QObject):
         super().__init__(session)
         self.frames = 0
         self._started = False
-        self._frame_began = 0.0
+        self._began = self._due = 0.0
         self._session = session
         self._evaluator = evaluator
         self._turn = turn
@@ -77,8 +89,9 @@ class FrameClock(QObject):
         if event.type() == FRAME_DONE:
             self._turn.give_back()
             if self._started:
-                took = 1000 * (time.perf_counter() - self._frame_began)
-                self._timer.start(rest_after(took))
+                now = 1000 * time.perf_counter()
+                rest = rest_after(now - self._began, self._due - now, self._turn.held_up)
+                self._timer.start(rest)
 
     def set_slow_motion(self, batches_per_second: float | None) -> None:
         """Animate each batch over its share of time; None: no animation."""
@@ -96,7 +109,8 @@ class FrameClock(QObject):
     def tick(self) -> None:
         """One frame: the window's turn lasts until what it changed has been painted."""
         self.frames += 1
-        self._frame_began = time.perf_counter()
+        self._began = 1000 * time.perf_counter()
+        self._due = next_due(self._due, self._began)
         self._timer.stop()
         self._turn.take()
         QCoreApplication.postEvent(self, QEvent(FRAME_DONE), _AFTER_PAINTING)

@@ -39,14 +39,22 @@ class WindowsTurn:
 
     A training loop on small arrays holds the interpreter's lock nearly all the time, and a frame
     asks for it many times over, waiting each time. So the frame clock takes the turn once a
-    frame, and training waits for its end between two batches instead of inside them.
+    frame, and training waits for its end between two batches instead of inside them. A compiled
+    training loop needs no lock and never waits.
     """
 
     def __init__(self) -> None:
         self._free = threading.Event()
         self._free.set()
+        self._held_up = False
+
+    @property
+    def held_up(self) -> bool:
+        """Whether training has waited for the end of the latest turn."""
+        return self._held_up
 
     def take(self) -> None:
+        self._held_up = False
         self._free.clear()
 
     def give_back(self) -> None:
@@ -55,7 +63,12 @@ class WindowsTurn:
     def wait_for_end(self) -> None:
         """Return at once when it is not the window's turn, else when it ends (or never does)."""
         if not self._free.is_set():
+            self._held_up = True
             self._free.wait(_LONGEST_FRAME)
+
+    def wait_for_gap(self) -> None:
+        """The same for work that is short and seldom, and loses little by waiting."""
+        self._free.wait(_LONGEST_FRAME)
 
 
 def finish(thread: QThread, owner: QObject | None = None) -> None:

@@ -158,9 +158,14 @@ def _maps(
 
 
 class EvaluatorService:
-    """Evaluates the latest posted work, on the thread that calls `run`."""
+    """Evaluates the latest posted work, on the thread that calls `run`.
 
-    def __init__(self) -> None:
+    While training runs, `wait_for_gap` is called before each evaluation; a window passes a function
+    that returns between two of its frames, so that they do not get into each other's way.
+    """
+
+    def __init__(self, wait_for_gap: Callable[[], None] = lambda: None) -> None:
+        self._wait_for_gap = wait_for_gap
         self._inbox: Mailbox[tuple[Snapshot, Request]] = Mailbox()
         self.results: Mailbox[Evaluation] = Mailbox()
         self._closing = threading.Event()
@@ -187,6 +192,7 @@ class EvaluatorService:
             work = self._inbox.wait()
             if work is not None and work[0].running:
                 self._closing.wait(max(0.0, begun + _INTERVAL - time.monotonic()))
+                self._wait_for_gap()
                 work = self._inbox.take() or work
             if work is not None and not self._closing.is_set():
                 begun = time.monotonic()

@@ -12,7 +12,7 @@ from bpviz.gui.canvas.names import pretty, unit_names
 from bpviz.gui.icons import icon
 from bpviz.gui.output.samples import YES_OR_NO
 from bpviz.gui.session import Session
-from bpviz.gui.theme import GAP
+from bpviz.gui.theme import GAP, Theme
 from bpviz.lab.drawn_samples import why_not_drawn
 from bpviz.lab.evaluation import Evaluation
 
@@ -40,6 +40,7 @@ class OutputHeader(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._theme: Theme | None = None
         self.output = 0
         self.back = QToolButton(self)
         self.back.setText("◀ back to output")
@@ -166,8 +167,7 @@ class OutputHeader(QWidget):
     ) -> None:
         """Show what suits a presentation, given by its key, one unit's enlarged map, or drawing."""
         look = self._session.look
-        for button, name in ((self.draw, "pencil"), (self.more, "more")):
-            button.setIcon(icon(name, look.theme.secondary))
+        self._take_theme(look.theme)
         for box, on in ((self.test, look.show_test), (self.discretise, look.discretise)):
             box.blockSignals(True)
             box.setChecked(on)
@@ -190,6 +190,13 @@ class OutputHeader(QWidget):
         self.done.setVisible(drawing)
         if evaluation is not None:
             self._say_choices(evaluation)
+
+    def _take_theme(self, theme: Theme) -> None:
+        # Qt lays a button out anew with each icon, even with the same one.
+        if theme is not self._theme:
+            self._theme = theme
+            for button, name in ((self.draw, "pencil"), (self.more, "more")):
+                button.setIcon(icon(name, theme.secondary))
 
     def fit(self, room: int) -> None:
         """Take the longest names that this width has room for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -76,11 +76,19 @@ class ElidedLabel(QLabel):
 
 
 class SteadyLabel(QLabel):
-    """A value as wide as the widest one expected, so that running numbers move nothing."""
+    """A value as wide as the widest one expected, so that running numbers move nothing.
+
+    Its size is fixed, and so Qt lays nothing out anew when only the text is another one.
+    """
 
     def __init__(self, widest: str, parent: QWidget) -> None:
         super().__init__("–", parent)
         self._widest = widest
+        self._fit()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._fit()
 
     def sizeHint(self) -> QSize:
         self.ensurePolished()
@@ -90,6 +98,15 @@ class SteadyLabel(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def _fit(self) -> None:
+        if hasattr(self, "_widest") and self.sizeHint() != self.minimumSize():
+            self.setFixedSize(self.sizeHint())
 
 
 class Figure(QWidget):
@@ -112,7 +129,7 @@ class Figure(QWidget):
         self.value.setProperty("role", role)
         self._unit = unit
         column.addWidget(self.caption)
-        column.addWidget(self.value)
+        column.addWidget(self.value, 0, Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName(caption)
 
     def set_text(self, text: str, unit: str = "") -> None:

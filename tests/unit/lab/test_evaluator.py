@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -100,6 +101,31 @@ def test_the_service_answers_the_latest_and_ends_when_told(bench):
     thread.start()
     result = service.results.wait()
     assert result.request.sample == 4
+    service.close()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_while_training_runs_an_evaluation_begins_in_a_gap_between_frames(bench):
+    b = bench(gallery_experiment("playground"))
+    snapshot = b.settle_at_start()
+    waited = []
+
+    def wait_for_gap():
+        waited.append(len(waited))
+        # What was posted meanwhile is newer.
+        service.post(replace(snapshot, running=True, epoch=7), Request())
+
+    service = EvaluatorService(wait_for_gap)
+    thread = threading.Thread(target=service.run)
+    thread.start()
+    service.post(snapshot, Request())
+    # A paused picture does not wait.
+    assert service.results.wait().snapshot is snapshot
+    assert not waited
+    service.post(replace(snapshot, running=True), Request())
+    assert service.results.wait().snapshot.epoch == 7
+    assert waited == [0]
     service.close()
     thread.join(10)
     assert not thread.is_alive()
