@@ -10,24 +10,37 @@ from typing import Any
 
 import numpy as np
 
-# What BLAS builds read, in the order in which they let one override the other.
-_THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+from bpviz.blas import THREAD_VARIABLES
 
 
 def numerics() -> dict[str, Any]:
-    """The versions and settings to record beside a result."""
+    """The versions and settings to record beside a result.
+
+    `blas_kernel` is the kind of processor whose instructions BLAS uses, "" where it does not tell.
+    """
     config = np.show_config(mode="dicts")
     blas = config.get("Build Dependencies", {}).get("blas", {}) if config else {}
+    pool = _pool()
     return {
         "numpy": np.__version__,
         "blas": f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip(),
-        "blas_threads": _threads(),
+        "blas_kernel": str(pool.get("architecture", "")),
+        "blas_threads": int(pool.get("num_threads") or _threads()),
         "kernel": "numpy",
     }
 
 
+def _pool() -> dict[str, Any]:
+    """What NumPy's BLAS says of itself; {} when it is of a kind that cannot be asked."""
+    from threadpoolctl import threadpool_info
+
+    pools = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    # Other libraries may have brought a BLAS of their own.
+    return next((pool for pool in pools if "numpy" in pool["filepath"]), (pools or [{}])[0])
+
+
 def _threads() -> int:
-    for name in _THREAD_VARIABLES:
+    for name in THREAD_VARIABLES:
         value = os.environ.get(name, "")
         if value.isdigit() and int(value) > 0:
             return int(value)

@@ -84,10 +84,13 @@ class ReLU(Activation):
     derivative_formula: ClassVar[str] = r"[net > 0]"
 
     def forward(self, net: Array, out: Array, scratch: Array) -> None:
-        np.maximum(net, 0.0, out=out)
+        # With a number instead of an array of zeros, and with sign for greater, NumPy leaves the
+        # processor's vectors aside and takes twice as long.
+        scratch.fill(0.0)
+        np.maximum(net, scratch, out=out)
 
     def derivative(self, net: Array, out: Array, result: Array) -> None:
-        np.sign(out, out=result)
+        np.greater(out, 0.0, out=result)
 
 
 @ACTIVATIONS.register
