@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
@@ -14,13 +16,17 @@ _THEMES = {"light": themes.LIGHT, "dark": themes.DARK}
 
 
 class Looks(QObject):
-    """Dresses a window as the session's look says; `columns` get room for larger words.
+    """Dresses a window as the session's look says; `columns()` get room for larger words.
 
     `theme_name` is "light", "dark" or "system", which follows the desktop.
     """
 
     def __init__(
-        self, window: QMainWindow, session: Session, columns: QSplitter, theme_name: str
+        self,
+        window: QMainWindow,
+        session: Session,
+        columns: Callable[[], QSplitter],
+        theme_name: str,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -61,9 +67,9 @@ class Looks(QObject):
         if presenter == (self._applied is not None and self._applied[1]):
             return
         if presenter:
-            self._own_sizes = self._columns.sizes()
+            self._own_sizes = self._columns().sizes()
             left, middle, right = self._own_sizes
             wanted = round(left * _PRESENTER_SCALE)
-            self._columns.setSizes([wanted, middle + left - wanted, right])
+            self._columns().setSizes([wanted, middle + left - wanted, right])
         elif self._own_sizes:
-            self._columns.setSizes(self._own_sizes)
+            self._columns().setSizes(self._own_sizes)

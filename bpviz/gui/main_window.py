@@ -90,9 +90,10 @@ class MainWindow(QMainWindow):
             LoopThread("training", self.laboratory.runner.run, self._trouble_in_thread),
             LoopThread("evaluator", self.evaluator.run, self._trouble_in_thread),
         ]
-        self._assemble()
+        # First of all: what is made in a dressed window is dressed once.
         theme = theme or self._remembered("theme", "system")
-        self.looks = Looks(self, self.session, self._columns, theme)
+        self.looks = Looks(self, self.session, lambda: self._columns, theme)
+        self._assemble()
         self.actions_by_name = build_menus(self)
         self.loading_bar = LoadingBar((self.loader, self.predictor), self.canvas)
         self.toast = Toast(self.session, self.canvas, self.loading_bar)

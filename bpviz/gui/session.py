@@ -24,6 +24,7 @@ from bpviz.lab.laboratory import Laboratory
 from bpviz.lab.loading import sentence_of
 from bpviz.lab.preparing import loads_slowly
 from bpviz.lab.snapshot import QUANTITIES, Quantity, Snapshot
+from bpviz.lab.walked_path import WalkedPath
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ class Session(QObject):
     `stage_changed` when another of the six stages (`stage`: 1 to 6, 0 for none) is looked at;
     `rows_marked` when other samples (`marked_rows`: row numbers of the dataset) are highlighted;
     `draw_asked` when a person asks to draw samples, on an empty sheet (True) or among the present.
-    `snapshot` is what is shown, perhaps an earlier round; `latest` is the runner's newest. With a
-    `loader`, data that takes time is loaded in the background; without, on the spot.
+    `snapshot` is what is shown, perhaps an earlier round; `latest` is the runner's newest; `path`
+    is where the weights have been. With a `loader`, data that takes time is loaded in the
+    background; without, on the spot.
     """
 
     experiment_changed = Signal()
@@ -119,6 +121,8 @@ class Session(QObject):
         self._marked_in: Dataset | None = None
         self._known_layers: tuple[LayerSpec, ...] = ()
         self._met: tuple[str, tuple[str, ...]] = ("", ())
+        self.path = WalkedPath()
+        self.snapshot_changed.connect(self._walk)
         self._pointed: object = None
         self.pointed.connect(self._point)
         for signal in (self.look_changed, self.selected, self.motion_changed):
@@ -218,6 +222,11 @@ class Session(QObject):
         self._met = met
         self.ask(sample=int(data.train_rows[0]), typed=None, axes=telling_inputs(data.dataset))
         self.show(shown_unit=None)
+
+    def _walk(self) -> None:
+        """Remember the way of the run from its beginning, whoever may ask for it later."""
+        if self.snapshot is not None:
+            self.path.follow(self.snapshot)
 
     def ask(self, **changes: Any) -> None:
         """Change what the evaluator is asked for (fields of Request)."""

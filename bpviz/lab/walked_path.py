@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
 from bpviz.engine.activations import Array
-from bpviz.explain.landscape import Plane
 from bpviz.lab.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from bpviz.explain.landscape import Plane
 
 # Remembered: places on the map, whole weight vectors, and numbers in all of these.
 _MOST_POINTS = 400

@@ -55,9 +55,6 @@ class BottomCard(Card):
             self.tabs.setTabToolTip(self.tabs.addTab(tab.name), tab.tip)
         self._offer()
         self.tabs.setCurrentIndex(self._index_of(self._first))
-        for tab in TABS:
-            if tab.follows:
-                _ = self.pages[tab.name]
         self.tabs.currentChanged.connect(self._turn_to)
         self.tabs.tabBarClicked.connect(self._ask)
         session.experiment_changed.connect(self.refresh)

@@ -25,7 +25,6 @@ from bpviz.gui.widgets.exchange import exchange
 from bpviz.gui.widgets.text import ElidedLabel, label, set_property
 from bpviz.gui.widgets.throttle import Throttle
 from bpviz.lab.landscape_task import Landscape, LandscapeTask
-from bpviz.lab.walked_path import WalkedPath
 
 _POLL_MS = 60
 _LIVE_MS = 50
@@ -61,14 +60,13 @@ class LandscapePage(Page):
         self._task: LandscapeTask | None = None
         self._again = False
         self._shut = False
-        self._path = WalkedPath()
+        self._path = session.path
         self._make_parts()
         self._lay_out()
         self._live = Throttle(_LIVE_MS, self._show_live, self)
         session.snapshot_changed.connect(self._snapshot_changed)
         session.look_changed.connect(self._dress)
         session.selected.connect(self._selected)
-        self._snapshot_changed()
         self._dress()
         self._show_state()
 
@@ -252,16 +250,12 @@ class LandscapePage(Page):
         self._show_words()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Nothing but the path was followed while the page was hidden."""
+        """Nothing was followed while the page was hidden."""
         super().showEvent(event)
         self._propose()
         self._show_live()
 
     def _snapshot_changed(self) -> None:
-        snapshot = self._session.snapshot
-        if snapshot is None:
-            return
-        self._path.follow(snapshot)
         if self.isVisible():
             self._live.poke()
 

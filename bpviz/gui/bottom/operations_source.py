@@ -1,4 +1,4 @@
-"""Makes operation graphs: small ones at once, large ones on a thread of its own, latest first."""
+"""Makes operation graphs: small ones at once, others on a thread of their own, latest first."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from bpviz.lab.snapshot import Snapshot
 
 _log = logging.getLogger("bpviz")
 
-# So many multiplications, forwards, are done within a few milliseconds.
+# So many multiplications, forwards, are done within a few milliseconds; while training runs, even
+# these are missed by the frame that they would be done in.
 _AT_ONCE = 100_000
 
 
@@ -90,7 +91,7 @@ class GraphSource(QObject):
 
     def _begin(self, wanted: Wanted) -> None:
         self._asked = wanted
-        if wanted.work <= _AT_ONCE:
+        if wanted.work <= _AT_ONCE and not wanted.snapshot.running:
             try:
                 self._make(wanted)
             except Exception as error:  # noqa: BLE001 - as on a thread: whatever it is, it is said

@@ -30,8 +30,7 @@ class Tab:
     """One tab: its name, what its tooltip says, where its page's class is, how high the card is.
 
     The class is made with (session, yield_to). `short` is the name where there is little room;
-    `offered` says for which experiments the tab is there at all. The page of one that `follows`
-    is made with the card: it takes note of the run while it is hidden, too.
+    `offered` says for which experiments the tab is there at all.
     """
 
     name: str
@@ -41,7 +40,6 @@ class Tab:
     height: int = _HEIGHT
     short: str = ""
     offered: Callable[[Experiment], bool] = lambda _: True
-    follows: bool = False
 
     def make(self, session: Session, yield_to: YieldTo) -> Page:
         made = getattr(import_module(self.module), self.class_name)(session, yield_to)
@@ -107,7 +105,6 @@ TABS = (
         f"{_HERE}.landscape_page",
         "LandscapePage",
         short="Map",
-        follows=True,
     ),
 )
 

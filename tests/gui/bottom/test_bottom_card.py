@@ -90,3 +90,11 @@ def test_an_experiment_without_words_opens_with_its_data(bench, card):
     assert card.isVisible()
     card.show_tab(WATCH)
     assert "no words" in card.pages[WATCH].words.text()
+
+
+def test_a_page_is_made_when_its_tab_is_opened(card):
+    assert [type(page).__name__ for page in card.pages.made] == ["WatchPage"]
+    assert DATA in card.pages
+    card.show_tab(DATA)
+    assert [type(page).__name__ for page in card.pages.made] == ["WatchPage", "DataPage"]
+    assert list(card.pages) == [tab.name for tab in TABS]

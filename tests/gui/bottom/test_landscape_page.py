@@ -82,6 +82,21 @@ def test_the_map_is_that_of_the_engine(qtbot, bench, page):
     assert page.map.path == pytest.approx(np.array([found.plane.centre]))
 
 
+def test_the_path_begins_before_the_page_was_opened(qtbot, bench):
+    card = BottomCard(bench.session)
+    qtbot.addWidget(card)
+    for _ in range(3):
+        bench.laboratory.step("epoch")
+        bench.pump()
+    assert not card.pages.has(LANDSCAPE)
+    card.show()
+    card.show_tab(LANDSCAPE)
+    page = card.pages[LANDSCAPE]
+    computed(qtbot, page)
+    assert len(page.map.path) == 4
+    card.shut()
+
+
 def test_the_path_follows_and_the_map_grows_old(qtbot, bench, page):
     bench.laboratory.step("epoch")
     bench.pump()
