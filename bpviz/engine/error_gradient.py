@@ -31,7 +31,7 @@ class ErrorGradient:
         self._runs = [slice(b.start, b.stop) for b in self._layout.weight_blocks]
         present = self._layout.present()
         self._absent = None if present.all() else np.flatnonzero(~present)
-        self._scratch = penalty_room(self._layout, network.theta)
+        self._room: Array | None = None
 
     def of_batch(self, room: BatchRoom) -> None:
         """Fill `gradient` with that of a batch, with its noise and dropout."""
@@ -61,7 +61,7 @@ class ErrorGradient:
             return 0.0
         with np.errstate(all="ignore"):
             return sum(
-                penalty(self.network.theta[run], training.l1, training.l2, self._scratch)
+                penalty(self.network.theta[run], training.l1, training.l2, self._scratch())
                 for run in self._runs
             )
 
@@ -73,6 +73,12 @@ class ErrorGradient:
                 run = self.gradient[block.start : block.stop]
                 norms[block.layer] += float(np.dot(run, run))
         return tuple(math.sqrt(value) for value in norms.values())
+
+    def _scratch(self) -> Array:
+        """Room for the penalty, which most networks do without."""
+        if self._room is None:
+            self._room = penalty_room(self._layout, self.network.theta)
+        return self._room
 
     def _scale(self, samples: int) -> float:
         return 1.0 / samples if self.training.reduction == "mean" else 1.0
@@ -87,7 +93,7 @@ class ErrorGradient:
                     training.l1,
                     training.l2,
                     gradient[run],
-                    self._scratch,
+                    self._scratch(),
                 )
         if self._absent is not None:
             gradient[self._absent] = 0.0

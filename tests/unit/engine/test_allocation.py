@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from bpviz.engine.activations import ACTIVATIONS
+from bpviz.engine.blocks import BLOCK
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.optimizers import OPTIMIZERS
+from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, stack
 from bpviz.engine.training import Trainer
 from bpviz.engine.training_config import TrainingConfig
@@ -30,7 +32,11 @@ def peak_of_a_batch(spec: NetworkSpec, **settings: Any) -> int:
     """Bytes that a batch of a later epoch, the evaluation included, held beyond those before it."""
     training = TrainingConfig(**{"batch_size": BATCH, **settings})
     task = "classes" if training.loss.needs_output == "softmax" else "regression"
-    trainer = Trainer(spec, training, random_data(BATCH + BATCH // 3, INPUTS, OUTPUTS, task))
+    data = random_data(BATCH + BATCH // 3, INPUTS, OUTPUTS, task)
+    return peak_of(Trainer(spec, training, data))
+
+
+def peak_of(trainer: Trainer) -> int:
     trainer.run(2)
     peaks = []
     gc.collect()
@@ -100,3 +106,48 @@ def test_skips_input_groups_and_masks(bias: str) -> None:
         frozen=frozen,
     )
     assert peak_of_a_batch(spec, optimizer="adam") < ALLOWED
+
+
+# Large networks: a vector of θ's size is what must not be made anew, and what there may be few of
+
+WIDE = stack(4000, 64, OUTPUTS, output="softmax", dtype="float32")
+WIDE_DATA = random_data(12, 4000, OUTPUTS, "classes")
+WIDE_THETA = 4 * layout_of(WIDE).size
+
+
+def wide(optimizer: str, **settings: Any) -> TrainingConfig:
+    update = "mini-batch" if OPTIMIZERS.make(optimizer).elementwise else "full"
+    return TrainingConfig(
+        loss="categorical_cross_entropy",
+        optimizer=optimizer,
+        update=update,
+        batch_size=8,
+        learning_rate=1e-4,
+        **settings,
+    )
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_batch_of_a_large_network(optimizer: str) -> None:
+    settings = {"l1": 1e-4, "l2": 1e-4, "weight_decay": 1e-4, "clip_value": 1.0}
+    plain = not OPTIMIZERS.make(optimizer).elementwise
+    training = wide(optimizer, **({} if plain else settings))
+    assert peak_of(Trainer(WIDE, training, WIDE_DATA)) < WIDE_THETA // 8
+
+
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "adam"])
+def test_how_many_vectors_a_large_network_needs(optimizer: str) -> None:
+    """θ, its start, the gradient, Δθ and what a failure comes back to.
+
+    Besides two masks, each a quarter of it, a block of scratch and the buffers of two batches.
+    """
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        trainer = Trainer(WIDE, wide(optimizer), WIDE_DATA)
+        trainer.run(2)
+        held = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    vectors = 5 + 2 * len(trainer.state.moments)
+    assert held < (vectors + 2 * 0.25 + 0.25) * WIDE_THETA + 4 * BLOCK
