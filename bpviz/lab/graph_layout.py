@@ -35,6 +35,7 @@ _SMALLEST_PITCH = 34.0
 _LONGEST_NAME = 120.0
 _NAMES_SHARE = 0.22
 _BESIDE_NAME = 10.0
+_BESIDE_PICTURE = 14.0
 
 
 @dataclass(frozen=True)
@@ -94,22 +95,43 @@ def lay_out(
     bias_units: bool = False,
     names: tuple[float, float] = (0.0, 0.0),
     moved: Sequence[Moved] = (),
+    target_shape: tuple[int, int] | None = None,
 ) -> GraphLayout:
     """Place a network in an area.
 
-    `image_shape` (height, width) makes the input layer one picture if it has that many units;
+    `image_shape` (height, width) makes the input layer one picture if it has that many units,
+    `target_shape` the output layer;
     `unit_size` is the side of a unit where there is room for it. With `bias_units` there are
     units that are always 1, below the units whose column comes before that of a biased layer.
     `names` are the widths of the longest names in the first and the last column: where they stand
     beside the units, these leave room for them. `moved` layers are shifted from their places.
     """
-    plain = _lay_out(spec, width, height, image_shape, unit_size, bias_units, (0.0, 0.0))
+    shapes = picture_shapes(spec, image_shape, target_shape)
+    plain = _lay_out(spec, width, height, shapes, unit_size, bias_units, (0.0, 0.0))
     room = _beside(plain, names)
     if room != (0.0, 0.0):
-        plain = _lay_out(spec, width, height, image_shape, unit_size, bias_units, room)
+        plain = _lay_out(spec, width, height, shapes, unit_size, bias_units, room)
     places = with_moves(spec, plain.layers, moved, (plain.width, plain.height), plain.pitch)
     lanes = find_lanes(spec, places, plain.height)
     return replace(plain, layers=places, lanes=lanes, unmoved=plain.layers)
+
+
+def picture_shapes(
+    spec: NetworkSpec,
+    image_shape: tuple[int, int] | None,
+    target_shape: tuple[int, int] | None,
+) -> dict[int, tuple[int, int]]:
+    """Height and width of the layers that are drawn as one picture, by their positions."""
+    wanted = {
+        k: image_shape if layer.is_input else target_shape
+        for k, layer in enumerate(spec.layers)
+        if layer.is_input or layer is spec.output
+    }
+    return {
+        k: shape
+        for k, shape in wanted.items()
+        if shape is not None and spec.layers[k].units == shape[0] * shape[1]
+    }
 
 
 def _beside(layout: GraphLayout, names: tuple[float, float]) -> tuple[float, float]:
@@ -130,7 +152,7 @@ def _lay_out(
     spec: NetworkSpec,
     width: float,
     height: float,
-    image_shape: tuple[int, int] | None,
+    shapes: Mapping[int, tuple[int, int]],
     unit_size: float,
     bias_units: bool,
     ends: tuple[float, float],
@@ -150,12 +172,13 @@ def _lay_out(
     room = max(height - HEADER - 2 * lane - FOOT, *least)
     height = HEADER + 2 * lane + FOOT + room
     pictures = {
-        k: _picture(image_shape, width / count, room - 2 * ONE_BELOW_PICTURE * (k in hosts))
-        for k, layer in enumerate(spec.layers)
-        if image_shape and layer.is_input and layer.units == image_shape[0] * image_shape[1]
+        k: _picture(shape, width / count, room - 2 * ONE_BELOW_PICTURE * (k in hosts))
+        for k, shape in shapes.items()
     }
-    left = max((w / 2 + 14 for w, _ in pictures.values()), default=ends[0])
-    xs, wide = _column_positions(count, width, left, ends[1])
+    sides = {k: 0.5 * pictures[k][0] + _BESIDE_PICTURE for k in pictures}
+    left = max((side for k, side in sides.items() if spec.layers[k].is_input), default=ends[0])
+    right = max((side for k, side in sides.items() if not spec.layers[k].is_input), default=ends[1])
+    xs, wide = _column_positions(count, width, left, right)
     largest = min(unit_size, max(16.0, (xs[1] - xs[0]) * 0.55))
     sizes = _unit_sizes(spec, hosts, stacks, pictures, room, largest)
     places: dict[int, LayerPlace] = {}

@@ -211,7 +211,7 @@ class EdgePainter:
 def _bundle_steps(item: BlockItem, reduction: Reduction | None) -> Array:
     """How strong each link of a bundle is beside the strongest, 0 to 16."""
     strengths = None if reduction is None else reduction.strengths.get(item.block.layer)
-    if strengths is None or len(strengths) <= max(item.bundle_rows, default=0):
+    if strengths is None or not item.bundle_rows:
         return np.full(len(item.bundle), STEPS // 2)
     norms = np.nan_to_num(strengths[list(item.bundle_rows)])
     largest = float(norms.max(initial=0.0)) or 1.0

@@ -131,8 +131,8 @@ def parameter_hit(scene: Scene, index: int) -> Hit | None:
 def _weight_under(
     scene: Scene, layer: int, unit: int, rect: QRectF, at: QPointF, weight_layers: dict[int, str]
 ) -> int:
-    assert scene.image_shape is not None
-    rows, columns = scene.image_shape
+    source = scene.layout.place(weight_layers[layer]).index
+    rows, columns = scene.picture_shapes[source]
     row = min(rows - 1, int((at.y() - rect.y()) / rect.height() * rows))
     column = min(columns - 1, int((at.x() - rect.x()) / rect.width() * columns))
     block = scene.theta.block(scene.spec.layers[layer].id, weight_layers[layer])

@@ -30,6 +30,9 @@ _PORT = (
     ("drag it to a unit or a layer:", "their layers are connected;", "with Alt, the units alone"),
 )
 
+# What pictures of outputs and of inputs are.
+_PICTURES = (("What the network draws", "outputs"), ("The current sample", "inputs"))
+
 
 @dataclass(frozen=True)
 class CardText:
@@ -56,8 +59,9 @@ def card_for(
         remarks = ("each bias is the weight that", "its 1 is multiplied with")
         return CardText("Always 1", (("out", "1"),), remarks)
     if hit.kind == "picture":
-        name = naming.layout.spec.layers[hit.layer].units
-        return CardText("The current sample", (), (f"{name:,} inputs, drawn as a picture",))
+        pictured = naming.layout.spec.layers[hit.layer]
+        title, kind = _PICTURES[pictured.is_input]
+        return CardText(title, (), (f"{pictured.units:,} {kind}, drawn as a picture",))
     if hit.kind == "note":
         return CardText("Show all as a matrix", (), ("Click to see every weight of this block",))
     if hit.control is not None:

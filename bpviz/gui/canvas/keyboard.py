@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+
 from bpviz.gui.canvas.hits import Hit, edge_hit
 from bpviz.gui.canvas.scene import Scene
 
@@ -55,7 +57,7 @@ def _unit_of(scene: Scene, at: Hit) -> Hit:
         parameter = scene.theta.id_of(at.index)
         layers = scene.spec.layers
         k = next(i for i, layer in enumerate(layers) if layer.id == parameter.layer)
-        return Hit("unit", k, layers[k].ids.index(parameter.unit))
+        return Hit("unit", k, layers[k].places[parameter.unit])
     return Hit("unit", at.layer, at.unit)
 
 
@@ -75,7 +77,8 @@ def _parameters(scene: Scene, unit: Hit) -> list[Hit]:
     for item in scene.blocks:
         if item.block.layer != name or item.block.is_bias:
             continue
-        first = item.block.start + unit.unit * item.block.shape[1]
-        for index in range(first, first + item.block.shape[1]):
-            stops += [edge_hit(scene, edge) for edge in scene.edges_of(index)]
+        edges = np.arange(item.edges.start, item.edges.stop)
+        row, column = np.divmod(scene.index[edges] - item.block.start, item.block.shape[1])
+        own = np.flatnonzero(row == unit.unit)
+        stops += [edge_hit(scene, int(edges[k])) for k in own[np.argsort(column[own])]]
     return stops

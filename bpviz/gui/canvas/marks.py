@@ -163,7 +163,7 @@ class MarkPainter:
             return None, None
         place = self.scene.layout.layers[layer]
         if place.picture:
-            return None, self._pixel(picture_rect(place), unit)
+            return None, self._pixel(picture_rect(place), unit, layer)
         return self._items.get((layer, unit)), None
 
     def _weight_pixel(self, parameter: ParameterId) -> QRectF | None:
@@ -172,12 +172,15 @@ class MarkPainter:
         if self._units.pictures.weight_layers.get(layer) != parameter.source:
             return None
         item = self._items.get((layer, self.scene.spec.layers[layer].places[parameter.unit]))
-        source = self.scene.spec.layer(parameter.source)
-        return self._pixel(item.rect, source.places[parameter.source_unit]) if item else None
+        if item is None:
+            return None
+        source = self._positions[parameter.source]
+        places = self.scene.spec.layers[source].places
+        return self._pixel(item.rect, places[parameter.source_unit], source)
 
-    def _pixel(self, rect: QRectF, number: int) -> QRectF:
-        assert self.scene.image_shape is not None
-        rows, columns = self.scene.image_shape
+    def _pixel(self, rect: QRectF, number: int, layer: int) -> QRectF:
+        """Where the unit of this number lies in the picture of a layer."""
+        rows, columns = self.scene.picture_shapes[layer]
         row, column = divmod(number, columns)
         width, height = rect.width() / columns, rect.height() / rows
         return QRectF(rect.x() + column * width, rect.y() + row * height, width, height)

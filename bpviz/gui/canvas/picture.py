@@ -127,6 +127,7 @@ class NetworkPicture:
                 names,
                 moved,
                 QUICK if quick else FINE,
+                dataset.target_shape,
             )
 
         self.scene = scene(room.width())

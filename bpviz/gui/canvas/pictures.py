@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
+from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Activation
 from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.colors import grey_table, indexed_image, signed_color, signed_images, signed_table
@@ -41,7 +43,10 @@ class UnitPictures:
         self._evaluation: Evaluation | None = None
         self._maps: dict[tuple[int, int], QImage] = {}
         self._colors: dict[tuple[int, int], QColor] = {}
-        self._input: QImage | None = None
+        self._whole: dict[int, QImage] = {}
+        self._fitted: dict[int, QImage] = {}
+        self._values: dict[int, Array] = {}
+        self._range: tuple[PreparedData, tuple[float, float]] | None = None
         layers = scene.spec.layers
         pictured = {
             layer.id
@@ -61,13 +66,14 @@ class UnitPictures:
         self._evaluation = evaluation
         self._maps.clear()
         self._colors.clear()
-        self._input = None
         if evaluation is None:
+            self._whole.clear()
+            self._fitted.clear()
             return
         if evaluation.snapshot.data.dataset.inputs.shape[1] <= 2:
             self._take_maps(evaluation)
         self._take_outputs(evaluation)
-        self._take_input(evaluation)
+        self._take_whole_pictures(evaluation)
 
     def of_unit(self, layer: int, unit: int) -> QImage | None:
         """The picture of a unit's output over the input plane, if there is one."""
@@ -77,17 +83,27 @@ class UnitPictures:
         """The colour of a unit's output for the current sample."""
         return self._colors.get((layer, unit))
 
-    def input_picture(self) -> QImage | None:
-        """The current sample as a picture."""
-        return self._input
+    def whole(self, layer: int, width: int, height: int) -> QImage | None:
+        """What a layer is drawn as, if it is one picture; of no more pixels than are asked for."""
+        picture = self._whole.get(layer)
+        if picture is None or (picture.width() <= width and picture.height() <= height):
+            return picture
+        fitted = self._fitted.get(layer)
+        if fitted is None or (fitted.width(), fitted.height()) != (width, height):
+            ratio, smooth = (
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            fitted = self._fitted[layer] = picture.scaled(width, height, ratio, smooth)
+        return fitted
 
     def of_weights(self, reduction: Reduction | None, layer: int) -> dict[int, QImage]:
         """Pictures of the weights that lead from the input picture to the shown units."""
         name = self.scene.spec.layers[layer].id
         pictured = None if reduction is None else reduction.pictures.get(name)
-        if pictured is None:
-            return {}
         shown = self.scene.layout.layers[layer].shown
+        if pictured is None or not shown:
+            return {}
         weights = np.nan_to_num(pictured[list(shown)])
         largest = float(np.abs(weights).max(initial=0.0)) or 1.0
         pictures = signed_images(weights / largest, signed_table(self.theme))
@@ -119,17 +135,40 @@ class UnitPictures:
         for place, layer, outs in zip(
             self.scene.layout.layers, self.scene.spec.layers, evaluation.probe.outs, strict=True
         ):
-            if len(outs) != layer.units:
+            if len(outs) != layer.units or not place.shown:
                 continue
             scaled = signed_outputs(layer.activation, outs)
             for unit in place.shown:
                 self._colors[place.index, unit] = signed_color(self.theme, float(scaled[unit]))
 
-    def _take_input(self, evaluation: Evaluation) -> None:
-        shape = self.scene.image_shape
-        inputs = evaluation.probe.inputs
-        if shape is None or inputs.size != shape[0] * shape[1]:
+    def _take_whole_pictures(self, evaluation: Evaluation) -> None:
+        """Layers that are drawn as one picture: the sample, and what the network makes of it."""
+        data = evaluation.snapshot.data
+        for k, shape in self.scene.picture_shapes.items():
+            if self.scene.spec.layers[k].is_input:
+                values, bounds = evaluation.probe.inputs, data.dataset.value_range
+            else:
+                values = data.target_scaling.undo(evaluation.probe.outs[k])
+                bounds = self._target_range(data)
+            if values.size == shape[0] * shape[1]:
+                self._take_whole(k, values, bounds, shape)
+
+    def _take_whole(
+        self, layer: int, values: Array, bounds: tuple[float, float], shape: tuple[int, int]
+    ) -> None:
+        known = self._values.get(layer)
+        if known is not None and layer in self._whole and np.array_equal(known, values):
             return
-        low, high = evaluation.snapshot.data.dataset.value_range
-        grey = np.clip((inputs - low) / ((high - low) or 1.0), 0, 1) * 255
-        self._input = indexed_image(grey.reshape(shape).astype(np.uint8), grey_table(self.theme))
+        self._values[layer] = values
+        low, high = bounds
+        grey = np.clip((values - low) / ((high - low) or 1.0), 0, 1) * 255
+        grey = np.nan_to_num(grey).reshape(shape).astype(np.uint8)
+        self._whole[layer] = indexed_image(grey, grey_table(self.theme))
+        self._fitted.pop(layer, None)
+
+    def _target_range(self, data: PreparedData) -> tuple[float, float]:
+        """The lowest and the highest value of all pictures that are to be drawn."""
+        if self._range is None or self._range[0] is not data:
+            targets = data.dataset.targets
+            self._range = (data, (float(targets.min()), float(targets.max())))
+        return self._range[1]

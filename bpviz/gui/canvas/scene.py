@@ -19,7 +19,7 @@ from bpviz.experiments.experiment import Moved
 from bpviz.gui.canvas.courses import FINE, along, bernstein, bezier, even, path_of
 from bpviz.gui.canvas.line_lists import LineList
 from bpviz.lab.edge_routes import bias_points, control_points
-from bpviz.lab.graph_layout import GraphLayout, lay_out
+from bpviz.lab.graph_layout import GraphLayout, lay_out, picture_shapes
 from bpviz.lab.layer_places import LayerPlace
 
 Array = np.ndarray[Any, Any]
@@ -70,7 +70,8 @@ class OneItem:
 class BlockItem:
     """A block of weights, or of biases drawn as weights: `edges` of the scene's list are its own.
 
-    `bundle` holds paths instead, one per shown unit, where the source is drawn as a picture.
+    `bundle` holds paths instead, one per shown unit, where one end is drawn as a picture;
+    `bundle_rows` are the units that they lead to, () where they lead to a picture.
     """
 
     block: Block
@@ -107,13 +108,14 @@ class Scene:
         names: tuple[float, float] = (0.0, 0.0),
         moved: tuple[Moved, ...] = (),
         points: int = FINE,
+        target_shape: tuple[int, int] | None = None,
     ) -> None:
         """As for `lay_out`; a curve has so many `points`."""
         self.spec = spec
         self.theta: Layout = layout_of(spec)
-        self.image_shape = image_shape
+        self.picture_shapes = picture_shapes(spec, image_shape, target_shape)
         self.layout: GraphLayout = lay_out(
-            spec, width, height, image_shape, unit_size, bias_units, names, moved
+            spec, width, height, image_shape, unit_size, bias_units, names, moved, target_shape
         )
         self.units = _units(self.layout)
         # Units of more than two inputs are discs: their corner lies further in.
@@ -143,9 +145,10 @@ class Scene:
         for block, (indices, points) in zip(blocks, found, strict=True):
             bundle: tuple[QPainterPath, ...] = ()
             rows: tuple[int, ...] = ()
-            if not block.is_bias and self.layout.place(block.source).picture:
+            if not block.is_bias and _is_bundle(self.layout, block):
                 bundle = tuple(map(path_of, points))
-                rows = self.layout.place(block.layer).shown
+                target = self.layout.place(block.layer)
+                rows = () if target.picture else target.shown
                 indices, points = indices[:0], points[:0]
             elif self.spec.missing:
                 there = present[indices]
@@ -305,7 +308,7 @@ def _candidates(layout: GraphLayout, block: Block) -> tuple[Array, Array]:
     target, origin = layout.place(block.layer), layout.place(block.source)
     points = control_points(layout, block.layer, block.source)
     points = points.reshape(-1, *points.shape[2:])
-    if origin.picture:
+    if _is_bundle(layout, block):
         return np.zeros(len(points), dtype=np.intp), points
     rows, columns = np.array(target.shown), np.array(origin.shown)
     indices = block.start + rows[:, None] * block.shape[1] + columns
@@ -331,6 +334,11 @@ def _strips(blocks: list[BlockItem], reaches: list[tuple[float, float]]) -> list
         drawn += min(blocks[number].candidates, blocks[number].limit)
         end = max(end, right)
     return strips
+
+
+def _is_bundle(layout: GraphLayout, block: Block) -> bool:
+    """Whether a block of weights leads from or to a picture."""
+    return bool(layout.place(block.source).picture or layout.place(block.layer).picture)
 
 
 def _note_place(layout: GraphLayout, block: Block) -> QPointF:

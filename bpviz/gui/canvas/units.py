@@ -1,4 +1,4 @@
-"""Paints units, their biases and the input picture."""
+"""Paints units, their biases, and layers that are one picture."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QTransform
 
 from bpviz.gui.canvas.edges import paint_lock
+from bpviz.gui.canvas.hits import picture_rect
 from bpviz.gui.canvas.pictures import UnitPictures
 from bpviz.gui.canvas.scene import Scene, UnitItem
 from bpviz.gui.colors import blend, signed_color
@@ -31,7 +32,7 @@ class UnitPainter:
 
     def paint(self, painter: QPainter, reduction: Reduction | None) -> None:
         """Draw all units; `reduction` is of the vector over θ that edges are coloured by."""
-        self._paint_input_picture(painter)
+        self._paint_whole_pictures(painter)
         self._paint_ones(painter)
         weights = {
             layer: self.pictures.of_weights(reduction, layer)
@@ -91,13 +92,16 @@ class UnitPainter:
                     corner = item.rect.bottomLeft() + QPointF(-3, 3)
                     paint_lock(painter, corner, self.theme)
 
-    def _paint_input_picture(self, painter: QPainter) -> None:
-        picture = self.pictures.input_picture()
+    def _paint_whole_pictures(self, painter: QPainter) -> None:
+        """Layers that are drawn as one picture."""
+        # Pixels of the screen that one of the picture's own units takes.
+        across = painter.deviceTransform().m11()
         for place in self.scene.layout.layers:
             if not place.picture:
                 continue
-            width, height = place.picture
-            rect = QRectF(place.x - width / 2, place.centre_y - height / 2, width, height)
+            rect = picture_rect(place)
+            width, height = (round(across * length) for length in place.picture)
+            picture = self.pictures.whole(place.index, max(1, width), max(1, height))
             painter.setPen(QPen(QColor(self.theme.border), 1))
             painter.setBrush(self._empty if picture is None else Qt.BrushStyle.NoBrush)
             if picture is not None:

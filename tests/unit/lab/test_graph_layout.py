@@ -179,6 +179,21 @@ def test_an_image_is_one_picture_of_whole_pixels() -> None:
     assert lay_out(stack(63, 20, 10), 800, 500, image_shape=(8, 8)).layers[0].picture is None
 
 
+@pytest.mark.parametrize("size", [(800, 500), (420, 300)])
+def test_outputs_that_are_a_picture_lie_inside_the_area(size: tuple[int, int]) -> None:
+    layout = lay_out(stack(10, 16, 240), *size, target_shape=(12, 20))
+    output = layout.layers[-1]
+    assert output.picture is not None
+    assert output.shown == ()
+    width, height = output.picture
+    assert width / height == pytest.approx(20 / 12)
+    assert output.x + width / 2 <= layout.width
+    assert all(place.picture is None for place in layout.layers[:-1])
+    assert lay_out(stack(10, 16, 10), *size, target_shape=(12, 20)).layers[-1].picture is None
+    # Of the inputs it says nothing.
+    assert lay_out(stack(240, 16, 10), *size, target_shape=(12, 20)).layers[0].picture is None
+
+
 def test_the_same_network_is_placed_the_same() -> None:
     assert lay_out(groups(), 777, 555) == lay_out(groups(), 777, 555)
 

@@ -1,0 +1,151 @@
+"""Networks of very many parameters: what is drawn of them, and what that costs the window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF
+
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.pictures import Drawing, Shapes
+from bpviz.engine.spec import stack
+from bpviz.experiments.experiment import Experiment
+from bpviz.gui.canvas.names import Naming, unit_names
+from bpviz.lab.snapshot import Snapshot
+from tests.gui.canvas.conftest import Bench
+
+
+def seeing() -> Experiment:
+    """From pictures of 1,024 pixels to four kinds of shapes."""
+    data = DataConfig(Shapes(samples=12, size="32×32", shapes=4))
+    return Experiment(network=stack(1024, 120, 4), data=data)
+
+
+def drawing() -> Experiment:
+    """From a kind of shape and its place, size and rotation to pictures of 256 pixels."""
+    data = DataConfig(Drawing(samples=12, size="16×16", shapes=4))
+    return Experiment(network=stack(8, 12, 256), data=data)
+
+
+class Watched(np.ndarray[Any, Any]):
+    """A vector that notes what is computed from the greater part of it."""
+
+    seen: list[str] = []
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        plain = [x.view(np.ndarray) if isinstance(x, Watched) else x for x in inputs]
+        if any(isinstance(x, np.ndarray) and x.size > 60_000 for x in plain):
+            Watched.seen.append(f"{ufunc.__name__}.{method}")
+        return getattr(ufunc, method)(*plain, **kwargs)
+
+
+def watched(snapshot: Snapshot) -> Snapshot:
+    """The snapshot as the runner hands it over, with vectors that are watched."""
+    for name in ("weight", "gradient", "update", "velocity"):
+        snapshot.reduction(name)  # type: ignore[arg-type]
+    made = replace(
+        snapshot,
+        theta=snapshot.theta.view(Watched),
+        gradient=snapshot.gradient.view(Watched),
+        update=snapshot.update.view(Watched),
+    )
+    made.__dict__["_reductions"] = snapshot._reductions
+    return made
+
+
+@pytest.mark.parametrize("quantity", ["weight", "gradient", "update", "velocity"])
+def test_no_frame_goes_through_all_parameters(make: Callable[..., Bench], quantity: str) -> None:
+    bench = make(seeing())
+    bench.train(1)
+    snapshot = bench.session.snapshot
+    assert snapshot is not None
+    assert snapshot.layout.size > 120_000
+    Watched.seen.clear()
+    assert np.abs(snapshot.theta.view(Watched)).size
+    assert Watched.seen == ["absolute.__call__"]
+    Watched.seen.clear()
+    bench.session.show(quantity=quantity)
+    Watched.seen.clear()
+    bench.session.snapshot = watched(snapshot)
+    bench.network.follow_snapshot()
+    bench.network.grab()
+    for x in np.linspace(20, bench.network.width() - 20, 25):
+        bench.move(QPointF(x, bench.network.height() / 2 + x / 20))
+        bench.network.grab()
+    bench.network.zoom_by(1.4)
+    bench.network.grab()
+    bench.session.evaluation_changed.emit()
+    assert Watched.seen == []
+
+
+def test_a_unit_shows_its_weights_from_the_picture(make: Callable[..., Bench]) -> None:
+    bench = make(seeing())
+    snapshot, picture = bench.session.snapshot, bench.network.current_picture()
+    assert snapshot is not None
+    assert picture is not None
+    pictures = picture.units.pictures.of_weights(snapshot.reduction("weight"), 1)
+    place = picture.scene.layout.layers[1]
+    assert set(pictures) == set(place.shown)
+    assert {(p.width(), p.height()) for p in pictures.values()} == {(32, 32)}
+    block = snapshot.layout.block("h", "i")
+    assert block is not None
+    unit = place.shown[-1]
+    row, column = divmod(int(np.argmax(block.view(snapshot.theta)[unit])), 32)
+    color = pictures[unit].pixelColor(column, row)
+    assert color.blue() > color.red() + 30
+    # As long as the values are not there, units are drawn without.
+    assert picture.units.pictures.of_weights(None, 1) == {}
+
+
+def test_outputs_that_are_a_picture_are_drawn_as_one(make: Callable[..., Bench]) -> None:
+    bench = make(drawing())
+    picture = bench.network.current_picture()
+    assert picture is not None
+    place = picture.scene.layout.layers[-1]
+    assert place.picture is not None
+    assert not place.shown
+    assert place.x + place.picture[0] / 2 < picture.scene.layout.width
+    links = picture.scene.blocks[-1]
+    assert len(links.bundle) == 12
+    before = bench.network.grab().toImage()
+    made = picture.units.pictures.whole(2, 1000, 1000)
+    assert made is not None
+    assert (made.width(), made.height()) == (16, 16)
+    small = picture.units.pictures.whole(2, 8, 8)
+    assert small is not None
+    assert (small.width(), small.height()) == (8, 8)
+    at = QPointF(place.x, place.centre_y)
+    bench.move(at)
+    assert bench.network.card.text is not None
+    assert bench.network.card.text.title == "What the network draws"
+    assert "256 outputs" in bench.network.card.text.remarks[0]
+    bench.train(20)
+    bench.network.hover = None
+    assert bench.network.grab().toImage() != before
+    output = bench.session.evaluation.probe.outs[-1]
+    dark = picture.units.pictures.whole(2, 1000, 1000)
+    assert dark is not None
+    shades = [dark.pixelColor(k % 16, k // 16).lightness() for k in range(256)]
+    # Paper is light: the higher the output, the darker the pixel.
+    assert np.corrcoef(shades, output)[0, 1] < -0.9
+
+
+def test_names_of_many_units_are_those_of_few(make: Callable[..., Bench]) -> None:
+    bench = make(drawing())
+    snapshot = bench.session.snapshot
+    assert snapshot is not None
+    few = unit_names(snapshot.spec, snapshot.data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bpviz.gui.canvas.names._MANY", 1)
+        many = unit_names(snapshot.spec, snapshot.data)
+        again = Naming(snapshot.layout, snapshot.data).units
+    assert not isinstance(many[0], tuple)
+    assert [tuple(names) for names in many] == [tuple(names) for names in few]
+    assert many == again
+    assert many[2][-3:] == few[2][-3:]
+    with pytest.raises(IndexError):
+        many[0][8]
