@@ -14,10 +14,11 @@ def telling_inputs(dataset: Dataset) -> tuple[int, int]:
     For classes an input's share is η² = variance between the classes' means / variance; for
     values it is the largest squared correlation with one of them. An input that is missing (NaN)
     counts as its column's mean. A category's inputs, 0 or 1, are passed over where there are two
-    numbers. Pictures and data of one or two inputs begin with (0, 1).
+    numbers. Pictures, also those to be predicted, and data of one or two inputs begin with (0, 1).
     """
     columns = dataset.inputs.shape[1]
-    if columns < 3 or dataset.image_shape is not None or len(dataset) < 3:
+    pictures = dataset.image_shape or dataset.target_shape
+    if columns < 3 or pictures is not None or len(dataset) < 3:
         return (0, 1)
     shares = _shares(dataset)
     numbers = [

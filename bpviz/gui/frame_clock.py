@@ -122,6 +122,7 @@ class FrameClock(QObject):
 
     def _take_snapshot(self) -> None:
         session = self._session
+        session.laboratory.want(session.shown_quantities)
         snapshot = session.laboratory.runner.mailbox.take()
         if snapshot is None or not session.laboratory.is_current(snapshot):
             return

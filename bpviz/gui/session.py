@@ -125,8 +125,6 @@ class Session(QObject):
         self.snapshot_changed.connect(self._walk)
         self._pointed: object = None
         self.pointed.connect(self._point)
-        for signal in (self.look_changed, self.selected, self.motion_changed):
-            signal.connect(self._say_what_is_shown)
 
     @property
     def theme(self) -> Theme:
@@ -195,14 +193,13 @@ class Session(QObject):
 
     def _point(self, at: object) -> None:
         self._pointed = at
-        self._say_what_is_shown()
 
-    def _say_what_is_shown(self) -> None:
-        """Of a very large network no more is copied than what is looked at."""
+    @property
+    def shown_quantities(self) -> frozenset[Quantity]:
+        """What views show of each parameter: of a very large network no more is copied."""
         numbers = isinstance(self._pointed, ParameterId) or self.selection is not None
         all_of_it = numbers or self.motion is not None
-        shown = QUANTITIES if all_of_it else ("weight", self.look.quantity)
-        self.laboratory.want(frozenset(shown))
+        return frozenset(QUANTITIES if all_of_it else ("weight", self.look.quantity))
 
     def meet(self, snapshot: Snapshot) -> None:
         """Look at data that was not seen before: its first training sample, its telling inputs."""

@@ -27,7 +27,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Role = Literal["number", "split", "class", "labels", "target", "weight", "input"]
 
 # A column's number of decimals is judged by so many of its values.
-_JUDGED, _JUDGED_SLOWLY = 1000, 30
+_JUDGED, _JUDGED_SLOWLY, _JUDGED_PIXELS = 1000, 30, 1_000_000
 _MOST_DIGITS, _MOST_DECIMALS = 5, 6
 # Whole numbers of so many values are few.
 MOST_VALUES = 24
@@ -118,12 +118,19 @@ class DataColumns:
         """Decimals that show every value of a column in full, or to five digits; None: no such."""
         if k not in self._decimals:
             column = self.columns[k]
-            rows = even_rows(len(self), min(_JUDGED_SLOWLY if column.slow else _JUDGED, len(self)))
+            rows = even_rows(len(self), min(self._judged(column), len(self)))
             if column.filled is not None:
                 rows = rows[~column.filled[rows]]
             known = len(rows) > 0 and (column.listed or not column.slow)
             self._decimals[k] = _decimals(column.read(rows)) if known else None
         return self._decimals[k]
+
+    def _judged(self, column: DataColumn) -> int:
+        """In how many samples it is looked how many decimals a column needs."""
+        if not column.slow:
+            return _JUDGED
+        width = max(self.data.dataset.inputs.shape[1], self.data.dataset.targets[0].size)
+        return max(1, min(_JUDGED_SLOWLY, _JUDGED_PIXELS // width))
 
     def text(self, k: int, row: int) -> str:
         """A cell of the table."""
@@ -234,6 +241,16 @@ def _targets(dataset: Dataset) -> tuple[DataColumn, ...]:
             ),
         )
 
+    if dataset.target_shape is not None:
+        return (
+            DataColumn(
+                "ink of the target",
+                "target",
+                lambda rows: np.asarray(targets[rows].mean(axis=1)),
+                slow=True,
+                meaning="The mean of all pixels of the picture to be learned",
+            ),
+        )
     together = _labels(dataset) if dataset.labels else ()
 
     def target(k: int) -> DataColumn:

@@ -31,6 +31,8 @@ _INTERVAL = 1 / 15
 _MAP_VALUES = 4_000_000
 # So many numbers are put in at once, at most, to draw a map.
 _MAP_INPUTS = 20_000_000
+# What all units put out on a map takes no more numbers than this.
+_MAP_OUTPUTS = 50_000_000
 
 
 def evaluate(
@@ -45,7 +47,7 @@ def evaluate(
     `health_of`, `assessed` and `outputs_of` are called when their answers are wanted.
     """
     wanted = request.want_assessment
-    network = Network(snapshot.spec, np.array(snapshot.theta))
+    network = Network(snapshot.spec, snapshot.theta)
     data = snapshot.data
     sample, inputs = _sample(data, request)
     probe = _probe(snapshot, network, sample, inputs)
@@ -100,9 +102,7 @@ def _probe(snapshot: Snapshot, network: Network, row: int | None, inputs: Array)
             error = float(loss.per_sample(buffers.net, buffers.out, sample.targets)[0])
         if weights is not None:
             error *= float(weights[0])
-        Backprop(network, np.empty_like(network.theta)).backward(
-            buffers, sample.targets, loss, 1.0, weights
-        )
+        Backprop(network, None).backward(buffers, sample.targets, loss, 1.0, weights)
         deltas = _rows(buffers.deltas)
     return Probe(inputs, target, _rows(buffers.nets), _rows(buffers.outs), deltas, error)
 
@@ -140,16 +140,19 @@ def _maps(
     """Outputs of all layers over the grid; one forward pass serves all units.
 
     None for all layers where nobody looks at a plane of two inputs (pictures), or where the grid's
-    points would have too many inputs to be held.
+    points would have too many inputs, or too many outputs on their way, to be held.
     """
-    if data.dataset.image_shape is not None or size ** len(axes) * len(held) > _MAP_INPUTS:
+    points = size ** len(axes)
+    units = sum(layer.units for layer in network.spec.computed)
+    pictures = data.dataset.image_shape or data.dataset.target_shape
+    if pictures or points * len(held) > _MAP_INPUTS or points * units > _MAP_OUTPUTS:
         return (None,) * len(network.spec.layers)
     ticks = [np.linspace(low, high, size) for low, high in ranges]
     grid = np.meshgrid(*reversed(ticks), indexing="ij")[::-1]
-    points = np.tile(held, (grid[0].size, 1))
+    inputs = np.tile(held, (grid[0].size, 1))
     for axis, values in zip(axes, grid, strict=True):
-        points[:, axis] = values.ravel()
-    buffers: Buffers = network.run(data.encoding.apply(points))
+        inputs[:, axis] = values.ravel()
+    buffers: Buffers = network.run(data.encoding.apply(inputs))
     shape = grid[0].shape
     return tuple(
         np.ascontiguousarray(out.T.reshape(-1, *shape)) if out.size <= _MAP_VALUES else None
@@ -187,13 +190,18 @@ class EvaluatorService:
         self._inbox.wake()
 
     def run(self) -> None:
-        begun = 0.0
+        begun = ended = 0.0
         while not self._closing.is_set():
             work = self._inbox.wait()
             if work is not None and work[0].running:
-                self._closing.wait(max(0.0, begun + _INTERVAL - time.monotonic()))
+                # As much rest as it took: the other half of the machine is for training.
+                again = max(begun + _INTERVAL, ended + (ended - begun))
+                self._closing.wait(max(0.0, again - time.monotonic()))
                 self._wait_for_gap()
                 work = self._inbox.take() or work
             if work is not None and not self._closing.is_set():
                 begun = time.monotonic()
                 self.results.put(self._evaluated(*work))
+                ended = time.monotonic()
+                # What was worked on is held no longer than the answer is.
+                work = None

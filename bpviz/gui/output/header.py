@@ -114,17 +114,18 @@ class OutputHeader(QWidget):
         """Offer the inputs and outputs of other data."""
         self.output = 0
         dataset = evaluation.snapshot.data.dataset
-        inputs = [pretty(name) for name in dataset.input_names]
         menu = self.axes.menu()
         menu.clear()
-        if len(inputs) > 2 and dataset.image_shape is None:
+        if dataset.inputs.shape[1] > 2 and not (dataset.image_shape or dataset.target_shape):
+            inputs = [pretty(name) for name in dataset.input_names]
             for which, heading in enumerate(("Across (→)", "Up (↑)")):
                 self._add_axis(menu.addMenu(heading), which, inputs)
         menu = self.outputs.menu()
         menu.clear()
+        if dataset.task == "classes" or dataset.outputs < 2 or dataset.target_shape is not None:
+            return
         outputs = unit_names(evaluation.snapshot.spec, evaluation.snapshot.data)[-1]
-        if evaluation.snapshot.data.training.task != "classes" and len(outputs) > 1:
-            _choices(menu, outputs, 0, self._set_output)
+        _choices(menu, outputs, 0, self._set_output)
 
     def _add_axis(self, part: QMenu, which: int, inputs: Sequence[str]) -> None:
         """A menu of inputs for one of the axes. It is filled when it opens: they may be many."""
@@ -188,7 +189,7 @@ class OutputHeader(QWidget):
         self.draw.setVisible(key in ("map", "curve") and drawable)
         self.more.setVisible(drawing)
         self.done.setVisible(drawing)
-        if evaluation is not None:
+        if evaluation is not None and plane:
             self._say_choices(evaluation)
 
     def _take_theme(self, theme: Theme) -> None:

@@ -42,6 +42,8 @@ class LabelsView(QWidget):
         self._asked: tuple[str, ...] = ()
         self.theme: Theme = LIGHT
         self._threshold = 0.5
+        self._head: tuple[str, int] = ("", 1)
+        self._head_key: tuple[object, ...] = ()
         self.setMouseTracking(True)
         self.setAccessibleName("Labels of the current sample")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -86,6 +88,13 @@ class LabelsView(QWidget):
 
     def head(self) -> tuple[str, int]:
         """The sentence as there is room for it, and how many lines it needs."""
+        # From picture to picture it is mostly the same, and to break it takes long.
+        key = (self.words, self.width(), self.font().key())
+        if key != self._head_key:
+            self._head_key, self._head = key, self._fitted_head()
+        return self._head
+
+    def _fitted_head(self) -> tuple[str, int]:
         metrics, words = QFontMetrics(scaled_font(self, SECONDARY)), self.words
         for few in _FEW:
             room = metrics.boundingRect(0, 0, self.width(), 0, int(_WRAPPED), words)
@@ -95,18 +104,20 @@ class LabelsView(QWidget):
             words = _sentence(self._asked, self.labels, few)
         return metrics.elidedText(words, Qt.TextElideMode.ElideRight, self.width()), 1
 
-    def row_rect(self, k: int) -> QRectF:
-        """Where the k-th label is."""
+    def row_rects(self) -> list[QRectF]:
+        """Where the labels are."""
         room, columns, height = self._places()
-        rows = math.ceil(len(self.labels) / columns)
+        rows = max(1, math.ceil(len(self.labels) / columns))
         width = (room.width() - (columns - 1) * 2 * GAP) / columns
-        column, row = divmod(k, rows)
-        left = room.left() + column * (width + 2 * GAP)
-        return QRectF(left, room.top() + row * height, width, height)
+        lefts = [room.left() + column * (width + 2 * GAP) for column in range(columns)]
+        return [
+            QRectF(lefts[k // rows], room.top() + k % rows * height, width, height)
+            for k in range(len(self.labels))
+        ]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        for k, label in enumerate(self.labels):
-            if self.row_rect(k).contains(event.position()):
+        for label, row in zip(self.labels, self.row_rects(), strict=True):
+            if row.contains(event.position()):
                 QToolTip.showText(event.globalPosition().toPoint(), label_sentence(label), self)
                 return
         if event.position().y() < self._head_height():
@@ -130,8 +141,7 @@ class LabelsView(QWidget):
         longest = max((metrics.horizontalAdvance(x.name) for x in self.labels), default=0)
         sign = metrics.horizontalAdvance("✓") + HALF_GAP
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for k, label in enumerate(self.labels):
-            row = self.row_rect(k)
+        for label, row in zip(self.labels, self.row_rects(), strict=True):
             name = min(longest + HALF_GAP, 0.5 * row.width())
             self._paint_label(painter, row, label, (sign, name), size)
         painter.end()

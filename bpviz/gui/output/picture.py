@@ -24,8 +24,13 @@ def grey_image(values: Array, dataset: Dataset, theme: Theme) -> QImage:
     """A sample of grey values, shape (inputs,), as a picture, one pixel per value."""
     assert dataset.image_shape
     low, high = grey_range(dataset)
-    grey = np.clip((values - low) / (high - low), 0.0, 1.0) * 255
-    return indexed_image(grey.astype(np.uint8).reshape(dataset.image_shape), grey_table(theme))
+    return shaded_image((values - low) / (high - low), dataset.image_shape, theme)
+
+
+def shaded_image(shades: Array, shape: tuple[int, int], theme: Theme) -> QImage:
+    """Shades, 0 for paper to 1 for full ink, as a picture of (height, width)."""
+    grey = np.clip(np.nan_to_num(shades), 0.0, 1.0) * 255
+    return indexed_image(grey.astype(np.uint8).reshape(shape), grey_table(theme))
 
 
 class PictureView(QWidget):

@@ -21,12 +21,15 @@ MATRIX = Presentation("matrix", "Matrix", "Confusion matrix: which classes are t
 SCATTER = Presentation("scatter", "Fit", "Predicted against true values")
 LABELS = Presentation("labels", "Labels", "Each yes and no of the current sample")
 PICTURE = Presentation("picture", "Image", "The current sample as a picture")
+MADE = Presentation("made", "Image", "The picture that the network makes, beside the true one")
 DRAW = Presentation("draw", "Draw", "Draw a digit and see it classified")
 
 
 def suitable(data: PreparedData) -> tuple[Presentation, ...]:
     """The presentations that suit the data, the best first."""
     dataset = data.dataset
+    if dataset.target_shape is not None:
+        return (MADE,)
     whole = LABELS if dataset.labels else MATRIX if dataset.is_classification else SCATTER
     if dataset.image_shape is not None:
         return PICTURE, DRAW, whole

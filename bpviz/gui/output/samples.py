@@ -75,12 +75,15 @@ def target_range(data: PreparedData, output: int = 0) -> tuple[float, float]:
     Those that stand for "no" and "yes"; for values to predict their extremes, made symmetric
     about 0 where they have both signs, so that orange stays below zero and blue above it.
     """
-    targets = own_units(data, data.training.train.targets)
+    targets = data.training.train.targets[:, output]
     if data.training.task in YES_OR_NO:
         threshold = data.training.threshold
-        reach = max(abs(targets[:, output] - threshold).max(), 1e-12)
+        reach = max(abs(targets - threshold).max(), 1e-12)
         return float(threshold - reach), float(threshold + reach)
-    low, high = float(targets[:, output].min()), float(targets[:, output].max())
+    scaling = data.target_scaling
+    if data.training.task == "regression":
+        targets = targets * scaling.scale[output] + scaling.offset[output]
+    low, high = float(targets.min()), float(targets.max())
     if low < 0 < high:
         reach = max(-low, high)
         return -reach, reach

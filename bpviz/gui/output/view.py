@@ -28,6 +28,7 @@ from bpviz.gui.output.drawing import DrawingPage
 from bpviz.gui.output.footer import OutputFooter
 from bpviz.gui.output.header import OutputHeader
 from bpviz.gui.output.labels_view import LabelsView
+from bpviz.gui.output.made_page import MadePage
 from bpviz.gui.output.picture_page import PicturePage
 from bpviz.gui.output.plane import Plane
 from bpviz.gui.output.plane_view import PlaneView
@@ -95,8 +96,10 @@ class OutputView(Card):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pages = QStackedWidget(self)
         self.labels = LabelsView(self)
-        for page in (self.empty, self.plane, self.matrix, self.labels, self.pictures, self.drawing):
+        self.made = MadePage(self)
+        for page in (self.empty, self.plane, self.matrix, self.labels, self.pictures, self.made):
             self.pages.addWidget(page)
+        self.pages.addWidget(self.drawing)
         self.caption = ElidedLabel("", "caption", self)
         self.body.setSpacing(HALF_GAP)
         self.body.addWidget(self.pages, 1)
@@ -294,6 +297,9 @@ class OutputView(Card):
             self.pictures.set_drawing(self._key == "draw", data.dataset)
             self.pictures.show_evaluation(evaluation, look.theme)
             self.pages.setCurrentWidget(self.pictures)
+        elif self._key == "made":
+            self.made.show_evaluation(evaluation, look.theme)
+            self.pages.setCurrentWidget(self.made)
         elif self._key == "labels":
             self.labels.show_answer(evaluation, look.theme)
             self.pages.setCurrentWidget(self.labels)

@@ -123,7 +123,7 @@ class InputValues(QWidget):
         if data is not self._data:
             self._rebuild(data)
         self._show_caption()
-        values = self._values()
+        values = self._values() if self.rows or self.table is not None else ()
         for row, value in zip(self.rows, values, strict=False):
             row.set_value(value)
         if self.table is not None:
@@ -265,6 +265,8 @@ def output_texts(
     `names` are those of the output units on the canvas.
     """
     dataset, training = data.dataset, data.training
+    if dataset.target_shape is not None:
+        return []
     classes = dataset.class_names
     out = own_units(data, out)
     # Values in units of their own may be of any size.

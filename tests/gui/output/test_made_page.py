@@ -1,0 +1,85 @@
+"""Pictures that a network makes, beside those that it should make."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.pictures import Drawing
+from bpviz.engine.losses import BinaryCrossEntropy
+from bpviz.engine.spec import stack
+from bpviz.engine.training_config import TrainingConfig
+from bpviz.experiments.experiment import Experiment
+from bpviz.gui.output.header import OutputHeader
+from bpviz.gui.output.presentation import suitable
+from bpviz.gui.output.view import OutputView
+from bpviz.lab.evaluation import Request
+from bpviz.lab.evaluator import evaluate
+from bpviz.lab.laboratory import Laboratory
+from bpviz.lab.snapshot import Snapshot
+
+
+@pytest.fixture
+def drawing() -> Snapshot:
+    experiment = Experiment(
+        name="drawing",
+        data=DataConfig(source=Drawing(samples=20, size="24×16", shapes=3), test_fraction=0.2),
+        network=stack(7, 5, 24 * 16),
+        training=TrainingConfig(loss=BinaryCrossEntropy()),
+    )
+    laboratory = Laboratory(experiment)
+    laboratory.pause()
+    laboratory.runner.work()
+    snapshot = laboratory.runner.mailbox.take()
+    assert snapshot is not None
+    return snapshot
+
+
+def test_output_and_target_of_the_sample_are_pictures(
+    qtbot: QtBot, drawing: Snapshot, open_session
+) -> None:
+    assert [choice.key for choice in suitable(drawing.data)] == ["made"]
+    session = open_session(drawing, sample=3)
+    view = OutputView(session)
+    qtbot.addWidget(view)
+    view.resize(342, 400)
+    view.show()
+    page = view.made
+    assert view.pages.currentWidget() is page
+    for side in (page.made, page.true):
+        assert side.image is not None
+        assert (side.image.width(), side.image.height()) == (24, 16)
+    target = drawing.data.dataset.targets[3]
+    image = page.true.image
+    shades = np.array(
+        [[image.pixelColor(x, y).lightness() for x in range(24)] for y in range(16)]
+    ).ravel()
+    ink, paper = shades[target == 1], shades[target == 0]
+    assert len(set(ink)) == len(set(paper)) == 1
+    assert ink[0] < paper[0] - 100
+
+
+def test_what_is_typed_has_no_target(qtbot: QtBot, drawing: Snapshot, open_session) -> None:
+    typed = tuple(drawing.data.dataset.inputs[0])
+    view = OutputView(open_session(drawing, typed=typed))
+    qtbot.addWidget(view)
+    view.show()
+    assert view.made.made.isVisible()
+    assert not view.made.true.isVisible()
+
+
+def test_thousands_of_pixels_fill_no_menu(qtbot: QtBot, drawing: Snapshot, open_session) -> None:
+    header = OutputHeader(open_session(drawing))
+    qtbot.addWidget(header)
+    header.take_data(evaluate(drawing, Request()))
+    assert header.outputs.menu().isEmpty()
+    assert header.axes.menu().isEmpty()
+
+
+def test_no_map_is_made_of_pictures(drawing: Snapshot) -> None:
+    found = evaluate(drawing, replace(Request(), want_map=True))
+    assert all(layer is None for layer in found.maps)
