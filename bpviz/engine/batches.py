@@ -24,13 +24,27 @@ def epoch_order(training: TrainingConfig, seed: int, epoch: int, samples: int) -
 
 
 class BatchRoom:
-    """Buffers for batches of one size, with the batch's own inputs, targets and weights."""
+    """Buffers for batches of one size, with the batch's own inputs, targets and weights.
 
-    def __init__(self, spec: NetworkSpec, training: TrainingConfig, samples: Samples, rows: int):
+    Where there is room for larger batches, `within`, it is shared: only one batch is worked on.
+    """
+
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        training: TrainingConfig,
+        samples: Samples,
+        rows: int,
+        within: BatchRoom | None = None,
+    ) -> None:
         self.rows = rows
-        self.buffers = Buffers(spec, rows)
-        self.inputs = np.empty((rows, samples.inputs.shape[1]), spec.dtype)
-        self.targets = np.empty((rows, samples.targets.shape[1]), spec.dtype)
+        if within is not None and within.rows >= rows:
+            self.buffers = Buffers(spec, rows, within.buffers)
+            self.inputs, self.targets = within.inputs[:rows], within.targets[:rows]
+        else:
+            self.buffers = Buffers(spec, rows)
+            self.inputs = np.empty((rows, samples.inputs.shape[1]), spec.dtype)
+            self.targets = np.empty((rows, samples.targets.shape[1]), spec.dtype)
         self.weights = None if samples.weights is None else np.empty(rows, spec.dtype)
         self._spec = spec
         self._noise = training.input_noise

@@ -31,19 +31,24 @@ class Buffers:
     several groups each have a copy of their columns, because a product with a part of the columns
     would copy them every time. `deltas` hold ∂E/∂out and then ∂E/∂net.
 
+    `within` are buffers of at least as many rows to share memory with.
+
     With dropout, `masks` (see noise.py) stand beside them: `outs` are then what goes on along the
     connections, mask · f(net), and `raw` holds f(net) itself. Elsewhere the two are one.
     """
 
-    def __init__(self, spec: NetworkSpec, rows: int) -> None:
-        def room() -> list[Array]:
+    def __init__(self, spec: NetworkSpec, rows: int, within: Buffers | None = None) -> None:
+        def room(name: str) -> list[Array]:
+            if within is not None:
+                return [array[:rows] for array in getattr(within, name)]
             return [
                 np.empty((rows, 0 if layer.is_input else layer.units), spec.dtype)
                 for layer in spec.layers
             ]
 
         self.rows = rows
-        self.nets, self.outs, self.deltas, self.scratch = room(), room(), room(), room()
+        self.nets, self.outs = room("nets"), room("outs")
+        self.deltas, self.scratch = room("deltas"), room("scratch")
         self.raw = self.outs
         self.masks: Masks | None = None
         self.groups: list[tuple[int, slice]] = []

@@ -322,7 +322,8 @@ class Trainer:
         rows = len(samples)
         room = self._rooms.get(rows)
         if room is None:
-            room = BatchRoom(self.spec, self.training, self.data.train, rows)
+            other = next(iter(self._rooms.values()), None)
+            room = BatchRoom(self.spec, self.training, self.data.train, rows, other)
             self._rooms[rows] = room
         state = self.state
         room.gather(self.data.train, samples, state.seed, state.epoch, state.batch)

@@ -5,8 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bpviz.engine.batches import epoch_order
+from bpviz.engine.batches import BatchRoom, epoch_order
 from bpviz.engine.data import Samples, TrainingData
+from bpviz.engine.error_gradient import ErrorGradient
+from bpviz.engine.network import Network
+from bpviz.engine.parameters import initial_theta
 from bpviz.engine.training import Trainer
 from bpviz.engine.training_config import TrainingConfig
 from tests.unit.engine.samples import branching, random_data
@@ -60,3 +63,31 @@ def test_weights_go_with_their_samples_through_shuffled_batches() -> None:
         holds = 5 in trainer.batch_samples(trainer.state.batch)
         trainer.train_batch()
         assert trainer.gradient.any() == holds
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+def test_the_last_smaller_batch_shares_the_room_of_the_others(dropout: float) -> None:
+    """And its gradient has the bits of one in a room of its own."""
+    data = random_data(12, 3, 2).train
+    data = replace(data, weights=np.linspace(0.5, 2.0, 12))
+    spec = branching()
+    spec = spec.with_layer(replace(spec.layer("h"), dropout=dropout))
+    training = TrainingConfig(loss="half_squared")
+    theta = initial_theta(spec, 3)
+    large = BatchRoom(spec, training, data, 5)
+    gradients = []
+    for room in (BatchRoom(spec, training, data, 3, large), BatchRoom(spec, training, data, 3)):
+        large.gather(data, np.arange(5), 1, 0, 0)
+        ErrorGradient(Network(spec, theta), training).of_batch(large)
+        room.gather(data, np.arange(9, 12), 1, 0, 1)
+        error = ErrorGradient(Network(spec, theta), training)
+        error.of_batch(room)
+        gradients.append(error.gradient.tobytes())
+        shared = [
+            np.shares_memory(a, b)
+            for a, b in zip(room.buffers.nets, large.buffers.nets, strict=True)
+        ]
+        computed = [not layer.is_input for layer in spec.layers]
+        assert shared == (computed if len(gradients) == 1 else [False] * len(shared))
+    assert gradients[0] == gradients[1]
+    assert not np.shares_memory(BatchRoom(spec, training, data, 6, large).inputs, large.inputs)
