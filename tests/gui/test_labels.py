@@ -104,7 +104,7 @@ def test_the_bar_is_as_long_as_the_output_in_either_theme(qtbot, bench):
         ink = QColor(theme.text)
         dark = []
         for k in range(3):
-            row = view.labels.row_rect(k)
+            row = view.labels.row_rects()[k]
             y = round(row.center().y())
             left = row.center().x()
             across = range(int(left), int(row.right()) - 40)
@@ -131,12 +131,29 @@ def test_the_sentence_names_as_many_labels_as_two_lines_hold(qtbot, bench, width
     assert width < 900 or text == labels.words
 
 
+def test_the_sentence_is_broken_into_lines_once(qtbot, bench, monkeypatch):
+    view = shown(qtbot, bench)
+    labels = view.labels
+    broken = []
+    fitted = labels._fitted_head
+    monkeypatch.setattr(labels, "_fitted_head", lambda: broken.append(1) or fitted())
+    labels.resize(300, 400)
+    labels.show_answer(bench.session.evaluation, LIGHT)
+    for _ in range(3):
+        picture_of(labels, 1.0)
+        labels.show_answer(bench.session.evaluation, LIGHT)
+    assert len(broken) == 1
+    labels.resize(250, 400)
+    picture_of(labels, 1.0)
+    assert len(broken) == 2
+
+
 def test_rows_of_many_labels_do_not_overlap(qtbot, bench):
     view = shown(qtbot, bench)
     view.labels.resize(300, 150)
     view.labels.show_answer(bench.session.evaluation, LIGHT)
     view.labels.labels = view.labels.labels * 8
-    rows = [view.labels.row_rect(k) for k in range(24)]
+    rows = view.labels.row_rects()
     for k, row in enumerate(rows):
         assert row.width() > 100
         assert not any(row.adjusted(0.5, 0.5, -0.5, -0.5).intersects(o) for o in rows[k + 1 :])
@@ -154,7 +171,7 @@ def test_rows_of_labels_are_as_high_as_their_text(qtbot, bench, pixels, height):
     view.labels.show_answer(bench.session.evaluation, LIGHT)
     view.labels.labels = view.labels.labels * 8
     smallest = QFontMetrics(scaled_font(view.labels, CAPTION, bold=True)).height()
-    assert view.labels.row_rect(0).height() >= smallest
+    assert view.labels.row_rects()[0].height() >= smallest
 
 
 @pytest.mark.parametrize("output", ["sigmoid", "tanh"])
@@ -217,7 +234,7 @@ def test_words():
 def test_a_row_tells_its_label_under_the_mouse(qtbot, bench):
     view = shown(qtbot, bench)
     view.show_as("labels")
-    row = view.labels.row_rect(1)
+    row = view.labels.row_rects()[1]
     assert row.contains(QPointF(row.center()))
     assert label_sentence(view.labels.labels[1]).startswith("or: output ")
     assert view.labels.accessibleDescription() == view.labels.words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -34,12 +34,14 @@ _SLOPE = math.sqrt(0.5)
 class Fonts:
     """The measures of what is written: titles, names and captions, the words of tables.
 
-    What was measured once is kept: places are tried out in many sizes.
+    What was measured once is kept: places are tried out in many sizes. `least` are widths of
+    columns of tables, by the tables' titles, that they take at least.
     """
 
     title: QFontMetricsF
     names: QFontMetricsF
     words: QFontMetricsF
+    least: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     _longest: dict[tuple[str, ...], float] = field(default_factory=dict)
     _columns: dict[Lines, tuple[float, ...]] = field(default_factory=dict)
     _heights: dict[tuple[str, float], float] = field(default_factory=dict)
@@ -59,6 +61,9 @@ class Fonts:
             for row in panel.rows:
                 for k, text in enumerate(row[: len(widths)]):
                     widths[k] = max(widths[k], self.words.horizontalAdvance(text))
+            least = self.least.get(panel.title, ())
+            if len(least) == len(widths):
+                widths = list(map(max, widths, least))
             self._columns[panel] = tuple(widths)
         return self._columns[panel]
 

@@ -52,6 +52,7 @@ class FoundView(QWidget):
         self.focused: Cell | None = None
         self._over: Cell | None = None
         self._key: tuple[object, ...] = ()
+        self._widths: dict[str, tuple[float, ...]] = {}
         self.arrangement = Arrangement((), 0.0)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -68,20 +69,30 @@ class FoundView(QWidget):
         """
         self.panels, self.theme = panels, theme
         key = (room, seen, self.fontInfo().pixelSize(), *map(_shape, panels))
-        if key == self._key:
+        if key != self._key:
+            self._widths = {}
+        fonts = self._fonts()
+        # Columns of tables grow with their texts and stay as wide: nothing moves to and fro.
+        widths = {p.title: fonts.columns(p) for p in panels if isinstance(p, Lines)}
+        if key == self._key and widths == self._widths:
             self.arrangement = renewed(self.arrangement, panels)
         else:
-            self._key, self.focused, self._over = key, None, None
+            if key != self._key:
+                self.focused = self._over = None
+            self._key, self._widths = key, widths
             scale = max(1.0, self.fontInfo().pixelSize() / TEXT)
-            fonts = Fonts(
-                QFontMetricsF(scaled_font(self, SECONDARY, bold=True)),
-                QFontMetricsF(scaled_font(self, CAPTION)),
-                QFontMetricsF(scaled_font(self, SECONDARY)),
-            )
             self.arrangement = arranged(panels, room, seen, fonts, scale)
             self.setFixedHeight(math.ceil(self.arrangement.height) + 1)
         self._describe()
         self.update()
+
+    def _fonts(self) -> Fonts:
+        return Fonts(
+            QFontMetricsF(scaled_font(self, SECONDARY, bold=True)),
+            QFontMetricsF(scaled_font(self, CAPTION)),
+            QFontMetricsF(scaled_font(self, SECONDARY)),
+            self._widths,
+        )
 
     def cell_at(self, point: QPointF) -> Cell | None:
         """The cell at a place of the view; None where there is none."""
@@ -222,6 +233,5 @@ def _shape(panel: Grid | Lines) -> tuple[object, ...]:
     if isinstance(panel, Grid):
         names = (panel.row_names, panel.column_names, panel.column_feet)
         return (panel.title, panel.values.shape, *names, len(panel.caption) // 40)
-    longest = tuple(max(map(len, column), default=0) for column in zip(*panel.rows, strict=False))
     marked = any(right is not None for right in panel.right)
-    return (panel.title, panel.headers, len(panel.rows), longest, marked)
+    return (panel.title, panel.headers, len(panel.rows), marked)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -300,6 +302,17 @@ def test_a_large_graph_is_made_on_a_thread_the_latest_one_last(qtbot, monkeypatc
     page._ask()
     qtbot.waitUntil(lambda: page.graph is not None and not page.source.working)
     assert page.graph.moment.theta is bench.session.snapshot.theta
+
+
+def test_while_training_runs_no_frame_waits_for_a_graph(qtbot, bench, page):
+    paused = page.graph
+    assert not page.source.working
+    bench.session.snapshot = replace(bench.session.snapshot, running=True)
+    page._ask()
+    assert page.source.working
+    assert page.graph is paused
+    qtbot.waitUntil(lambda: not page.source.working)
+    assert page.graph is not paused
 
 
 @pytest.mark.parametrize("at_once", [0, operations_source._AT_ONCE])

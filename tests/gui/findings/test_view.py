@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 
 from bpviz.engine.spec import ParameterId
+from bpviz.gui.findings import view as view_module
+from bpviz.gui.findings.arrangement import arranged
 from bpviz.gui.findings.painting import square_side
 from bpviz.gui.findings.verdict import Verdict
 from bpviz.gui.findings.view import FoundView
@@ -156,6 +159,40 @@ def test_tables_say_right_and_wrong_with_signs(view):
         ]
         seen[row] = min(_distance(pixel, QColor(color)) for pixel in area)
     assert max(seen.values()) < 60
+
+
+def test_numbers_that_change_move_nothing(view, monkeypatch):
+    """While a network learns, texts of tables grow and shrink many times a second."""
+    counted = []
+
+    def counting(*args):
+        counted.append(args)
+        return arranged(*args)
+
+    monkeypatch.setattr(view_module, "arranged", counting)
+
+    def show(*rows):
+        table = replace(TABLE, rows=rows)
+        view.show_panels((SIGNED, SHARES, table), LIGHT, QSize(700, 300), 300)
+        return view.arrangement.places[2]
+
+    wide = show(("one", "so very well"), ("two", "badly"))
+    assert len(counted) == 1
+    for rows in (
+        (("one", "well"), ("two", "badly")),
+        (("one", "so-so"), ("two", "so very well")),
+        (("1", ""), ("2", "")),
+    ):
+        assert show(*rows).widths == wide.widths
+        assert view.arrangement.places[2].panel.rows == rows
+    assert len(counted) == 1
+    # A column that grows keeps what the other one had.
+    wider = show(("one and a half", "well"), ("two", "badly"))
+    assert wider.widths[0] > wide.widths[0]
+    assert wider.widths[1] == wide.widths[1]
+    assert len(counted) == 2
+    # Another table begins anew.
+    assert show(("one", "well")).widths[1] < wide.widths[1]
 
 
 def _distance(a, b):
