@@ -39,7 +39,7 @@ SECTIONS = {
 }
 
 _NEEDS_QT = "bpviz.gui."
-_WIDTH = 64
+_WIDTH = 72
 
 
 def bench_arguments(command: argparse.ArgumentParser) -> None:
@@ -61,10 +61,11 @@ def bench_arguments(command: argparse.ArgumentParser) -> None:
 
 def bench(options: argparse.Namespace) -> int:
     """Print every figure as soon as it is measured, or all at the end as JSON."""
+    chosen = _chosen(options.section)
     machine, rows, failed = _machine(), [], False
     if not options.json:
         print("; ".join(f"{name} {value}" for name, value in machine.items()))
-    for name in _chosen(options.section):
+    for name in chosen:
         section = SECTIONS[name]
         if section.module.startswith(_NEEDS_QT) and importlib.util.find_spec("PySide6") is None:
             print(f"bpviz: {name} is not measured: PySide6 is not installed", file=sys.stderr)
@@ -85,9 +86,10 @@ def bench(options: argparse.Namespace) -> int:
 
 
 def _chosen(names: list[str]) -> list[str]:
+    known = ", ".join(SECTIONS)
     for name in names:
         if name not in SECTIONS:
-            raise SettingError(f"must be some of {', '.join(SECTIONS)}; got {name!r}", "section")
+            raise SettingError(f"there is no section {name!r}; expected some of {known}")
     return names or list(SECTIONS)
 
 

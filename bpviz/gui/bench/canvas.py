@@ -14,11 +14,11 @@ from bpviz.gui.main_window import MainWindow
 from bpviz.lab.bench.measuring import Measurement, rate
 from bpviz.lab.bench.program import SECONDS, as_program
 
-# 999 connections and 10,150, and the milliseconds that they may take. Tall enough for all units of
-# a layer to be shown.
+# 999 connections and 9,864, and the milliseconds that they may take. In windows tall enough for
+# all units of a layer to be shown, so that all connections are in view.
 NETWORKS = (
     ("1,000", (2, 24, 24, 15, 1), (1440, 1200), 8.0),
-    ("10,000", (2, 50, 50, 50, 50, 50, 1), (1920, 1400), 16.0),
+    ("10,000", (2, *18 * (24,), 1), (1920, 1200), 16.0),
 )
 
 
@@ -59,9 +59,9 @@ def paint_anew(window: MainWindow, image: QImage) -> None:
 def _shown(window: MainWindow) -> str:
     picture = window.canvas.network.picture
     assert picture is not None
-    units = sum(len(place.shown) for place in picture.scene.layout.layers)
-    there = sum(layer.units for layer in picture.spec.layers)
-    return f"{len(picture.scene.index):,} have a place on it, {units} of {there} units are shown"
+    placed = len(picture.scene.index)
+    drawn = sum(picture.edges.drawn.values())
+    return f"{placed:,} have a place there, {drawn:,} are strong enough to be drawn"
 
 
 if __name__ == "__main__":

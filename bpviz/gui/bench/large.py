@@ -20,7 +20,15 @@ from bpviz.engine.training_config import TrainingConfig
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui.bench.frames import frame_ends, mean_figures, paints
 from bpviz.gui.bench.hand import point_at_everything, zoom_to_and_fro
-from bpviz.gui.bench.stage import epochs, memory, open_window, shows_present, turn, wait_until
+from bpviz.gui.bench.stage import (
+    epochs,
+    memory,
+    open_window,
+    shows_network,
+    shows_present,
+    turn,
+    wait_until,
+)
 from bpviz.gui.main_window import MainWindow
 from bpviz.lab.bench.measuring import Measurement
 from bpviz.lab.bench.program import SECONDS, as_program, measured
@@ -85,11 +93,19 @@ def measure_one(name: str, seconds: float) -> Iterator[Measurement]:
 def _opened(window: MainWindow, experiment: Experiment) -> Measurement:
     frames, begun = frame_ends(window), time.perf_counter()
     window.session.apply(Load(experiment), then=window.laboratory.train)
-    wait_until(lambda: shows_present(window))
-    seen = len(frames.times)
-    wait_until(lambda: len(frames.times) > seen)
-    took = time.perf_counter() - begun
-    return Measurement(f"{experiment.name}: opened and drawn", took, "s", at_most=_OPENED_S)
+    took = []
+    for there in (shows_network, shows_present):
+        wait_until(lambda there=there: there(window))
+        seen = len(frames.times)
+        wait_until(lambda seen=seen: len(frames.times) > seen)
+        took.append(time.perf_counter() - begun)
+    return Measurement(
+        f"{experiment.name}: opened and drawn",
+        took[0],
+        "s",
+        at_most=_OPENED_S,
+        note=f"with all that is worked out for it {took[1]:.1f} s",
+    )
 
 
 def _while_it_trains(window: MainWindow, name: str, seconds: float) -> Iterator[Measurement]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
@@ -39,12 +40,15 @@ def open_window(
         window.begin()
         wait_until(lambda: window.session.evaluation is not None)
         errors: list[str] = []
+        before = sys.excepthook
         sys.excepthook = lambda kind, error, trace: errors.append(f"{kind.__name__}: {error}")
         try:
             yield window
         finally:
-            sys.excepthook = sys.__excepthook__
+            sys.excepthook = before
             window.close()
+            window.deleteLater()
+            QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     if errors:
         # What was not painted took no time.
         raise RuntimeError(f"{len(errors)} errors while it was measured, the first {errors[0]}")
@@ -62,48 +66,53 @@ def wait_until(there: Callable[[], bool]) -> None:
     if there():
         return
     loop, timer = QEventLoop(), QTimer()
-    timer.timeout.connect(lambda: loop.quit() if there() else None)
+    deadline = time.monotonic() + _PATIENCE
+    timer.timeout.connect(lambda: loop.quit() if there() or time.monotonic() > deadline else None)
     timer.start(_LOOK_MS)
-    QTimer.singleShot(round(_PATIENCE * 1000), loop.quit)
     loop.exec()
     timer.stop()
     if not there():
         raise TimeoutError(f"the window was not ready after {_PATIENCE:.0f} s")
 
 
-def shows_present(window: MainWindow) -> bool:
-    """Whether the window shows the data and the network that it learns from now."""
-    session = window.session
+def shows_network(window: MainWindow) -> bool:
+    """Whether the network shown is the one that it learns now."""
+    snapshot = window.session.snapshot
     return (
         not window.loader.running
-        and session.snapshot is not None
-        and window.laboratory.is_current(session.snapshot)
-        and session.snapshot.revision >= window.laboratory.revision
-        and session.evaluation is not None
-        and window.laboratory.is_current(session.evaluation.snapshot)
+        and snapshot is not None
+        and window.laboratory.is_current(snapshot)
+        and snapshot.revision >= window.laboratory.revision
+    )
+
+
+def shows_present(window: MainWindow) -> bool:
+    """The same, with all that is worked out for it."""
+    evaluation = window.session.evaluation
+    return (
+        shows_network(window)
+        and evaluation is not None
+        and window.laboratory.is_current(evaluation.snapshot)
     )
 
 
 def epochs(window: MainWindow) -> float:
-    """How far training is, batches of the epoch under way included."""
-    snapshot = window.session.snapshot
-    if snapshot is None:
-        return 0.0
-    count = len(snapshot.data.training.train)
-    rows = snapshot.experiment.training.rows_per_batch(count)
-    return snapshot.epoch + min(1.0, snapshot.batch * rows / count)
+    """How far training is, batches of the epoch under way included; snapshots may come rarely."""
+    trainer = window.laboratory.runner._training.trainer
+    return trainer.state.epoch + trainer.state.batch / trainer.batches
 
 
 def memory(name: str, most: float) -> Iterator[Measurement]:
     """What this program has in memory now, and the most it has had, where the system tells."""
-    now, peak = _now(), _peak()
+    now, peak = memory_now(), _peak()
     if now is not None:
         yield Measurement(f"{name}, memory now", now, "MB")
     if peak is not None:
         yield Measurement(f"{name}, most memory", peak, "MB", at_most=most)
 
 
-def _now() -> float | None:
+def memory_now() -> float | None:
+    """Megabytes that this program has in memory, where the system tells."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except (OSError, IndexError):

@@ -37,7 +37,9 @@ _LEARNS: dict[str, Callable[[Trainer], object]] = {
     "θ": lambda trainer: trainer.state.theta,
     "gradient": lambda trainer: trainer.gradient,
     "moments": lambda trainer: trainer.state.moments,
-    "activations of a batch": lambda trainer: getattr(trainer, "_rooms", None),
+    "activations of a batch": lambda trainer: [
+        getattr(trainer, name, None) for name in ("_rooms", "_compiled")
+    ],
 }
 _KEPT: dict[str, Callable[[Trainer], object]] = {
     "initial weights": lambda trainer: trainer.state.initial_theta,
