@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from PySide6.QtCore import QEvent, QObject
 
+from bpviz.gui.bench.stage import wait_until
 from bpviz.gui.frame_clock import FRAME_DONE
 from bpviz.gui.main_window import MainWindow
 from bpviz.lab.bench.measuring import Measurement
@@ -31,6 +32,11 @@ class Moments(QObject):
         if watched is self._watched and event.type() == self._kind:
             self.times.append(time.perf_counter())
         return False
+
+    def next(self) -> None:
+        """Let the window go on until there is one more."""
+        seen = len(self.times)
+        wait_until(lambda: len(self.times) > seen)
 
     def gaps(self) -> list[float]:
         """Seconds from one to the next since this was begun or asked last."""

@@ -95,9 +95,8 @@ def _opened(window: MainWindow, experiment: Experiment) -> Measurement:
     window.session.apply(Load(experiment), then=window.laboratory.train)
     took = []
     for there in (shows_network, shows_present):
-        wait_until(lambda there=there: there(window))
-        seen = len(frames.times)
-        wait_until(lambda seen=seen: len(frames.times) > seen)
+        wait_until(partial(there, window))
+        frames.next()
         took.append(time.perf_counter() - begun)
     return Measurement(
         f"{experiment.name}: opened and drawn",
