@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -229,9 +230,10 @@ class FoundView(QWidget):
 
 
 def _shape(panel: Grid | Lines) -> tuple[object, ...]:
-    """What decides on a panel's room; numbers that change do not."""
+    """What decides on a panel's room; numbers that change do not: all digits are as wide."""
+    title = re.sub(r"\d", "0", panel.title)
     if isinstance(panel, Grid):
         names = (panel.row_names, panel.column_names, panel.column_feet)
-        return (panel.title, panel.values.shape, *names, len(panel.caption) // 40)
+        return (title, panel.values.shape, *names, len(panel.caption) // 40)
     marked = any(right is not None for right in panel.right)
-    return (panel.title, panel.headers, len(panel.rows), marked)
+    return (title, panel.headers, len(panel.rows), marked)

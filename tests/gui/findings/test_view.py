@@ -191,6 +191,12 @@ def test_numbers_that_change_move_nothing(view, monkeypatch):
     assert wider.widths[0] > wide.widths[0]
     assert wider.widths[1] == wide.widths[1]
     assert len(counted) == 2
+    # Digits are all as wide.
+    for share in (50, 54, 98):
+        titled = replace(SHARES, title=f"Shares: {share} %")
+        view.show_panels((SIGNED, titled), LIGHT, QSize(700, 300), 300)
+        assert view.arrangement.places[1].panel is titled
+    assert len(counted) == 3
     # Another table begins anew.
     assert show(("one", "well")).widths[1] < wide.widths[1]
 
