@@ -24,13 +24,14 @@ from bpviz.gui.canvas.captions import look_words, moment_words
 from bpviz.gui.canvas.color_bar import scale_end
 from bpviz.gui.canvas.hits import Hit
 from bpviz.gui.canvas.layer_headers import sized
-from bpviz.gui.canvas.picture import NetworkPicture, Shown, Viewport
+from bpviz.gui.canvas.layers import Viewport
+from bpviz.gui.canvas.picture import NetworkPicture, Shown
 from bpviz.gui.canvas.scale import ColorScale
 from bpviz.gui.session import Session
 from bpviz.gui.theme import CAPTION, TEXT
 
-# A large network is drawn anew when its size has stayed the same for so long; until then the old
-# picture is stretched.
+# A large network is drawn anew when its size, or its place, has stayed the same for so long; until
+# then the old picture is stretched.
 _SETTLED_MS = 80
 _ZOOMS = (0.25, 12.0)
 
@@ -68,6 +69,10 @@ class NetworkDisplay(QWidget):
         self._resizing.setSingleShot(True)
         self._resizing.setInterval(_SETTLED_MS)
         self._resizing.timeout.connect(self._resized)
+        self._moving = QTimer(self)
+        self._moving.setSingleShot(True)
+        self._moving.setInterval(_SETTLED_MS)
+        self._moving.timeout.connect(self.update)
         session.snapshot_changed.connect(self.follow_snapshot)
         session.evaluation_changed.connect(self.update)
         session.look_changed.connect(self._follow_look)
@@ -244,7 +249,8 @@ class NetworkDisplay(QWidget):
             )
         # A network may be drawn while its weights run away to infinity.
         with np.errstate(all="ignore"):
-            picture.paint(painter, shown, self.viewport_now, self.devicePixelRatioF())
+            moving = self._moving.isActive()
+            picture.paint(painter, shown, self.viewport_now, self.devicePixelRatioF(), moving)
         painter.restore()
 
     def paint_over(self, painter: QPainter) -> None:
@@ -304,8 +310,14 @@ class NetworkDisplay(QWidget):
             about.x() - (about.x() - view.dx) * ratio,
             about.y() - (about.y() - view.dy) * ratio,
         )
+        self._take_time()
         self.moved()
         self.update()
+
+    def _take_time(self) -> None:
+        """Where there is much to draw, draw it anew when the picture comes to rest."""
+        if self.picture is not None and not self.picture.scene.cubic:
+            self._moving.start()
 
     def fit(self) -> None:
         """Show all of the network again."""

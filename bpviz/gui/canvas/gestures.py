@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
 from bpviz.engine.settings import SettingError
-from bpviz.gui.canvas.picture import Viewport
+from bpviz.gui.canvas.layers import Viewport
 from bpviz.lab.graph_edits import MoveLayer
 
 if TYPE_CHECKING:

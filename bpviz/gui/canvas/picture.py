@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from bpviz.engine.spec import ParameterId
 from bpviz.experiments.experiment import Moved
@@ -17,6 +17,7 @@ from bpviz.gui.canvas.courses import FINE, QUICK
 from bpviz.gui.canvas.edges import EdgePainter, block_note, elided_note
 from bpviz.gui.canvas.hits import Hit, hit_at, parameter_hit
 from bpviz.gui.canvas.layer_headers import LayerHeaders, sized
+from bpviz.gui.canvas.layers import Layer, Viewport
 from bpviz.gui.canvas.marks import MarkPainter
 from bpviz.gui.canvas.missing import MissingEdges
 from bpviz.gui.canvas.motion import MotionPainter
@@ -34,25 +35,6 @@ from bpviz.lab.reductions import Reduction
 from bpviz.lab.snapshot import Quantity, Snapshot
 
 Array = np.ndarray[Any, Any]
-
-
-@dataclass(frozen=True)
-class Viewport:
-    """How the picture lies on the screen: screen = zoom · picture + (dx, dy)."""
-
-    zoom: float = 1.0
-    dx: float = 0.0
-    dy: float = 0.0
-
-    def to_picture(self, at: QPointF) -> QPointF:
-        return QPointF((at.x() - self.dx) / self.zoom, (at.y() - self.dy) / self.zoom)
-
-    def to_screen(self, at: QPointF) -> QPointF:
-        return QPointF(at.x() * self.zoom + self.dx, at.y() * self.zoom + self.dy)
-
-    def apply(self, painter: QPainter) -> None:
-        painter.translate(self.dx, self.dy)
-        painter.scale(self.zoom, self.zoom)
 
 
 @dataclass(frozen=True)
@@ -86,7 +68,7 @@ class Shown:
 class NetworkPicture:
     """Geometry and painters for one network, size, theme and font.
 
-    Layers that do not change from frame to frame are kept as pixmaps.
+    What does not change from frame to frame is kept in layers.
     """
 
     def __init__(
@@ -145,10 +127,8 @@ class NetworkPicture:
         self.labels = UnitLabels(self.scene, self.naming, self._label_font, theme)
         self.note_rects: dict[int, QRectF] = {}
         self._missing = _missing_per_block(self.scene)
-        self._edge_layer = QPixmap()
-        self._edge_key: tuple[Any, ...] = ()
-        self._unit_layer = QPixmap()
-        self._unit_key: tuple[Any, ...] = ()
+        self._edge_layer = Layer()
+        self._unit_layer = Layer()
 
     def fitting(self, scale: float) -> Viewport:
         """The viewport that shows everything."""
@@ -171,15 +151,27 @@ class NetworkPicture:
             viewport.zoom,
         )
 
-    def paint(self, painter: QPainter, shown: Shown, viewport: Viewport, dpr: float) -> None:
-        """Draw everything."""
+    def paint(
+        self,
+        painter: QPainter,
+        shown: Shown,
+        viewport: Viewport,
+        dpr: float,
+        moving: bool = False,
+    ) -> None:
+        """Draw everything. While it is `moving`, what is dear to draw is stretched instead."""
+        moving = moving and self._can_stretch(viewport, dpr)
         evaluation = shown.evaluation
         if evaluation is not None and not evaluation.belongs_to(shown.snapshot):
             evaluation = None
         self.units.pictures.follow(evaluation)
         self.marks.follow(shown.marks)
         values = shown.values
-        painter.drawPixmap(0, 0, self._edges(shown, viewport, dpr))
+        if not moving:
+            self._draw_edges(shown, viewport, dpr)
+        else:
+            painter.fillRect(QRectF(QPointF(0, 0), self.size.toSizeF()), QColor(self.theme.card))
+        self._edge_layer.paint(painter, viewport)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.save()
         viewport.apply(painter)
@@ -189,7 +181,9 @@ class NetworkPicture:
         self.missing.paint(painter, self.theme, shown.missing, chosen)
         self.marks.paint_glows(painter)
         painter.restore()
-        painter.drawPixmap(0, 0, self._units(shown, evaluation, viewport, dpr))
+        if not moving:
+            self._draw_units(shown, evaluation, viewport, dpr)
+        self._unit_layer.paint(painter, viewport)
         painter.save()
         viewport.apply(painter)
         self.units.paint_biases(painter, values, shown.scale)
@@ -213,50 +207,40 @@ class NetworkPicture:
             paint_port(painter, self.theme, port, hover.kind == "port")
         painter.restore()
 
-    def _edges(self, shown: Shown, viewport: Viewport, dpr: float) -> QPixmap:
+    def _can_stretch(self, viewport: Viewport, dpr: float) -> bool:
+        """Whether all that is to be seen of the network was drawn the last time."""
+        drawn, whole = self._edge_layer.viewport, self.scene.layout
+        if drawn is None or self._unit_layer.viewport != drawn or self._edge_layer.dpr != dpr:
+            return False
+        now = viewport.seen(self.size) & QRectF(0, 0, whole.width, whole.height)
+        return drawn.seen(self.size).adjusted(-1, -1, 1, 1).contains(now)
+
+    def _draw_edges(self, shown: Shown, viewport: Viewport, dpr: float) -> None:
         reduction = shown.reduction if self.scene.has_bundles else None
         appearance = self.edges.appearance(shown.values, shown.scale, reduction)
         key = (appearance, shown.scale, shown.marks, viewport, dpr)
-        if key != self._edge_key:
-            self._edge_key = key
-            self._edge_layer = self._layer(self._edge_layer, dpr, QColor(self.theme.card))
-            painter = QPainter(self._edge_layer)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            viewport.apply(painter)
+        layer = self._edge_layer
+        if layer.is_new(key):
+            painter = layer.begin(self.size, viewport, dpr, QColor(self.theme.card))
             self.edges.paint(painter, shown.values, shown.scale, reduction)
-            size = QRectF(0, 0, self.size.width(), self.size.height())
-            ground = QRectF(viewport.to_picture(size.topLeft()), size.size() / viewport.zoom)
+            ground = viewport.seen(self.size)
             self.marks.paint_edges(painter, ground, shown.values, shown.scale)
             painter.end()
-        return self._edge_layer
 
-    def _units(
+    def _draw_units(
         self, shown: Shown, evaluation: Evaluation | None, viewport: Viewport, dpr: float
-    ) -> QPixmap:
+    ) -> None:
         """Units, labels and headers: what changes only with the evaluation."""
         # Units that show their weights change with these.
         weights = shown.reduction if self.units.pictures.weight_layers else None
         key = (evaluation, weights, viewport, dpr)
-        if key != self._unit_key:
-            self._unit_key = key
-            self._unit_layer = self._layer(
-                self._unit_layer, dpr, QColor(Qt.GlobalColor.transparent)
-            )
-            painter = QPainter(self._unit_layer)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            viewport.apply(painter)
+        layer = self._unit_layer
+        if layer.is_new(key):
+            painter = layer.begin(self.size, viewport, dpr, QColor(Qt.GlobalColor.transparent))
             self.units.paint(painter, weights)
             self.headers.paint(painter, self.theme)
             self.labels.paint(painter)
             painter.end()
-        return self._unit_layer
-
-    def _layer(self, old: QPixmap, dpr: float, ground: QColor) -> QPixmap:
-        size = self.size * dpr
-        layer = old if old.size() == size else QPixmap(size)
-        layer.setDevicePixelRatio(dpr)
-        layer.fill(ground)
-        return layer
 
     def _paint_notes(self, painter: QPainter, hover: Hit | None) -> None:
         """Say of a block that not all its connections are drawn; the note opens the matrix."""

@@ -8,13 +8,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtGui import QImage, QPainter
+from pytestqt.qtbot import QtBot
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.pictures import Drawing, Shapes
 from bpviz.engine.spec import stack
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui.canvas.names import Naming, unit_names
+from bpviz.gui.canvas.network_view import NetworkView
 from bpviz.lab.snapshot import Snapshot
 from tests.gui.canvas.conftest import Bench
 
@@ -149,3 +152,75 @@ def test_names_of_many_units_are_those_of_few(make: Callable[..., Bench]) -> Non
     assert many[2][-3:] == few[2][-3:]
     with pytest.raises(IndexError):
         many[0][8]
+
+
+def test_while_it_is_zoomed_a_large_network_is_stretched(
+    qtbot: QtBot, make: Callable[..., Bench]
+) -> None:
+    view = settled(qtbot, make(stack(2, 20, 15, 1)))
+    picture = view.current_picture()
+    assert picture is not None
+    painted: list[float] = []
+    paint = picture.edges.paint
+
+    def count(painter: QPainter, *rest: Any) -> None:
+        painted.append(view.viewport_now.zoom)
+        paint(painter, *rest)
+
+    picture.edges.paint = count  # type: ignore[method-assign]
+    for _ in range(5):
+        view.zoom_by(1.1)
+        view.grab()
+    assert painted == []
+    stretched = view.grab().toImage()
+    # When it rests it is drawn anew, once.
+    qtbot.waitUntil(lambda: not view._moving.isActive())
+    crisp = view.grab().toImage()
+    assert painted == [view.viewport_now.zoom]
+    assert stretched != crisp
+    # The same things lie at the same places.
+    assert colors_differ(stretched, crisp) < 0.12
+
+
+def test_what_was_not_to_be_seen_before_is_drawn_at_once(
+    qtbot: QtBot, make: Callable[..., Bench]
+) -> None:
+    view = settled(qtbot, make(stack(2, 20, 15, 1)))
+    view.zoom_by(3.0)
+    view._moving.stop()
+    view.grab()
+    view.zoom_by(0.5)
+    assert view._moving.isActive()
+    moving = view.grab().toImage()
+    view._moving.stop()
+    assert view.grab().toImage() == moving
+
+
+def test_a_small_network_is_drawn_anew_at_every_step_of_a_zoom(make: Callable[..., Bench]) -> None:
+    bench = make(stack(2, 3, 1))
+    bench.network.grab()
+    bench.network.zoom_by(1.3)
+    assert not bench.network._moving.isActive()
+
+
+def settled(qtbot: QtBot, bench: Bench) -> NetworkView:
+    """The network, drawn at its lasting size."""
+    view = bench.network
+    bench.view.grab()
+    # The header above may take another height now.
+    QCoreApplication.processEvents()
+    qtbot.waitUntil(lambda: not view._resizing.isActive())
+    view.grab()
+    return view
+
+
+def colors_differ(a: QImage, b: QImage) -> float:
+    """The mean difference of lightness of two pictures, 0 to 1, looked at from afar."""
+    small = [
+        x.scaled(60, 40, mode=Qt.TransformationMode.SmoothTransformation).convertToFormat(
+            QImage.Format.Format_Grayscale8
+        )
+        for x in (a, b)
+    ]
+    shades = [np.frombuffer(x.constBits(), np.uint8).astype(float) for x in small]
+    return float(np.abs(shades[0] - shades[1]).mean() / np.ptp(shades[1]))
