@@ -34,7 +34,7 @@ def input_gradients(network: Network, inputs: Array) -> Array:
     """
     outputs = network.spec.output.units
     result = np.empty((len(inputs), outputs, inputs.shape[1]), network.spec.dtype)
-    backprop = Backprop(network, np.empty_like(network.theta))
+    backprop = Backprop(network, None)
     buffers = network.run(inputs)
     for k in range(outputs):
         backprop.backward(buffers, buffers.out, OneOutput(k), 1.0)

@@ -239,6 +239,9 @@ def _assess_part(
     data = snapshot.data
     samples, rows = _samples(data, part)
     outs, errors = _judged(snapshot, network, samples)
+    if data.dataset.target_shape is not None:
+        found = _hardest(data, rows, errors, outs)
+        return PartAssessment(len(rows), bool(np.isfinite(errors).all()), found)
     finite = bool(np.isfinite(outs).all())
     decided = bool(answer_names(data.dataset))
     answers = outs if decided else data.target_scaling.undo(outs)
@@ -300,16 +303,17 @@ def _of_class(found: Array, positive: int) -> Array:
 
 
 def _judged(snapshot: Snapshot, network: Network, samples: Samples) -> tuple[Array, Array]:
-    """Outputs and the error of every sample, in bounded memory."""
+    """Outputs and the error of every sample, in bounded memory; no outputs that are pictures."""
     loss, spec = snapshot.experiment.training.loss, snapshot.spec
     rows = evaluation_rows(spec)
-    outs = np.empty((len(samples), spec.output.units), spec.dtype)
+    kept = 0 if snapshot.data.dataset.target_shape is not None else spec.output.units
+    outs = np.empty((len(samples), kept), spec.dtype)
     errors = np.empty(len(samples))
     for start in range(0, len(samples), rows):
         part = slice(start, start + rows)
         buffers = network.run(samples.inputs[part])
         targets = samples.targets[part].astype(spec.dtype)
-        outs[part] = buffers.out
+        outs[part] = buffers.out[:, :kept]
         with np.errstate(all="ignore"):
             errors[part] = loss.per_sample(buffers.net, buffers.out, targets)
     return outs, errors

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
+
 from bpviz.datasets.encoding import PreparedData
+from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import TrainerState
 from bpviz.experiments.experiment import Experiment
@@ -27,14 +30,16 @@ class Pace:
 class Undoable:
     """What the runner remembers of the moment before an edit, to take it back.
 
-    `state`, `history` and `run` are those of the training, for an edit that winds back; `values`
-    and `initial_values` those of the parameters it sets. `lost` are the fields of the state, θ
-    apart, that the edit changed, as they were; `place` is where training stood after it.
+    `state`, `history`, `run` and `hindrance` are those of the training, for an edit that winds
+    back; `values` and `initial_values` those of the parameters it sets. `lost` are the fields of
+    the state, θ apart, that the edit changed, as they were; `place` is where training stood after
+    it.
     """
 
     state: TrainerState | None = None
     history: History | None = None
     run: int = 0
+    hindrance: str = ""
     values: dict[ParameterId, float] = field(default_factory=dict)
     initial_values: dict[ParameterId, float] = field(default_factory=dict)
     lost: dict[str, Any] = field(default_factory=dict)
@@ -110,3 +115,18 @@ class Close:
 
 
 Command = Do | Undo | Train | Toggle | Pause | Step | SetPace | Close
+
+
+def kept_bytes(record: Record) -> int:
+    """About how many bytes a step back holds: the training's vectors, and data of its own."""
+    found, before, after = 0, record.before, record.after
+    if record.before_data is not record.after_data:
+        dataset = record.before_data.dataset
+        found += dataset.inputs.nbytes + dataset.targets.nbytes
+    vector = layout_of(before.network).size * np.dtype(before.network.dtype).itemsize
+    moments = len(before.training.optimizer.moments)
+    if record.winds_back:
+        found += vector * (2 + moments + before.training.keeps_best)
+    elif before.training.optimizer.moments != after.training.optimizer.moments:
+        found += vector * moments
+    return found

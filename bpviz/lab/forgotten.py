@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,12 @@ _MEASURED = ("stopping", "schedules", "best_theta", "best_epoch", "best_error", 
 
 # What belongs to a moment of training comes back only to that moment.
 _MOMENTARY = ("moments", "steps", "batch")
+
+
+def apart_from_theta(state: TrainerState) -> TrainerState:
+    """A copy of what `note_lost` compares: all but θ and the initial weights."""
+    nothing = np.empty(0, state.theta.dtype)
+    return replace(state, theta=nothing, initial_theta=nothing).copy()
 
 
 def note_lost(memory: Undoable, before: TrainerState, after: TrainerState) -> None:
@@ -50,4 +57,8 @@ def _same(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(_same(one[k], other[k]) for k in one)
     if one is None or other is None:
         return one is other
-    return np.asarray(one).tobytes() == np.asarray(other).tobytes()
+    a, b = np.atleast_1d(one), np.atleast_1d(other)
+    if (a.shape, a.dtype) != (b.shape, b.dtype):
+        return False
+    bits = f"u{a.dtype.itemsize}"
+    return np.array_equal(a.view(bits), b.view(bits))

@@ -18,12 +18,16 @@ from bpviz.lab.commands import (
     Toggle,
     Train,
     Undo,
+    kept_bytes,
 )
 from bpviz.lab.edits import Edit
 from bpviz.lab.history import History
 from bpviz.lab.preparing import Basis, Prepared, carried_out, validated
 from bpviz.lab.runner import Runner
 from bpviz.lab.snapshot import Quantity, Snapshot
+
+# Bytes that the steps back may hold; the last step is kept however many it needs.
+MOST_KEPT = 300_000_000
 
 
 class Laboratory:
@@ -45,6 +49,7 @@ class Laboratory:
         self._structure_revision = 0
         self._done: list[Record] = []
         self._undone: list[Record] = []
+        self._let_some_go = False
 
     @property
     def history(self) -> History:
@@ -81,11 +86,22 @@ class Laboratory:
             record = Record(edit, self.experiment, after, self.data, data, merge, winds_back)
             self._done.append(record)
         self._undone.clear()
+        self._let_go()
         self._do(record)
 
     def is_present(self, basis: Basis) -> bool:
         """Whether nothing was edited since."""
         return basis.experiment is self.experiment and basis.data is self.data
+
+    def _let_go(self) -> None:
+        """Of large networks and data only so many steps back are kept as there is memory for."""
+        total = 0
+        for k in range(len(self._done) - 1, 0, -1):
+            total += kept_bytes(self._done[k])
+            if total + kept_bytes(self._done[k - 1]) > MOST_KEPT:
+                self._let_some_go = True
+                del self._done[:k]
+                return
 
     @property
     def undo_text(self) -> str:
@@ -106,6 +122,8 @@ class Laboratory:
 
     def undo(self) -> str:
         """Take back the last edit; returns a sentence that says what happened to the training."""
+        if not self._done and self._let_some_go:
+            return "What was done earlier can no longer be undone: it would need too much memory."
         if not self._done:
             return "There is nothing to undo."
         record = self._done.pop()

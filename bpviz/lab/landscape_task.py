@@ -27,6 +27,8 @@ from bpviz.lab.snapshot import Snapshot
 
 # A random direction of length 1 is as long as the weights themselves.
 WEIGHTS_REACH, RANDOM_REACH = 2.0, 1.0
+# A map is computed from several vectors of all weights, in twice the precision.
+_MOST_PARAMETERS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,11 @@ class LandscapeTask(LongTask):
 def laid_through(snapshot: Snapshot, directions: Directions) -> Plane:
     """The plane of a map. Raises SettingError when there is none."""
     spec, theta = snapshot.spec, snapshot.theta
+    if len(theta) > _MOST_PARAMETERS:
+        raise SettingError(
+            f"the error is mapped for up to {_MOST_PARAMETERS:,} weights and biases; "
+            f"this network has {len(theta):,}"
+        )
     if isinstance(directions, TwoWeights):
         return plane_of_weights(spec, theta, directions.first, directions.second)
     return random_plane(spec, theta, snapshot.experiment.seed, directions.drawing)
@@ -181,6 +188,10 @@ def steepest(snapshot: Snapshot, beside: ParameterId | None = None) -> Parameter
     None when there is no other.
     """
     layout = snapshot.layout
+    if layout.size > _MOST_PARAMETERS:
+        # No map is made of so many; two weights stand in the fields all the same.
+        first = layout.id_of(0)
+        return layout.id_of(1) if beside == first else first
     sizes = np.abs(np.nan_to_num(snapshot.gradient, nan=0.0, posinf=0.0, neginf=0.0))
     sizes = np.where(layout.trainable(), sizes, -1.0)
     if beside is not None and snapshot.spec.has(beside):

@@ -172,9 +172,10 @@ class ResultsPage(Page):
             self.controls.offer_names(answers, f"The {what} looked for")
             self.controls.show_name(self._positive, view.of_class)
         else:
-            several = dataset.target_names if dataset.outputs > 1 else ()
+            one = dataset.outputs == 1 or dataset.target_shape is not None
+            several = () if one else dataset.target_names
             self.controls.offer_names(tuple(map(pretty, several)), "The output shown")
-            self.controls.show_name(self._output, view.of_output)
+            self.controls.show_name(self._output, view.of_output and bool(several))
         self._fit()
 
     def refresh(self) -> None:

@@ -16,6 +16,7 @@ class ResultView:
     """One way to look at results: its name, a short one, what its tooltip says, how it is made.
 
     `classes` says that it is for classes and labels, `values` that it is for values to predict;
+    `pictures` that it is for pictures to predict;
     `of_class` that it is about one class or label, `of_output` about one value of several.
     """
 
@@ -29,9 +30,12 @@ class ResultView:
     of_class: bool = False
     of_output: bool = False
     sensitivity: bool = False
+    pictures: bool = False
 
     def suits(self, data: PreparedData) -> bool:
         """Whether it says something about such data."""
+        if data.dataset.target_shape is not None:
+            return self.pictures
         return self.classes if answer_names(data.dataset) else self.values
 
 
@@ -87,5 +91,6 @@ VIEWS = (
         "Hardest",
         "The samples with the largest errors first; a click makes one the current sample",
         tables.hardest,
+        pictures=True,
     ),
 )

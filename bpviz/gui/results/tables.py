@@ -63,6 +63,7 @@ _MOST_KEPT = 512
 _THUMBNAILS: WeakKeyDictionary[Dataset, dict[tuple[int, Theme], QImage]] = WeakKeyDictionary()
 _RAMP = np.linspace(0.0, 1.0, 256)[np.newaxis]
 # So many outputs of a picture are told.
+_A_PICTURE, _SEEN_BESIDE = "a picture", "The output view shows it for the current sample"
 _LARGEST = 3
 # A longer name is cut; a shorter one where there are many.
 _MOST_OF_A_NAME, _SHORT_NAME = 26, 12
@@ -232,7 +233,9 @@ def hardest(shown: Shown) -> Content:
         if pictures
         else Head("Inputs", "Its inputs", "m" * 6, False, stretch=True),
     )
-    outputs = unit_names(snapshot.spec, snapshot.data)[-1]
+    outputs = tuple(map(pretty, dataset.class_names))
+    if len(outputs) != snapshot.spec.output.units and dataset.target_shape is None:
+        outputs = unit_names(snapshot.spec, snapshot.data)[-1]
     rows = Lines(len(found.rows), lambda k: _hard_row(shown, found, k, outputs))
     samples = tuple(int(row) for row in found.rows)
     current = samples.index(shown.sample) if shown.sample in samples else -1
@@ -241,6 +244,8 @@ def hardest(shown: Shown) -> Content:
 
 def _longest_answer(dataset: Dataset) -> str:
     """About the widest text of what is right of a sample."""
+    if dataset.target_shape is not None:
+        return _A_PICTURE
     if not dataset.labels:
         return ", ".join(["0.000"] * dataset.outputs)
     most = int(dataset.targets.sum(axis=1).max(initial=1))
@@ -300,6 +305,10 @@ def _answers(shown: Shown, found: Hardest, k: int) -> tuple[Cell, Cell]:
         said = [labels_text(dataset.target_names, v) for v in (yes, found.taken[k])]
         right = bool((yes == (found.taken[k] == 1)).all())
         return Cell(said[0], said[0]), Cell(said[1], said[1], quiet=right)
+    if dataset.target_shape is not None:
+        return Cell(_A_PICTURE, _SEEN_BESIDE, quiet=True), Cell(
+            _A_PICTURE, _SEEN_BESIDE, quiet=True
+        )
     texts = [
         ", ".join(value_text(float(v), 3) for v in values)
         for values in (dataset.targets[row], found.answers[k])

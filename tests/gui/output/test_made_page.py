@@ -17,6 +17,11 @@ from bpviz.experiments.experiment import Experiment
 from bpviz.gui.output.header import OutputHeader
 from bpviz.gui.output.presentation import suitable
 from bpviz.gui.output.view import OutputView
+from bpviz.gui.results.content import Rows, Shown
+from bpviz.gui.results.registry import VIEWS
+from bpviz.gui.results.tables import hardest
+from bpviz.gui.theme import LIGHT
+from bpviz.lab.assessment import Assess, assess
 from bpviz.lab.evaluation import Request
 from bpviz.lab.evaluator import evaluate
 from bpviz.lab.laboratory import Laboratory
@@ -83,3 +88,16 @@ def test_thousands_of_pixels_fill_no_menu(qtbot: QtBot, drawing: Snapshot, open_
 def test_no_map_is_made_of_pictures(drawing: Snapshot) -> None:
     found = evaluate(drawing, replace(Request(), want_map=True))
     assert all(layer is None for layer in found.maps)
+
+
+def test_of_pictures_the_results_are_the_samples_with_the_largest_errors(drawing: Snapshot) -> None:
+    assert [view.key for view in VIEWS if view.suits(drawing.data)] == ["hardest"]
+    found = assess(drawing, Assess())
+    for part, count in ((found.training, 16), (found.test, 4)):
+        assert part is not None
+        assert part.values is part.residuals is None
+        assert part.hardest.answers.shape == (count, 0)
+        assert (np.diff(part.hardest.errors) <= 0).all()
+    content = hardest(Shown(found, "training", 0, 3, LIGHT))
+    assert isinstance(content, Rows)
+    assert content.cells[0][3].text == "a picture"

@@ -12,7 +12,8 @@ from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
-from bpviz.lab.commands import Pace
+from bpviz.lab import laboratory
+from bpviz.lab.commands import Pace, kept_bytes
 from bpviz.lab.edits import (
     AddLayer,
     AddUnit,
@@ -374,3 +375,34 @@ def test_random_edits_are_undone_to_the_experiment_at_the_start(bench, playgroun
     assert b.lab.experiment == playground
     b.lab.apply(Reset())
     assert np.array_equal(b.settle().theta, start)
+
+
+def test_steps_back_of_large_networks_are_bounded(bench, playground, monkeypatch):
+    b = bench(playground)
+    b.settle_at_start()
+    for seed in range(4):
+        b.lab.apply(Change("seed", seed + 20))
+        b.settle()
+    assert len(b.lab._done) == 4
+    size = kept_bytes(b.lab._done[-1])
+    vector = b.lab.runner._training.trainer.state.theta.nbytes
+    data = b.lab.data.dataset.inputs.nbytes + b.lab.data.dataset.targets.nbytes
+    assert size == 2 * vector + data
+    monkeypatch.setattr(laboratory, "MOST_KEPT", 2 * size)
+    b.lab.apply(Change("seed", 30))
+    b.settle()
+    assert len(b.lab._done) == 2
+    assert [b.lab.undo()[:6] for _ in range(3)] == ["Undid:", "Undid:", "What w"]
+    assert b.settle().experiment.seed == 22
+    assert not b.lab.can_undo
+
+
+def test_the_last_step_back_is_kept_whatever_it_needs(bench, playground, monkeypatch):
+    monkeypatch.setattr(laboratory, "MOST_KEPT", 0)
+    b = bench(playground)
+    b.settle_at_start()
+    for seed in range(2):
+        b.lab.apply(Change("seed", seed + 20))
+        b.settle()
+    b.lab.undo()
+    assert b.settle().experiment.seed == 20

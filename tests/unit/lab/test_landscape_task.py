@@ -177,3 +177,12 @@ def test_a_network_too_large_to_be_projected_leaves_no_path(snapshot, monkeypatc
     monkeypatch.setattr("bpviz.lab.walked_path._MOST_PARAMETERS", len(snapshot.theta))
     path.follow(snapshot)
     assert len(path.points()) == 1
+
+
+def test_very_large_networks_are_refused_in_a_sentence(bench, monkeypatch):
+    monkeypatch.setattr("bpviz.lab.landscape_task._MOST_PARAMETERS", 5)
+    snapshot = bench(gallery_experiment("xor-2-3-1")).settle_at_start()
+    first = steepest(snapshot)
+    task = LandscapeTask(snapshot, TwoWeights(first, steepest(snapshot, beside=first)))
+    task.run()
+    assert task.error == ("the error is mapped for up to 5 weights and biases; this network has 13")
