@@ -18,13 +18,14 @@ _MOST_S = 0.8
 _NOTHING = "import time; print(time.time())"
 _LIBRARIES = """
 import time
-import numpy, pyqtgraph
+import numpy
 from PySide6 import QtCore, QtGui, QtWidgets
 print(time.time())
 """
 # Writes when the network was painted first, and when the maps of its units were.
 _WINDOW = """
 import time
+import bpviz.cli.window
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.app import application, quieten_offscreen
 quieten_offscreen()
@@ -53,7 +54,7 @@ print(*look.times)
 """
 _ROWS = (
     ("Python alone", _NOTHING, 0),
-    ("Python with NumPy, Qt and pyqtgraph", _LIBRARIES, 0),
+    ("Python with NumPy and Qt", _LIBRARIES, 0),
     ("start to first painted window", _WINDOW, 0),
     ("start to the window with the units' maps", _WINDOW, 1),
 )

@@ -2,14 +2,15 @@
 
 The comparison is fair in this sense: the same network, error, number format, samples and batch
 size, plain gradient descent without momentum or penalty, samples shuffled anew in every epoch, and
-no evaluation in between.
+no evaluation in between; each peer has one thread or as many as there are processors, whichever is
+faster for it.
 """
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ import numpy as np
 from bpviz.engine.data import TrainingData
 from bpviz.lab.bench.cases import RATE, Case
 from bpviz.lab.bench.measuring import Work
+from bpviz.lab.bench.threads import all_processors, faster, with_threads, words
 
 
 class Peer(NamedTuple):
@@ -57,11 +59,13 @@ def scikit_learn(case: Case, data: TrainingData) -> Peer:
             warnings.simplefilter("ignore", ConvergenceWarning)
             network.fit(inputs, classes)
 
-    return Peer(fit)
+    works = {threads: with_threads(fit, threads) for threads in {1, all_processors()}}
+    threads = faster(works)
+    return Peer(works[threads], words(threads))
 
 
 def pytorch(case: Case, data: TrainingData) -> Peer:
-    """A plain loop over batches of indices, without a DataLoader; with the faster thread count."""
+    """A plain loop over batches of indices, without a DataLoader."""
     torch = _torch()
     torch.manual_seed(0)
     network, optimizer = _torch_network(case)
@@ -72,18 +76,17 @@ def pytorch(case: Case, data: TrainingData) -> Peer:
         targets = torch.tensor(np.argmax(data.train.targets, axis=1))
         error = torch.nn.CrossEntropyLoss()
 
-    def epoch() -> None:
-        for rows in torch.randperm(len(inputs)).split(case.batch):
-            optimizer.zero_grad()
-            error(network(inputs[rows]), targets[rows]).backward()
-            optimizer.step()
-
-    def train(epochs: int) -> None:
+    def train(threads: int, epochs: int) -> None:
+        torch.set_num_threads(threads)
         for _ in range(epochs):
-            epoch()
+            for rows in torch.randperm(len(inputs)).split(case.batch):
+                optimizer.zero_grad()
+                error(network(inputs[rows]), targets[rows]).backward()
+                optimizer.step()
 
-    threads = _faster_threads(epoch)
-    return Peer(train, f"{threads} {'thread' if threads == 1 else 'threads'}")
+    works = {threads: partial(train, threads) for threads in {1, all_processors()}}
+    threads = faster(works)
+    return Peer(works[threads], words(threads))
 
 
 def _torch() -> Any:
@@ -100,22 +103,6 @@ def _torch_network(case: Case) -> tuple[Any, Any]:
     # The error takes net inputs.
     network = torch.nn.Sequential(*layers[:-1]).to(getattr(torch, case.dtype))
     return network, torch.optim.SGD(network.parameters(), lr=RATE)
-
-
-def _faster_threads(epoch: Callable[[], None]) -> int:
-    """How many threads an epoch is fastest with; they stay set."""
-    torch = _torch()
-    most = torch.get_num_threads()
-    epoch()
-    took: dict[int, float] = {}
-    for threads in 3 * (most, 1):
-        torch.set_num_threads(threads)
-        begun = time.perf_counter()
-        epoch()
-        took[threads] = min(took.get(threads, np.inf), time.perf_counter() - begun)
-    best = min(took, key=took.__getitem__)
-    torch.set_num_threads(best)
-    return best
 
 
 class _Entry(NamedTuple):

@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from bpviz.cli import main
 from bpviz.cli.bench import SECTIONS
-from bpviz.lab.bench import engine, evaluation, kernels, memory, peers, program
+from bpviz.lab.bench import engine, evaluation, kernels, memory, peers, program, threads
 from bpviz.lab.bench.cases import CASES, Case, trains
 from bpviz.lab.bench.measuring import Measurement, in_turns, median, ratio
 from bpviz.lab.bench.products import epochs_of_products, operations, products
@@ -84,7 +85,7 @@ def test_scikit_learn_goes_through_all_epochs(monkeypatch: pytest.MonkeyPatch) -
     fit = network.fit
     monkeypatch.setattr(network, "fit", lambda self, *data: fitted.append(fit(self, *data)))
     peers.scikit_learn(CLASSES, CLASSES.data()).work(30)
-    (one,) = fitted
+    *_, one = fitted
     assert one.n_iter_ == 30
     assert [block.shape for block in one.coefs_] == [(3, 4), (4, 3)]
     assert one.coefs_[0].dtype == np.float32
@@ -107,9 +108,10 @@ def test_large_networks_are_measured_beside_their_products(
     monkeypatch.setattr(engine, "installed", lambda name: False)
     monkeypatch.setattr(engine, "_LARGE", 1)
     monkeypatch.setattr(engine, "square_speed", lambda *_: 1.0)
-    *_, share = engine.measure_engine(0.001, (SMALL,))
-    assert share.at_least == 85
+    *_, share, alike, _, square = engine.measure_engine(0.001, (SMALL,))
+    assert share.at_least == alike.at_least == 85
     assert "GFLOP/s" in share.note
+    assert (square.value, square.unit) == (1.0, "GFLOP/s")
 
 
 def test_products_are_those_of_a_training_step() -> None:
@@ -123,6 +125,14 @@ def test_products_are_those_of_a_training_step() -> None:
     epochs_of_products(case)(1)
     for a, b, out in products(case):
         assert out.shape == (len(a), b.shape[1])
+
+
+def test_the_faster_number_of_threads_is_taken() -> None:
+    assert threads.faster({1: lambda times: time.sleep(0.01), 2: lambda times: None}) == 2
+    limited = []
+    threads.with_threads(limited.append, 1)(7)
+    assert limited == [7]
+    assert [threads.words(count) for count in (1, 2)] == ["1 thread", "2 threads"]
 
 
 def test_rows_of_kernels() -> None:
