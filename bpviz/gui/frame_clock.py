@@ -60,6 +60,7 @@ class FrameClock(QObject):
         self._turn = turn
         self._asked: tuple[Snapshot, Request] | None = None
         self._log: tuple[History, int] | None = None
+        self._log_waits = False
         self._batch_period: float | None = None
         self._motion_began = 0.0
         self._moving = False
@@ -116,8 +117,8 @@ class FrameClock(QObject):
         QCoreApplication.postEvent(self, QEvent(FRAME_DONE), _AFTER_PAINTING)
         self._take_snapshot()
         self._ask()
-        self._take_evaluation()
-        self._look_at_log()
+        full = self._take_evaluation()
+        self._look_at_log(full)
         self._move()
 
     def _take_snapshot(self) -> None:
@@ -143,15 +144,24 @@ class FrameClock(QObject):
             if not snapshot.running:
                 self.soon()
 
-    def _take_evaluation(self) -> None:
+    def _take_evaluation(self) -> bool:
+        """Whether there was one."""
         session = self._session
         evaluation = self._evaluator.results.take()
         if evaluation is None or not session.laboratory.is_current(evaluation.snapshot):
-            return
+            return False
         session.evaluation = evaluation
         session.evaluation_changed.emit()
+        return True
 
-    def _look_at_log(self) -> None:
+    def _look_at_log(self, full: bool) -> None:
+        """Tell of new rows; a frame that is `full` leaves them to the next one.
+
+        Nothing takes as long to draw as an evaluation and a chart, so that they go into two frames.
+        """
+        self._log_waits = full and not self._log_waits
+        if self._log_waits:
+            return
         history = self._session.laboratory.history
         rows = len(history)
         if self._log is None or self._log[0] is not history or self._log[1] != rows:

@@ -111,6 +111,31 @@ def test_after_a_frame_training_that_waited_has_its_time(
     assert clock._timer.interval() == rest_after(1000 * took, 16 - 1000 * took, held_up)
 
 
+def test_a_frame_with_an_evaluation_leaves_the_log_to_the_next(clock, bench):
+    session, told = bench.session, []
+    session.evaluation_changed.connect(lambda: told.append("evaluation"))
+    session.log_grew.connect(lambda: told.append("log"))
+    evaluation = session.evaluation
+    clock._evaluator.results.put(evaluation)
+    clock.tick()
+    assert told == ["evaluation"]
+    clock.tick()
+    assert told == ["evaluation", "log"]
+    clock.tick()
+    assert told == ["evaluation", "log"]
+
+
+def test_the_log_is_told_of_though_every_frame_has_an_evaluation(clock, bench):
+    session, told = bench.session, []
+    session.log_grew.connect(lambda: told.append(clock.frames))
+    for _ in range(4):
+        bench.laboratory.step("epoch")
+        bench.laboratory.runner.work()
+        clock._evaluator.results.put(session.evaluation)
+        clock.tick()
+    assert told == [2, 4]
+
+
 def test_each_frame_asks_anew_who_was_held_up(turn, monkeypatch):
     monkeypatch.setattr(training_thread, "_LONGEST_FRAME", 0.0)
     turn.wait_for_end()

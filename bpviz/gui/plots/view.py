@@ -70,7 +70,7 @@ class PlotsView(Card):
         self._make_footer()
         self.setMinimumSize(280, 220)
         session.log_grew.connect(self._schedule)
-        session.snapshot_changed.connect(self._schedule)
+        session.snapshot_changed.connect(self._snapshot_changed)
         session.look_changed.connect(self.refresh)
         self._choose(0)
 
@@ -220,6 +220,12 @@ class PlotsView(Card):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.refresh()
+
+    def _snapshot_changed(self) -> None:
+        """While training runs, curves follow the log, which comes when a frame has time for it."""
+        snapshot = self._session.snapshot
+        if self.tab == "Weights" or snapshot is None or not snapshot.running:
+            self._schedule()
 
     def _schedule(self) -> None:
         if self.isVisible():
