@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from bpviz.gui.colors import signed_image, signed_table
 from bpviz.gui.session import Session
 from bpviz.gui.theme import Theme
 from bpviz.gui.widgets.text import ElidedLabel, label
+from bpviz.lab.snapshot import Quantity, Snapshot
 
 Array = np.ndarray[Any, Any]
 
@@ -28,7 +30,40 @@ _WORDS = {
 }
 
 _LARGEST_CELL = 48.0
+# A matrix so many times as wide as high, or as high as wide, fills its room.
+_LONG = 20
+# The largest value of a larger block is that of the whole network.
+_MANY = 1_000_000
 _ROOMY = QSize(1000, 640)
+
+
+def _cell(width: float, height: float, rows: int, columns: int) -> tuple[float, float]:
+    """Width and height of a cell where a matrix is to be seen as a whole."""
+    across = min(_LARGEST_CELL, width / columns)
+    down = min(_LARGEST_CELL, height / rows)
+    if max(across, down) > _LONG * min(across, down) and min(across, down) < 1:
+        return across, down
+    return min(across, down), min(across, down)
+
+
+def _seen(start: float, cell: float, room: float, cells: int) -> tuple[int, int]:
+    """The first cell of a row that lies in a room from 0 on, and the one behind the last."""
+    first = max(0, math.floor(-start / cell))
+    return first, min(cells, max(first, math.ceil((room - start) / cell)))
+
+
+def _sampled(first: int, stop: int, pixels: float) -> Array:
+    """The numbers of these cells, or, where each has less than a pixel, of one per pixel."""
+    count = stop - first
+    shown = count if pixels >= 1 else max(1, round(count * pixels))
+    return first + ((np.arange(shown) + 0.5) * (count / shown)).astype(np.intp)
+
+
+def _largest(values: Array, snapshot: Snapshot, quantity: Quantity) -> float:
+    """How far the values of a block reach; of a very large block, those of the whole network."""
+    if values.size > _MANY:
+        return snapshot.reduction(quantity).largest if snapshot.has(quantity) else 0.0
+    return float(np.abs(np.nan_to_num(values)).max(initial=0.0))
 
 
 class MatrixView(QWidget):
@@ -45,7 +80,10 @@ class MatrixView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 96)
         self.setAccessibleName("Matrix of weights")
+        self._values: Array = np.zeros((1, 1))
+        self._scale = 0.0
         self._image = QImage()
+        self._image_key: tuple[Any, ...] = ()
         self._theme: Theme | None = None
         self._zoom, self._shift = 1.0, QPointF(0, 0)
         self._dragged_from: QPointF | None = None
@@ -53,31 +91,51 @@ class MatrixView(QWidget):
 
     def sizeHint(self) -> QSize:
         """As large as the matrix with cells that can be told apart, in its own proportions."""
-        columns, rows = max(1, self._image.width()), max(1, self._image.height())
+        rows, columns = self._values.shape
         room = _ROOMY.boundedTo(self.screen().availableSize() * 0.8)
-        cell = min(_LARGEST_CELL, room.width() / columns, room.height() / rows)
-        return QSize(round(cell * columns), round(cell * rows)).expandedTo(self.minimumSize())
+        width, height = _cell(room.width(), room.height(), rows, columns)
+        return QSize(round(width * columns), round(height * rows)).expandedTo(self.minimumSize())
 
     def set_values(self, values: Array, scale: float, theme: Theme) -> None:
         """Show a matrix on the scale ± `scale`."""
-        self._theme = theme
-        shown = np.nan_to_num(values) / scale if scale else np.zeros_like(values)
-        self._image = signed_image(shown, signed_table(theme))
+        self._values, self._scale, self._theme = values, scale, theme
+        self._image_key = ()
         self.update()
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Where a cell lies on the widget."""
-        area, cell = self._area()
-        return QRectF(area.x() + column * cell, area.y() + row * cell, cell, cell)
+        area, (width, height) = self._area()
+        return QRectF(area.x() + column * width, area.y() + row * height, width, height)
 
-    def _area(self) -> tuple[QRectF, float]:
-        columns, rows = max(1, self._image.width()), max(1, self._image.height())
-        cell = min(self.width() / columns, self.height() / rows)
-        cell = min(cell, _LARGEST_CELL) * self._zoom
-        width, height = cell * columns, cell * rows
+    def _area(self) -> tuple[QRectF, tuple[float, float]]:
+        rows, columns = self._values.shape
+        cell = _cell(self.width(), self.height(), rows, columns)
+        cell = (cell[0] * self._zoom, cell[1] * self._zoom)
+        width, height = cell[0] * columns, cell[1] * rows
         x = (self.width() - width) / 2 + self._shift.x()
         y = (self.height() - height) / 2 + self._shift.y()
         return QRectF(x, y, width, height), cell
+
+    def _paint_cells(self, painter: QPainter, theme: Theme) -> None:
+        """Those that are to be seen; of more than there are pixels, one for each pixel."""
+        area, (width, height) = self._area()
+        ratio = self.devicePixelRatioF()
+        left, right = _seen(area.x(), width, self.width(), self._values.shape[1])
+        top, bottom = _seen(area.y(), height, self.height(), self._values.shape[0])
+        if left >= right or top >= bottom:
+            return
+        key = (left, right, top, bottom, width, height, ratio)
+        if key != self._image_key:
+            self._image_key = key
+            rows = _sampled(top, bottom, height * ratio)
+            columns = _sampled(left, right, width * ratio)
+            part = np.nan_to_num(self._values[rows[:, None], columns])
+            shown = part / self._scale if self._scale else np.zeros_like(part)
+            self._image = signed_image(shown, signed_table(theme))
+        at = QPointF(area.x() + left * width, area.y() + top * height)
+        painter.drawImage(
+            QRectF(at.x(), at.y(), (right - left) * width, (bottom - top) * height), self._image
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._theme is None:
@@ -85,7 +143,7 @@ class MatrixView(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._theme.card))
         area, _ = self._area()
-        painter.drawImage(area, self._image)
+        self._paint_cells(painter, self._theme)
         painter.setPen(QColor(self._theme.border))
         painter.drawRect(area)
         if self._cell[0] >= 0:
@@ -123,7 +181,8 @@ class MatrixView(QWidget):
         area, cell = self._area()
         at = event.position() - area.topLeft()
         inside = area.contains(event.position())
-        self._point(int(at.y() / cell) if inside else -1, int(at.x() / cell) if inside else -1)
+        row, column = int(at.y() / cell[1]), int(at.x() / cell[0])
+        self._point(*((row, column) if inside else (-1, -1)))
         self.update()
 
     def leaveEvent(self, event: Any) -> None:
@@ -139,7 +198,7 @@ class MatrixView(QWidget):
         key = Qt.Key(event.key())
         if key in steps:
             row, column = (max(0, a) + b for a, b in zip(self._cell, steps[key], strict=True))
-            rows, columns = self._image.height(), self._image.width()
+            rows, columns = self._values.shape
             self._point(min(max(row, 0), rows - 1), min(max(column, 0), columns - 1))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
             factor = 1 / 1.25 if key == Qt.Key.Key_Minus else 1.25
@@ -148,7 +207,7 @@ class MatrixView(QWidget):
             super().keyPressEvent(event)
 
     def _point(self, row: int, column: int) -> None:
-        inside = row < self._image.height() and column < self._image.width()
+        inside = row < self._values.shape[0] and column < self._values.shape[1]
         cell = (row, column) if inside else (-1, -1)
         if cell != self._cell:
             self._cell = cell
@@ -198,7 +257,7 @@ class MatrixDialog(QDialog):
             return
         quantity = self._session.look.quantity
         values = block.view(snapshot.quantity(quantity))
-        scale = rounded_up(float(np.abs(np.nan_to_num(values)).max(initial=0.0)))
+        scale = rounded_up(_largest(values, snapshot, quantity))
         names = layer_names(snapshot.spec)
         words = f"{_WORDS[quantity]}, {names[self._ends[1]]} → {names[self._ends[0]]}"
         self.setWindowTitle(words)
