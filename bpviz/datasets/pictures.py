@@ -1,4 +1,9 @@
-"""Pictures made by a seeded generator: grey shapes of any place, size and rotation."""
+"""Pictures made by a seeded generator: grey shapes of any place, size and rotation.
+
+Large networks learn them, too: 240,000-64-32-16-10 tells `shapes` with size = "600×400" and
+shapes = 10 apart, and 10-16-32-64-240,000 makes the pictures of `drawing` with the same size and
+six shapes (sigmoid outputs, binary cross-entropy); both in float32, with some 200 samples.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from bpviz.gui.output.picture import PictureView, shaded_image
 from bpviz.gui.output.samples import own_units
@@ -17,7 +17,7 @@ class MadePage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.made, self.true = PictureView(self), PictureView(self)
-        row = QHBoxLayout(self)
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
         self._sides = []
@@ -39,6 +39,11 @@ class MadePage(QWidget):
         self._sides[1].setVisible(probe.target is not None)
         if shape is None or len(probe.outs[-1]) != shape[0] * shape[1]:
             return
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        # Wide pictures are larger above each other.
+        wanted = down if shape[1] > shape[0] else across
+        if self._row.direction() != wanted:
+            self._row.setDirection(wanted)
         for view, values in ((self.made, probe.outs[-1]), (self.true, probe.target)):
             if values is not None:
                 view.show_image(shaded_image(own_units(data, values), shape, theme), theme)
