@@ -10,7 +10,7 @@ from threadpoolctl import ThreadpoolController
 
 from bpviz.lab.bench.measuring import Work
 
-_TRIES = 3
+_TRIES = 2
 
 
 def all_processors() -> int:
