@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from bpviz.engine.activations import Array
 from bpviz.engine.data import Samples
 from bpviz.engine.network import Buffers
 from bpviz.engine.noise import add_input_noise, dropout_masks
@@ -38,6 +39,9 @@ class BatchRoom:
         within: BatchRoom | None = None,
     ) -> None:
         self.rows = rows
+        self.buffers: Buffers
+        self.inputs: Array
+        self.targets: Array
         if within is not None and within.rows >= rows:
             self.buffers = Buffers(spec, rows, within.buffers)
             self.inputs, self.targets = within.inputs[:rows], within.targets[:rows]
