@@ -47,7 +47,8 @@ class History:
     def __init__(self, layers: Sequence[str] = (), exact_rows: int = EXACT_ROWS) -> None:
         self._exact_rows = exact_rows
         self._layers = tuple(layers)
-        self._filled = (np.empty((64, len(COLUMNS) + len(self._layers))), 0)
+        # Column by column, as it is read: a curve of many rows lies in one piece.
+        self._filled = (np.empty((len(COLUMNS) + len(self._layers), 64)), 0)
 
     def __len__(self) -> int:
         return self._filled[1]
@@ -61,17 +62,17 @@ class History:
         """All rows so far, read at one moment."""
         table, rows = self._filled
         return Log(
-            {name: table[:rows, k] for k, name in enumerate(COLUMNS)},
-            table[:rows, len(COLUMNS) :],
+            {name: table[k, :rows] for k, name in enumerate(COLUMNS)},
+            table[len(COLUMNS) :, :rows].T,
             self._layers,
         )
 
     def append(self, metrics: EpochMetrics, learning_rate: float = math.nan) -> None:
         """Add the row of an epoch, and the learning rate that it ended with."""
         table, rows = self._filled
-        if rows == len(table):
+        if rows == table.shape[1]:
             table, rows = self._room_for(table)
-        table[rows] = (
+        table[:, rows] = (
             metrics.epoch,
             metrics.train_loss,
             metrics.test_loss,
@@ -89,23 +90,24 @@ class History:
         Layers that were not there have no norm (NaN) in the old rows.
         """
         table, rows = self._filled
-        kept = table[:rows][table[:rows, 0] <= epoch]
+        kept = table[:, :rows][:, table[0, :rows] <= epoch]
         result = History(layers, self._exact_rows)
-        wide = np.full((len(kept), len(COLUMNS) + len(layers)), np.nan)
-        wide[:, : len(COLUMNS)] = kept[:, : len(COLUMNS)]
+        wide = np.full((len(COLUMNS) + len(layers), kept.shape[1]), np.nan)
+        wide[: len(COLUMNS)] = kept[: len(COLUMNS)]
         for k, layer in enumerate(layers):
             if layer in self._layers:
-                wide[:, len(COLUMNS) + k] = kept[:, len(COLUMNS) + self._layers.index(layer)]
+                wide[len(COLUMNS) + k] = kept[len(COLUMNS) + self._layers.index(layer)]
         result._filled = result._room_for(wide)
         return result
 
-    def _room_for(self, rows: Column) -> tuple[Column, int]:
+    def _room_for(self, table: Column) -> tuple[Column, int]:
         """A table that begins with these rows, thinned if they are too many, and has room left."""
-        if len(rows) >= self._exact_rows:
-            rows = rows[_extremes(rows[:, 1])]
-        table = np.empty((min(max(64, 2 * len(rows)), self._exact_rows), rows.shape[1]))
-        table[: len(rows)] = rows
-        return table, len(rows)
+        if table.shape[1] >= self._exact_rows:
+            table = table[:, _extremes(table[1])]
+        rows = table.shape[1]
+        wider = np.empty((len(table), min(max(64, 2 * rows), self._exact_rows)))
+        wider[:, :rows] = table
+        return wider, rows
 
 
 def _extremes(values: Column) -> np.ndarray[Any, np.dtype[np.intp]]:

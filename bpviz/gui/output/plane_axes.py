@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
@@ -17,18 +19,20 @@ _X_GAP, _Y_GAP, _FEWEST = 48, 28, 3
 
 
 def x_ticks(plane: Plane, width: float) -> list[Tick]:
-    return _ticks(plane.x_range, max(2, int(width / _X_GAP)))
+    return list(_ticks(plane.x_range, max(2, int(width / _X_GAP))))
 
 
 def y_ticks(plane: Plane, height: float) -> list[Tick]:
     count = max(_FEWEST, int(height / _Y_GAP))
     ticks = _ticks(plane.y_range, count)
-    return ticks if len(ticks) >= _FEWEST else _ticks(plane.y_range, 2 * count)
+    return list(ticks if len(ticks) >= _FEWEST else _ticks(plane.y_range, 2 * count))
 
 
-def _ticks(bounds: tuple[float, float], count: int) -> list[Tick]:
+# A plane asks several times a picture, and from picture to picture for the same.
+@lru_cache(maxsize=64)
+def _ticks(bounds: tuple[float, float], count: int) -> tuple[Tick, ...]:
     step = nice_step(bounds[1] - bounds[0], count)
-    return [(v, tick_text(v, step)) for v in linear_ticks(bounds[0], bounds[1], count)]
+    return tuple((v, tick_text(v, step)) for v in linear_ticks(bounds[0], bounds[1], count))
 
 
 def paint_x_axis(

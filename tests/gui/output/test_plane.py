@@ -8,8 +8,10 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from bpviz.gui.output import plane_axes
 from bpviz.gui.output.plane import Dots, Plane
 from bpviz.gui.output.plane_view import PlaneView
+from bpviz.gui.plots.ticks import linear_ticks
 from bpviz.gui.theme import LIGHT
 
 
@@ -22,6 +24,23 @@ def test_an_axis_has_three_ticks_at_least(qtbot: QtBot, span: float) -> None:
         for height in (60, 120, 160, 300):
             ticks = view._y_ticks(plane, height)
             assert 3 <= len(ticks) <= max(7, height / 28 + 1)
+
+
+def test_the_numbers_along_the_axes_are_worked_out_once(qtbot: QtBot, monkeypatch) -> None:
+    counted = []
+
+    def counting(low: float, high: float, count: int) -> list[float]:
+        counted.append(count)
+        return linear_ticks(low, high, count)
+
+    monkeypatch.setattr(plane_axes, "linear_ticks", counting)
+    view = PlaneView()
+    qtbot.addWidget(view)
+    view.resize(300, 300)
+    for _ in range(5):
+        view.show_plane(Plane((0.0, 4.321), (0.0, 4.321), "x", "y"), LIGHT)
+        view.grab()
+    assert len(counted) <= 3
 
 
 def test_an_image_may_lie_in_a_part_of_the_plane(qtbot: QtBot) -> None:

@@ -37,6 +37,19 @@ def test_beyond_the_exact_rows_spikes_survive_and_order_is_kept():
     assert columns["epoch"][-1] == 999
 
 
+def test_a_million_epochs_take_bounded_room_and_reading_copies_nothing():
+    log = History(["h", "o"], exact_rows=1000)
+    for epoch in range(20_000):
+        log.append(row(epoch, 1.0, (1.0, 2.0)))
+        if epoch % 997 == 0:
+            read = log.read()
+            curves = (*read.columns.values(), *read.gradient_norms.T)
+            assert all(np.shares_memory(c, read.columns["epoch"].base) for c in curves)
+            # A curve is walked through many times a second: it lies in one piece.
+            assert all(c.flags.c_contiguous and len(c) == len(log) <= 1000 for c in curves)
+    assert log.read().columns["epoch"].base.shape[1] == 1000
+
+
 def test_what_was_read_stays_as_it_was():
     log = History(["h"], exact_rows=64)
     for epoch in range(64):
