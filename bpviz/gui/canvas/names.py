@@ -115,7 +115,9 @@ class Naming:
     def unit(self, layer_id: str, unit: int) -> str:
         """The label of a unit given by its lasting id."""
         k = self._position[layer_id]
-        return self.units[k][self.layout.spec.layers[k].places[unit]]
+        layer = self.layout.spec.layers[k]
+        # Without ids of their own units are called by their places.
+        return self.units[k][layer.places[unit] if layer.unit_ids else unit]
 
     def ends(self, parameter: ParameterId) -> str:
         """Where a parameter sits: "h1₃ → h2₂", or "bias of h2₂"."""
