@@ -57,25 +57,31 @@ def main() -> int:
     parser.add_argument("--every", type=float, help="seconds from sample to sample")
     options = parser.parse_args()
     every = options.every or max(1.0, options.seconds / 360)
-    with open_window(find_experiment(options.experiment)) as window:
-        window.laboratory.train()
-        samples = _watched(window, options.seconds, every)
-        running = window.laboratory.runner.is_running
-    _print_table(samples)
+    samples: list[Sample] = []
+    try:
+        with open_window(find_experiment(options.experiment)) as window:
+            window.laboratory.train()
+            _watch(window, options.seconds, every, samples)
+            running = window.laboratory.runner.is_running
+    except KeyboardInterrupt:
+        # An hour is long: what was seen until then is worth a look.
+        running = True
+    finally:
+        _print_table(samples)
     if not running:
         print("training ended before the time was over: choose an experiment that goes on")
         return 1
     return _verdict(samples)
 
 
-def _watched(window: MainWindow, seconds: float, every: float) -> list[Sample]:
+def _watch(window: MainWindow, seconds: float, every: float, samples: list[Sample]) -> None:
+    """Add a sample now and then."""
     begun = time.perf_counter()
-    samples: list[Sample] = []
     while (passed := time.perf_counter() - begun) < seconds:
         samples.append(_sample(window, passed))
         _say(samples[-1], seconds)
         turn(min(every, max(0.05, seconds - passed)))
-    return [*samples, _sample(window, time.perf_counter() - begun)]
+    samples.append(_sample(window, time.perf_counter() - begun))
 
 
 def _sample(window: MainWindow, passed: float) -> Sample:
@@ -110,6 +116,8 @@ def _say(sample: Sample, seconds: float) -> None:
 
 def _print_table(samples: list[Sample]) -> None:
     """At most so many rows, evenly over the time."""
+    if not samples:
+        return
     print()
     print("".join(f"{field.name:>12}" for field in fields(Sample)))
     chosen = np.unique(np.linspace(0, len(samples) - 1, _ROWS).astype(int))
@@ -120,8 +128,7 @@ def _print_table(samples: list[Sample]) -> None:
 def _verdict(samples: list[Sample]) -> int:
     """Growth per hour by a straight line after the warm-up, and whether it is flat."""
     table = np.array([astuple(sample) for sample in samples])
-    hours = table[:, 0] / 3600
-    late = table[hours >= _WARM_UP * hours[-1]]
+    late = table[table[:, 0] >= _WARM_UP * table[-1, 0]] if len(table) else table
     if len(late) < 3:
         print("too few samples for a verdict")
         return 1
