@@ -129,7 +129,8 @@ class DataColumns:
         """In how many samples it is looked how many decimals a column needs."""
         if not column.slow:
             return _JUDGED
-        width = max(self.data.dataset.inputs.shape[1], self.data.dataset.targets[0].size)
+        dataset = self.data.dataset
+        width: int = max(dataset.inputs[0].size, dataset.targets[0].size)
         return max(1, min(_JUDGED_SLOWLY, _JUDGED_PIXELS // width))
 
     def text(self, k: int, row: int) -> str:

@@ -233,7 +233,7 @@ def hardest(shown: Shown) -> Content:
         if pictures
         else Head("Inputs", "Its inputs", "m" * 6, False, stretch=True),
     )
-    outputs = tuple(map(pretty, dataset.class_names))
+    outputs: Sequence[str] = tuple(map(pretty, dataset.class_names))
     if len(outputs) != snapshot.spec.output.units and dataset.target_shape is None:
         outputs = unit_names(snapshot.spec, snapshot.data)[-1]
     rows = Lines(len(found.rows), lambda k: _hard_row(shown, found, k, outputs))

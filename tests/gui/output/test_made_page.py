@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from bpviz.datasets.config import DataConfig
 from bpviz.datasets.pictures import Drawing
+from bpviz.datasets.telling import telling_inputs
 from bpviz.engine.losses import BinaryCrossEntropy
 from bpviz.engine.spec import stack
 from bpviz.engine.training_config import TrainingConfig
@@ -22,6 +23,7 @@ from bpviz.gui.results.registry import VIEWS
 from bpviz.gui.results.tables import hardest
 from bpviz.gui.theme import LIGHT
 from bpviz.lab.assessment import Assess, assess
+from bpviz.lab.data_columns import DataColumns
 from bpviz.lab.evaluation import Request
 from bpviz.lab.evaluator import evaluate
 from bpviz.lab.laboratory import Laboratory
@@ -101,3 +103,19 @@ def test_of_pictures_the_results_are_the_samples_with_the_largest_errors(drawing
     content = hardest(Shown(found, "training", 0, 3, LIGHT))
     assert isinstance(content, Rows)
     assert content.cells[0][3].text == "a picture"
+
+
+def test_the_table_has_the_ink_of_a_picture_instead_of_its_pixels(drawing: Snapshot) -> None:
+    columns = DataColumns(drawing.data)
+    targets = [column for column in columns.columns if column.role == "target"]
+    assert [column.name for column in targets] == ["ink of the target"]
+    means = drawing.data.dataset.targets.mean(axis=1)
+    assert targets[0].values() == pytest.approx(means)
+    assert telling_inputs(drawing.data.dataset) == (0, 1)
+
+
+def test_very_many_outputs_are_not_held(drawing: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert evaluate(drawing, Request()).train_out is not None
+    monkeypatch.setattr("bpviz.lab.whole_outputs._MOST_OUTPUTS", 1000)
+    found = evaluate(drawing, Request())
+    assert found.train_out is found.test_out is None

@@ -10,11 +10,11 @@ from bpviz.engine.backprop import Backprop
 from bpviz.engine.initializers import Explicit
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.network import Network
-from bpviz.engine.parameters import layout_of
+from bpviz.engine.parameters import initial_theta, layout_of
 from bpviz.engine.spec import LayerSpec, NetworkSpec, ParameterId, stack
 from bpviz.engine.training import Trainer
 from bpviz.engine.training_config import TrainingConfig
-from tests.unit.engine.samples import branching, data
+from tests.unit.engine.samples import branching, data, random_data
 
 
 def worked_example() -> Trainer:
@@ -163,3 +163,21 @@ def test_a_missing_connection_has_no_gradient_and_carries_no_delta() -> None:
     assert expected[at] != 0.0
     expected[at] = 0.0
     np.testing.assert_array_equal(trainer.whole_gradient(), expected)
+
+
+@pytest.mark.parametrize("spec", [branching(), stack(2, 3, 1)])
+def test_without_a_gradient_the_deltas_are_the_same(spec: NetworkSpec) -> None:
+    columns = sum(layer.units for layer in spec.inputs)
+    samples = random_data(6, columns, spec.output.units).train
+    theta = initial_theta(spec, 3)
+    theta.flags.writeable = False
+    network = Network(spec, theta)
+    both = []
+    for gradient in (np.empty_like(theta), None):
+        buffers = network.run(samples.inputs)
+        Backprop(network, gradient).backward(
+            buffers, samples.targets, LOSSES.make("half_squared"), 0.5
+        )
+        both.append(buffers.deltas)
+    for one, other in zip(*both, strict=True):
+        assert one.tobytes() == other.tobytes()
