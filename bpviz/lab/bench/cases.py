@@ -95,7 +95,7 @@ def trains(trainer: Trainer) -> Work:
 
 CASES = (
     Case((2, 4, 2, 1), 10, aims={"scikit-learn": 60, "PyTorch": 80}),
-    Case((2, 4, 2, 1), 1, aims={"scikit-learn": 60, "PyTorch": 80}),
+    Case((2, 4, 2, 1), 1, 2000, aims={"scikit-learn": 60, "PyTorch": 80}),
     Playground((2, 6, 4, 1), 10, samples=250, label="playground 2-6-4-1"),
     Case(
         (7, 8, 8, 8, 8, 8, 8, 1),
@@ -105,5 +105,5 @@ CASES = (
     ),
     Case((64, 32, 10), 32, 8000, "relu", "float32", {"scikit-learn": 5, "PyTorch": 8}),
     Case((784, 128, 64, 10), 128, 12_800, "relu", "float32", {"scikit-learn": 2.5, "PyTorch": 1.1}),
-    Case((784, 1024, 1024, 10), 128, 6400, "relu", "float32", {"PyTorch": 1.0}),
+    Case((784, 1024, 1024, 10), 128, 3840, "relu", "float32", {"PyTorch": 1.0}),
 )
