@@ -33,6 +33,8 @@ from bpviz.gui.theme import CAPTION, TEXT
 # A large network is drawn anew when its size, or its place, has stayed the same for so long; until
 # then the old picture is stretched.
 _SETTLED_MS = 80
+# With more parameters training leaves the window less time.
+_SLOW_TO_TRAIN = 100_000
 _ZOOMS = (0.25, 12.0)
 
 
@@ -315,8 +317,9 @@ class NetworkDisplay(QWidget):
         self.update()
 
     def _take_time(self) -> None:
-        """Where there is much to draw, draw it anew when the picture comes to rest."""
-        if self.picture is not None and not self.picture.scene.cubic:
+        """Where there is much to draw, or little time for it, draw anew when all comes to rest."""
+        scene = None if self.picture is None else self.picture.scene
+        if scene is not None and (not scene.cubic or scene.theta.size > _SLOW_TO_TRAIN):
             self._moving.start()
 
     def fit(self) -> None:
