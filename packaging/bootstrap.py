@@ -45,6 +45,10 @@ PROJECT_FILES = ("pyproject.toml", "setup.py")
 RUN_EXTRAS = ("all",)
 BRINGS = {"all": ("tables", "parquet", "export"), "test": ("all",), "dev": ("test",)}
 
+# The extra that small networks are compiled with, and what compiles them, once.
+FAST = "fast"
+WARMING = "bpviz.engine.compiled.warming"
+
 # Ahead of the user's own pytest arguments, which win over these. -n 0 (or --pdb) is one process.
 PYTEST_DEFAULTS = ("-n", "auto", "--maxprocesses", "4")
 
@@ -228,6 +232,29 @@ def install(extras: Sequence[str]) -> None:
                 say(news)
     if pip.wait():
         raise Failed(f"pip could not install bpviz: {pip_reason(''.join(lines))} (see {LOG}).")
+    if extras:
+        install_fast(environ)
+        warm()
+
+
+def install_fast(environ: Mapping[str, str]) -> None:
+    """The compiler of small networks, where there is one for this Python; all works without."""
+    needs = f"{CHECKOUT}[{FAST}]"
+    command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--only-binary=numba,llvmlite"]
+    status, output = finished([*command, "--editable", needs], environ)
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(output)
+    if status:
+        say(
+            f"Going on without Numba, so small networks train more slowly: {pip_reason(output)} "
+            f"(see {LOG})."
+        )
+
+
+def warm() -> None:
+    """Compile the engine for small networks, unless that was done; it says so itself."""
+    # Where that fails, NumPy trains: nothing to stop for.
+    subprocess.call([str(PYTHON), "-m", WARMING], cwd=CHECKOUT)
 
 
 def pip_reason(output: str) -> str:
@@ -399,6 +426,8 @@ def test(arguments: Sequence[str]) -> None:
     provide_libraries(libraries_for("test", arguments, os.environ))
     prepare(("test",))
     os.chdir(CHECKOUT)
+    # Its sources may have changed since, and each of pytest's processes would wait for it.
+    warm()
     hand_over("-m", "pytest", *PYTEST_DEFAULTS, *arguments)
 
 

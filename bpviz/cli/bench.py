@@ -99,7 +99,7 @@ def _machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "cores": os.cpu_count() or 1,
         "python": platform.python_version(),
-        **{name: value for name, value in numerics().items() if name != "kernel"},
+        **{name: value for name, value in numerics().items() if not name.startswith("kernel")},
     }
 
 

@@ -140,6 +140,7 @@ def trained(trainer: Trainer, experiment: Experiment, limit: int | None) -> Resu
     """Train, with a line of progress on a terminal; `limit` None: as long as it says itself."""
     wanted = experiment.epochs if limit is None else limit
     show = _Progress(wanted)
+    trainer.get_ready()
     begun = time.perf_counter()
     try:
         reason = trainer.run(wanted, show)

@@ -9,8 +9,6 @@ what it measures.
 from __future__ import annotations
 
 import math
-from functools import cache
-from importlib.util import find_spec
 from typing import NamedTuple
 
 from bpviz.engine.cadence import Cadence
@@ -31,6 +29,17 @@ class Kernel(NamedTuple):
     why: str
 
     @property
+    def label(self) -> str:
+        """Its name as it stands on a screen."""
+        return "compiled" if self.name == "compiled" else "NumPy"
+
+    @property
+    def sentence(self) -> str:
+        """Which engine it is and why, for people."""
+        engine = "Machine code" if self.name == "compiled" else "NumPy"
+        return f"{engine} computes the training: {self.why}."
+
+    @property
     def holds_interpreter(self) -> bool:
         """Whether other threads wait for Python's lock while it computes."""
         return self.name != "compiled"
@@ -43,27 +52,25 @@ class Cost(NamedTuple):
     evaluation: float
 
 
-@cache
-def has_numba() -> bool:
-    """Whether the extra `fast` is installed."""
-    return find_spec("numba") is not None
+def choose_kernel(
+    spec: NetworkSpec, training: TrainingConfig, data: TrainingData, hindrance: str = ""
+) -> Kernel:
+    """The engine for a training: what is set, where that is possible, or the faster one.
 
-
-def choose_kernel(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> Kernel:
-    """The engine for a training: what is set, where that is possible, or the faster one."""
+    A `hindrance` is why the compiled one cannot be used here, whatever the training is.
+    """
     if training.kernel == "numpy":
         return Kernel("numpy", "as set")
     missing = uncovered(spec, training)
     if missing:
         return Kernel("numpy", f"there is no compiled form of {missing}")
-    if not has_numba():
-        return Kernel("numpy", "Numba, the extra `fast`, is not installed")
-    if training.kernel == "compiled":
-        return Kernel("compiled", "as set")
-    compiled, numpy = (cost(spec, training, data).batch for cost in (compiled_cost, numpy_cost))
-    if compiled < numpy:
-        return Kernel("compiled", "the network is small")
-    return Kernel("numpy", "its matrix products are large")
+    wanted = Kernel("compiled", "as set")
+    if training.kernel == "auto":
+        compiled, numpy = (cost(spec, training, data).batch for cost in (compiled_cost, numpy_cost))
+        if compiled >= numpy:
+            return Kernel("numpy", "its matrix products are large")
+        wanted = Kernel("compiled", "the network is small")
+    return Kernel("numpy", hindrance) if hindrance else wanted
 
 
 def cadence_of(

@@ -32,11 +32,15 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What is known of one field: how to name it, explain it and bound it."""
+    """What is known of one field: how to name it, explain it and bound it.
+
+    `zero` is what the value 0 is called where it is no number but a choice, such as "auto".
+    """
 
     label: str
     help: str = ""
     unit: str = ""
+    zero: str = ""
     above: float | None = None
     at_least: float | None = None
     below: float | None = None

@@ -15,6 +15,7 @@ import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.batches import BatchRoom, epoch_order
+from bpviz.engine.compiled import warming
 from bpviz.engine.compiled.training import CompiledTraining
 from bpviz.engine.data import TrainingData
 from bpviz.engine.divergence import LastFinite, NonFiniteError, first_infinite_layer, is_finite
@@ -38,7 +39,8 @@ class Trainer:
 
     `rate` is the learning rate of the last step, as the schedules had it; `batches` is how many
     updates an epoch has. `kernel` says what computes it and why, `cadence` which epochs are
-    evaluated.
+    evaluated. A `hindrance` is why the compiled epoch is not to be used; without one, the first
+    batch waits until it is loaded or compiled.
 
     A given state is fitted to the settings: an optimiser that keeps other moments than the state
     has starts anew, those of missing and frozen parameters are cleared, and an epoch under way
@@ -53,6 +55,7 @@ class Trainer:
         data: TrainingData,
         seed: int = 0,
         state: TrainerState | None = None,
+        hindrance: str = "",
     ) -> None:
         self.data = data.astype(spec.dtype)
         check_fit(spec, training, self.data)
@@ -84,6 +87,8 @@ class Trainer:
             self.state.batch = 0
         self._last_finite = LastFinite(self.state)
         self._proven = True
+        self._hindrance = hindrance
+        self._is_loaded = False
         self._choose_kernel()
 
     def set_training(self, training: TrainingConfig) -> None:
@@ -171,8 +176,8 @@ class Trainer:
         """
         if self.state.batch == 0 and self._proven:
             self._last_finite.follow(self.state)
-        if self._compiled is not None:
-            return next(iter(self._advance_compiled(self._compiled, 1)), None)
+        if (compiled := self._compiled_form()) is not None:
+            return next(iter(self._advance_compiled(compiled, 1)), None)
         if self.training.is_reproducible:
             self._advance()
         else:
@@ -189,15 +194,17 @@ class Trainer:
         an epoch ends with an infinite error, weight or moment, before it raises giving back what
         went well.
         """
-        if self._compiled is None:
+        compiled = self._compiled_form()
+        if compiled is None:
             metrics = self.train_batch()
             return [] if metrics is None else [metrics]
         if self.state.batch == 0 and self._proven:
             self._last_finite.follow(self.state)
-        return self._advance_compiled(self._compiled, batches)
+        return self._advance_compiled(compiled, batches)
 
     def _advance_compiled(self, compiled: CompiledTraining, batches: int) -> list[EpochMetrics]:
         state = self.state
+        self.rate = self.training.learning_rate
         outcome = compiled.advance(state, self._last_finite, self.gradient, self.update, batches)
         if outcome.failed:
             failed = state.epoch
@@ -216,14 +223,26 @@ class Trainer:
             self._take_note(metrics)
         return outcome.metrics
 
+    def get_ready(self) -> None:
+        """Load or compile what trains, which else the first batch does."""
+        self._compiled_form()
+
+    def _compiled_form(self) -> CompiledTraining | None:
+        """The compiled epoch, loaded; None where NumPy trains, also because it cannot be had."""
+        if self._compiled is not None and not self._is_loaded:
+            self._is_loaded = True
+            if warming.prepare(self.spec.dtype):
+                self._choose_kernel()
+        return self._compiled
+
     def _choose_kernel(self) -> None:
-        self.kernel = choose_kernel(self.spec, self.training, self.data)
+        hindrance = self._hindrance or warming.hindrance(self.spec.dtype)
+        self.kernel = choose_kernel(self.spec, self.training, self.data, hindrance)
         self.cadence = cadence_of(self.spec, self.training, self.data, self.kernel)
-        self._compiled = None
+        self._compiled: CompiledTraining | None = None
+        self._is_loaded = False
         if self.kernel.name == "compiled":
-            self._compiled = CompiledTraining(
-                self.layout, self.training, self.data, self.cadence
-            )
+            self._compiled = CompiledTraining(self.layout, self.training, self.data, self.cadence)
 
     def _advance(self) -> BatchRoom:
         """One batch, one update, without a look at the outcome."""

@@ -122,9 +122,10 @@ class TrainingConfig(Settings):
     evaluate_every: int = setting(
         0,
         "Evaluate every",
-        "How often error and accuracy are measured; 0: after each of the first 100 epochs, then as "
-        "often as takes a fifth of the time of training",
+        "How often error and accuracy are measured; 0, auto: after each of the first 100 epochs, "
+        "then as often as takes a fifth of the time of training",
         unit="epochs",
+        zero="auto",
         at_least=0,
     )
     kernel: KernelChoice = setting(

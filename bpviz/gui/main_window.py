@@ -44,6 +44,7 @@ from bpviz.gui.tables import ask_import, dropped_path, import_pasted, paste_tabl
 from bpviz.gui.toast import Toast
 from bpviz.gui.training_thread import SWITCH_INTERVAL, LoopThread, WindowsTurn, finish
 from bpviz.gui.transfer import WeightTransfer
+from bpviz.gui.warming import Warming
 from bpviz.gui.widgets.banner import ErrorBanner
 from bpviz.gui.widgets.keyboard import KeyboardPath
 from bpviz.lab.edits import Load
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         self.session.load_with(self.loader)
         self.predictor = Predictor(self.session, self._turn.wait_for_end, self)
         self.transfer = WeightTransfer(self.session, self)
+        self.warming = Warming(self)
         self.evaluator = EvaluatorService(self._turn.wait_for_gap)
         self.clock = FrameClock(self.session, self.evaluator, self._turn)
         self.threads = [
@@ -177,6 +179,7 @@ class MainWindow(QMainWindow):
             self._starting = False
             self.plots.charts.load()
             self.session.learn_at_once()
+            self.warming.start_soon()
 
     def when_drawn(self, epochs: int, done: Callable[[], None]) -> None:
         """Call `done` once `epochs` are trained, or training stopped, and every view shows it."""
@@ -219,6 +222,7 @@ class MainWindow(QMainWindow):
             endings.callback(self.lesson.shut)
             endings.callback(self.loader.shut)
             endings.callback(self.predictor.shut)
+            endings.callback(self.warming.shut)
             endings.callback(self.transfer.shut)
             for dialog in self.findChildren(WorkingDialog):
                 endings.callback(dialog.shut)

@@ -11,11 +11,16 @@ from typing import Any
 import numpy as np
 
 from bpviz.blas import THREAD_VARIABLES
+from bpviz.engine.kernels import Kernel
+
+_NUMPY = Kernel("numpy", "")
 
 
-def numerics() -> dict[str, Any]:
-    """The versions and settings to record beside a result.
+def numerics(kernel: Kernel = _NUMPY) -> dict[str, Any]:
+    """The versions and settings to record beside a result that `kernel` has computed.
 
+    `kernel` and `kernel_why` are its name and why it was taken; `numba` is the version of what
+    compiles, None where it is not installed.
     `blas_kernel` is the kind of processor whose instructions BLAS uses, "" where it does not tell.
     """
     config = np.show_config(mode="dicts")
@@ -26,8 +31,19 @@ def numerics() -> dict[str, Any]:
         "blas": f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip(),
         "blas_kernel": str(pool.get("architecture", "")),
         "blas_threads": int(pool.get("num_threads") or _threads()),
-        "kernel": "numpy",
+        "kernel": kernel.name,
+        "kernel_why": kernel.why,
+        "numba": _numba(),
     }
+
+
+def _numba() -> str | None:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("numba")
+    except PackageNotFoundError:
+        return None
 
 
 def _pool() -> dict[str, Any]:

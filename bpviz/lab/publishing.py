@@ -147,6 +147,8 @@ class Publisher:
             commands=standing.commands,
             scheduled=trainer.step_settings(),
             best=None if state.best_theta is None else (state.best_epoch, state.best_error),
+            kernel=trainer.kernel,
+            cadence=trainer.cadence,
         )
 
     @property

@@ -56,7 +56,8 @@ class Result:
             "accuracy": {"train": metrics.train_accuracy, "test": metrics.test_accuracy},
             "penalty": metrics.penalty,
             "finding": _finding(self.experiment, self.finding),
-            "numerics": numerics(),
+            "numerics": numerics(self.trainer.kernel),
+            "evaluated": str(self.trainer.cadence),
             "parameters": parameters,
         }
 
@@ -65,7 +66,7 @@ class Result:
         metrics, data = self.metrics, self.trainer.data
         lines = [
             f"{self.experiment.name}: {self.experiment.title}".rstrip(": "),
-            f"  {self._ending}, in {self.seconds:.2f} s, with seed {self.experiment.seed}",
+            f"  {self._ending}, in {self._duration}, with seed {self.experiment.seed}",
             f"  {'':10}{'training':>14}{'test':>14}",
             f"  {'samples':10}{len(data.train):>14,}{len(data.test):>14,}",
             f"  {'loss':10}{_figure(metrics.train_loss)}{_figure(metrics.test_loss)}",
@@ -87,6 +88,11 @@ class Result:
         if self.reason == epochs_done(epochs):
             return self.reason
         return f"after {epochs:,} {'epoch' if epochs == 1 else 'epochs'} {self.reason}"
+
+    @property
+    def _duration(self) -> str:
+        """How long training took, by which engine."""
+        return f"{self.seconds:.2f} s ({self.trainer.kernel.label})"
 
     @property
     def weights_epoch(self) -> int:

@@ -12,6 +12,8 @@ import numpy as np
 
 from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
+from bpviz.engine.cadence import Cadence
+from bpviz.engine.kernels import Kernel
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.parameters import Layout, explicit_values, layout_of
 from bpviz.engine.parameters import initial_theta as drawn_theta
@@ -39,7 +41,8 @@ class Snapshot:
     stopped, `failed` that it stopped on an infinite error, `failures` how often it has so far.
     `commands` is how many commands the runner had carried out by then. `scheduled` are rate and
     optimiser of the next step, where schedules change them; `best` the epoch and the error of the
-    best weights, when a stop rule keeps them.
+    best weights, when a stop rule keeps them. `kernel` is the engine that computes the training,
+    `cadence` says after which epochs error and accuracy are measured.
     """
 
     run: int
@@ -65,6 +68,8 @@ class Snapshot:
     commands: int = 0
     scheduled: StepSettings | None = None
     best: tuple[int, float] | None = None
+    kernel: Kernel = Kernel("numpy", "")
+    cadence: Cadence = Cadence(1)
 
     @property
     def step_settings(self) -> StepSettings:

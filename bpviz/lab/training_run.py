@@ -11,25 +11,35 @@ import numpy as np
 
 from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.carry_over import Origins
+from bpviz.engine.compiled.warming import hindrance
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.spec import ParameterId
 from bpviz.engine.training import Trainer, TrainerState
 from bpviz.experiments.experiment import Experiment
 from bpviz.lab.commands import Do, Record, Undoable
 from bpviz.lab.edits import SetParameters, SetWeights, TakeBest
-from bpviz.lab.forgotten import give_back, note_lost, place_of
+from bpviz.lab.forgotten import apart_from_theta, give_back, note_lost, place_of
 from bpviz.lab.growth import grown
 from bpviz.lab.history import History
 
 
 class TrainingRun:
-    """A trainer with its experiment, data and log. `run` counts restarts, `revision` edits."""
+    """A trainer with its experiment, data and log. `run` counts restarts, `revision` edits.
+
+    `hindrance` says why this run does without the compiled engine, or "": at the start of each run
+    nothing waits for it to be compiled, and none changes its engine on the way.
+    """
 
     def __init__(self, experiment: Experiment, data: PreparedData) -> None:
         self.experiment = experiment
         self.data = data
+        self.hindrance = hindrance(experiment.network.dtype, patient=False)
         self.trainer = Trainer(
-            experiment.network, experiment.training, data.training, experiment.seed
+            experiment.network,
+            experiment.training,
+            data.training,
+            experiment.seed,
+            hindrance=self.hindrance,
         )
         self.run = 1
         self.revision = 0
@@ -44,7 +54,7 @@ class TrainingRun:
             record.at_start = self.trainer.state.epoch == 0 and self.trainer.state.batch == 0
         if record.memory is None:
             record.memory = self._remember(command)
-        before = None if record.winds_back else self.trainer.state.copy()
+        before = None if record.winds_back else apart_from_theta(self.trainer.state)
         if isinstance(edit, SetParameters):
             self._set_parameters(edit.values, record.at_start)
         elif isinstance(edit, SetWeights | TakeBest):
@@ -66,6 +76,7 @@ class TrainingRun:
         place = place_of(self.trainer.state)
         if memory.state is not None and memory.history is not None:
             self.experiment, self.data = record.before, record.before_data
+            self.hindrance = memory.hindrance
             self._take(memory.state.copy())
             self.history = memory.history.up_to(self.trainer.state.epoch, self.layer_ids)
             self.run = memory.run
@@ -89,7 +100,7 @@ class TrainingRun:
 
     def _remember(self, command: Do) -> Undoable:
         state, layout = self.trainer.state, self.trainer.layout
-        memory = Undoable(run=self.run)
+        memory = Undoable(run=self.run, hindrance=self.hindrance)
         if command.record.winds_back:
             memory.state = state.copy()
             memory.history = self.history
@@ -118,6 +129,7 @@ class TrainingRun:
         """Epoch 0 of a new run. A reset returns to the initial weights as they were edited."""
         start = self.trainer.state.initial_theta
         self.experiment, self.data = experiment, data
+        self.hindrance = hindrance(experiment.network.dtype, patient=False)
         state = TrainerState.initial(experiment.network, experiment.training, experiment.seed)
         if is_reset:
             np.copyto(state.theta, start)
@@ -152,7 +164,11 @@ class TrainingRun:
     def _take(self, state: TrainerState) -> None:
         """Train this state of the present experiment from now on."""
         self.trainer = Trainer(
-            self.experiment.network, self.experiment.training, self.data.training, state=state
+            self.experiment.network,
+            self.experiment.training,
+            self.data.training,
+            state=state,
+            hindrance=self.hindrance,
         )
         if self.layer_ids != self.history.layers:
             self.history = self.history.up_to(state.epoch, self.layer_ids)

@@ -7,6 +7,8 @@ import math
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from bpviz.engine.cadence import Cadence
+from bpviz.engine.kernels import Kernel
 from bpviz.gui.session import Session
 from bpviz.gui.widgets.card import line
 from bpviz.gui.widgets.numbers import loss_text, percent_text
@@ -17,6 +19,7 @@ from bpviz.lab.snapshot import Snapshot
 
 # Eight times a second is as fast as a number can be read.
 _INTERVAL_MS = 125
+_SPEED_TIP = "How fast it trains now"
 _RIGHT_CLASS = "Share of the samples that are put into the right class"
 _ALL_RIGHT = "Share of the samples that are right in every one of their labels"
 
@@ -34,6 +37,7 @@ class RunFigures(QWidget):
         self._session = session
         self._shown = 99
         self._pace = Pace()
+        self._engine: tuple[Kernel, Cadence] | None = None
         self._meaningless: frozenset[Figure] = frozenset()
         self.epoch = self._figure("Epoch", "00,000", "How often all samples were learned from")
         self.train_loss = self._figure(
@@ -43,7 +47,7 @@ class RunFigures(QWidget):
             "Test loss", "0.0000", "Error over samples that are never learned from", role="violet"
         )
         self.accuracy = self._figure("Test accuracy", "00.0 %", _RIGHT_CLASS)
-        self.speed = self._figure("Speed", "00,000", "How fast it trains now", unit="epochs/s")
+        self.speed = self._figure("Speed", "00,000", _SPEED_TIP, unit="epochs/s")
         self.all = (self.epoch, self.train_loss, self.test_loss, self.accuracy, self.speed)
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -91,6 +95,7 @@ class RunFigures(QWidget):
         self.test_loss.set_text(loss_text(metrics.test_loss))
         self.accuracy.set_text(percent_text(_accuracy(snapshot)))
         self._show_speed(snapshot)
+        self._name_engine(snapshot)
         self._name_figures(snapshot)
 
     def _name_figures(self, snapshot: Snapshot) -> None:
@@ -117,6 +122,17 @@ class RunFigures(QWidget):
         else:
             # A speed of 0 was not measured yet.
             self.speed.set_text(_speed_text(snapshot.speed) if snapshot.speed > 0 else "–")
+
+    def _name_engine(self, snapshot: Snapshot) -> None:
+        """Which engine trains, and why; how often it is looked at how well that goes."""
+        kernel, cadence = snapshot.kernel, snapshot.cadence
+        if (kernel, cadence) == self._engine:
+            return
+        self._engine = (kernel, cadence)
+        self.speed.caption.setText(f"Speed · {kernel.label}")
+        self.speed.setAccessibleName(f"Speed, {kernel.label}")
+        measured = f"Evaluated: {cadence}."
+        self.speed.setToolTip(f"{_SPEED_TIP}. {kernel.sentence} {measured}")
 
     def _show_meaningful(self) -> None:
         for k, (figure, separator) in enumerate(zip(self.all, self._lines, strict=True)):

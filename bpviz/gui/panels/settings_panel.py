@@ -33,7 +33,14 @@ _WIDTH = 240
 # Settings that most people never touch stand in a folded part, below the others.
 _NETWORK_FIRST = ("initializer",)
 _REGULARISATION = ("l1", "l2", "weight_decay", "shrink", "max_norm", "input_noise")
-_TRAINING_LAST = ("momentum_schedule", "clip_norm", "clip_value", "reduction", "evaluate_every")
+_TRAINING_LAST = (
+    "momentum_schedule",
+    "clip_norm",
+    "clip_value",
+    "reduction",
+    "evaluate_every",
+    "kernel",
+)
 
 # Where the glossary opens for a control of a section that has no word of its own.
 _SECTION_WORDS = {

@@ -23,7 +23,7 @@ class NumberField(Line):
     `committed` carries the new value; `refused` the sentence that says why a text was not taken:
     it also becomes the tooltip, with a red border, and the last good value is shown again when
     the field is left. Up and Down change the last digit shown. Fractions with the unit "%" are
-    shown and typed as percentages.
+    shown and typed as percentages, and a 0 that is a choice by its name.
     """
 
     committed = Signal(float)
@@ -73,6 +73,10 @@ class NumberField(Line):
 
     def show_value(self) -> None:
         """Write the held value into the field, whatever was typed."""
+        if self._setting.zero and not self._value:
+            self.show_text(self._setting.zero)
+            self._show_error("")
+            return
         shown = self._value * self._factor
         shown = float(f"{shown:.12g}")
         text = format_number(shown, self._digits) if self._digits else exact_number(shown)
@@ -83,6 +87,8 @@ class NumberField(Line):
 
     def read(self, text: str) -> float:
         """The value a text stands for. Raises ValueError with one sentence."""
+        if self._setting.zero and text.strip().lower() == self._setting.zero:
+            return 0.0
         number = parse_number(text.removesuffix(self._setting.unit)) if text.strip() else None
         name = self._setting.label
         if number is None:

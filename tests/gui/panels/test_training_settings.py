@@ -50,7 +50,7 @@ def test_what_few_people_touch_is_folded(qtbot, bench):
     for name in ("optimizer", "learning_rate", "rate_schedule", "update", "batch_size", "stop"):
         assert panel.field(f"training.{name}").isVisible()
     folded = ("l1", "l2", "weight_decay", "shrink", "max_norm", "input_noise")
-    last = ("momentum_schedule", "clip_norm", "clip_value", "reduction", "evaluate_every")
+    last = ("momentum_schedule", "clip_norm", "clip_value", "reduction", "evaluate_every", "kernel")
     for name in (*folded, *last):
         assert not panel.field(f"training.{name}").isVisible()
     assert not panel.dropout.isVisible()

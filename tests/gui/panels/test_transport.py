@@ -78,11 +78,16 @@ def test_steps_are_of_the_chosen_kind_and_remembered(qtbot, bench, clock, bar):
     assert again.step_button.text() == "Step batch"
 
 
+def speed(bench):
+    """The caption beside which the engine stands."""
+    return f"Speed · {bench.session.snapshot.kernel.label}"
+
+
 def test_figures_of_a_classification(qtbot, bench, bar):
     bar.train_epochs(3)
     for _ in range(4):
         bench.pump()
-    assert shown(bar) == ["Epoch", "Training loss", "Test loss", "Test accuracy", "Speed"]
+    assert shown(bar) == ["Epoch", "Training loss", "Test loss", "Test accuracy", speed(bench)]
     qtbot.waitUntil(lambda: bar.figures.epoch.value.text() == "3")
     assert bar.figures.speed.value.text() == "–"
 
@@ -90,10 +95,10 @@ def test_figures_of_a_classification(qtbot, bench, bar):
 def test_figures_without_a_meaning_are_hidden(qtbot, bench, bar):
     bench.session.apply(Change("data.test_fraction", 0.0))
     bench.pump()
-    qtbot.waitUntil(lambda: shown(bar) == ["Epoch", "Training loss", "Accuracy", "Speed"])
+    qtbot.waitUntil(lambda: shown(bar) == ["Epoch", "Training loss", "Accuracy", speed(bench)])
     bench.session.apply(Change("data.source", "plane"))
     bench.pump()
-    qtbot.waitUntil(lambda: shown(bar) == ["Epoch", "Training loss", "Speed"])
+    qtbot.waitUntil(lambda: shown(bar) == ["Epoch", "Training loss", speed(bench)])
 
 
 def test_numbers_are_refreshed_slower_than_the_picture(bench, bar):

@@ -96,7 +96,7 @@ def test_one_softmax_output_says_nothing() -> None:
         ("l2", -0.1, "l2 penalty must be at least 0"),
         ("update", "never", "update must be one of sample, fixed, mini-batch, full"),
         ("reduction", "median", "batch error must be one of mean, sum"),
-        ("evaluate_every", 0, "evaluate every must be at least 1"),
+        ("evaluate_every", -1, "evaluate every must be at least 0"),
         ("loss", "cubed", "error must be one of half_squared, squared, mean_squared"),
     ],
 )

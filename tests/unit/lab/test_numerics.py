@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from bpviz.engine.compiled import machine_code
+from bpviz.engine.kernels import Kernel
 from bpviz.lab.numerics import numerics
 
 
@@ -20,6 +23,12 @@ def test_the_record_names_what_the_bits_depend_on():
         assert pools[0]["internal_api"] in record["blas"]
         assert record["blas_threads"] == pools[0]["num_threads"]
         assert record["blas_kernel"] == pools[0].get("architecture", "")
+
+
+def test_the_record_names_the_engine_and_why():
+    record = numerics(Kernel("compiled", "the network is small"))
+    assert (record["kernel"], record["kernel_why"]) == ("compiled", "the network is small")
+    assert record["numba"] == (version("numba") if machine_code.has_numba() else None)
 
 
 def _pools() -> list[dict[str, Any]]:

@@ -1,0 +1,179 @@
+"""Where machine code lies on disk, and whether it is there; without Numba, which is slow to load.
+
+The folder is named after all that the machine code depends on, so that no code of another version
+is ever taken for it. A mark says which number formats it has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from bpviz import __version__
+
+_SOURCES = ("kernel.py", "program.py")
+_HERE = Path(__file__).parent
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@cache
+def has_numba() -> bool:
+    """Whether the extra `fast` is installed."""
+    return find_spec("numba") is not None
+
+
+@cache
+def folder() -> Path | None:
+    """Where the machine code of this very installation lies; None when there is no place.
+
+    That is beside the source, or, where nothing can be written there, among the user's caches.
+    """
+    name = f"{_environment()}-{_source()}"
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    places = [Path(given)] if given else [_HERE / "__pycache__", user_caches() / "bpviz"]
+    return next((place / name for place in places if _is_writable(place / name)), None)
+
+
+def is_ready(dtype: str) -> bool:
+    """Whether machine code for a number format, "float64" or "float32", is on disk."""
+    place = folder()
+    return place is not None and _mark(place, dtype).is_file()
+
+
+def note_ready(dtype: str) -> None:
+    """Machine code for a number format is on disk from now on; that of older sources may go."""
+    place = folder()
+    if place is None:
+        return
+    _mark(place, dtype).touch()
+    for other in place.parent.glob(f"{_environment()}-*"):
+        if other != place:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def kept(compile: Callable[[Function], Function]) -> Callable[[Function], Function]:
+    """A decorator that compiles as `compile` does, and lets Numba keep the code in the folder.
+
+    Raises OSError when there is no folder.
+    """
+
+    def decorate(function: Function) -> Function:
+        from numba import config
+
+        place = folder()
+        if place is None:
+            raise OSError("there is no folder that machine code could be kept in")
+        # Only while a function asks where its code is kept: others' functions are none of ours.
+        options = vars(config)
+        before, options["CACHE_DIR"] = options["CACHE_DIR"], str(place)
+        try:
+            return compile(function)
+        finally:
+            options["CACHE_DIR"] = before
+
+    return decorate
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Only one process at a time is in here; the others wait, and find what it has compiled.
+
+    Two that write to Numba's index at once could mix up what they write.
+    """
+    place = folder()
+    if place is None:
+        yield
+        return
+    with (place / "lock").open("w") as lock:
+        _wait_for(lock.fileno())
+        yield
+
+
+if sys.platform == "win32":
+
+    def _wait_for(file: int) -> None:
+        import msvcrt
+
+        while True:
+            try:
+                return msvcrt.locking(file, msvcrt.LK_LOCK, 1)
+            except OSError:
+                # It gives up after ten seconds.
+                continue
+
+else:
+
+    def _wait_for(file: int) -> None:
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError:
+            # Some network drives know no locks; two at once are seldom.
+            return
+
+
+def user_caches() -> Path:
+    """Where programs keep what they can make again."""
+    home = Path.home()
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+
+
+def _mark(place: Path, dtype: str) -> Path:
+    return place / f"{dtype}.ready"
+
+
+def _is_writable(place: Path) -> bool:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(place, os.W_OK)
+
+
+def _environment() -> str:
+    """A digest of place, processor and the versions of Python, NumPy, Numba and its compiler."""
+    parts = [str(_HERE), sys.version, np.__version__, _processor()]
+    for name in ("numba", "llvmlite"):
+        found = find_spec(name)
+        places = (found.submodule_search_locations or ()) if found else ()
+        parts += [_text(Path(place) / "_version.py") for place in places]
+    return f"bpviz-{_digest(parts)}"
+
+
+def _source() -> str:
+    """A digest of what is compiled; in a frozen program that has no sources, its version."""
+    return _digest(_text(_HERE / name) or __version__ for name in _SOURCES)
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+
+
+def _processor() -> str:
+    """The processor's name; where there is none to be had at once, its kind."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+        return next(line for line in lines if line.startswith(("model name", "CPU part")))
+    except (OSError, StopIteration):
+        machine = "" if sys.platform == "win32" else os.uname().machine
+        return os.environ.get("PROCESSOR_IDENTIFIER", machine)

@@ -1,0 +1,234 @@
+"""Where machine code is kept, and who may use it when; nothing is compiled here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bpviz.engine.compiled import machine_code, warming
+from bpviz.engine.kernels import choose_kernel
+from bpviz.engine.training import Trainer
+from bpviz.engine.training_config import TrainingConfig
+from bpviz.experiments.gallery import gallery_experiment
+from bpviz.lab.commands import Train
+from bpviz.lab.edits import AddUnit, Change, Reset
+from bpviz.lab.laboratory import Laboratory
+
+
+@pytest.fixture
+def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A machine with Numba on which nothing was compiled yet."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "caches"))
+    monkeypatch.setattr(machine_code, "has_numba", lambda: True)
+    monkeypatch.setattr(warming, "_found", {})
+    machine_code.folder.cache_clear()
+    yield tmp_path / "caches"
+    machine_code.folder.cache_clear()
+
+
+def make_warm() -> None:
+    for dtype in warming.DTYPES:
+        machine_code.note_ready(dtype)
+
+
+def test_a_new_machine_has_none(caches: Path) -> None:
+    assert not warming.is_warm()
+    assert warming.hindrance("float64", patient=False) == warming.NOT_YET
+    assert warming.hindrance("float64") == ""
+
+
+def test_once_compiled_nobody_waits(caches: Path) -> None:
+    machine_code.note_ready("float64")
+    assert not warming.is_warm(), "a network may go on in the other number format"
+    machine_code.note_ready("float32")
+    assert warming.is_warm()
+    assert warming.hindrance("float32", patient=False) == ""
+
+
+def test_it_lies_beside_the_source_or_with_the_users_caches(
+    caches: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    monkeypatch.setattr(machine_code, "_HERE", tmp_path)
+    monkeypatch.setattr(machine_code, "user_caches", lambda: caches)
+    place = machine_code.folder()
+    assert place is not None
+    assert place.parent == tmp_path / "__pycache__"
+    machine_code.folder.cache_clear()
+    place.rmdir()
+    place.parent.rmdir()
+    place.parent.touch()
+    place = machine_code.folder()
+    assert place is not None
+    assert place.parent == caches / "bpviz"
+
+
+def test_without_a_place_numpy_trains(caches: Path) -> None:
+    caches.touch()
+    assert machine_code.folder() is None
+    trainer = gallery_experiment("playground").trainer()
+    assert trainer.kernel == ("numpy", "there is no folder to keep its machine code in")
+    trainer.train_epoch()
+
+
+@pytest.mark.parametrize("name", ["kernel.py", "program.py"])
+def test_other_sources_have_another_place_and_the_old_one_goes(
+    name: str, caches: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_code, "_HERE", tmp_path)
+    make_warm()
+    before = machine_code.folder()
+    (tmp_path / name).write_text("# changed")
+    machine_code.folder.cache_clear()
+    after = machine_code.folder()
+    assert after is not None
+    assert before is not None
+    assert after != before
+    assert not warming.is_warm()
+    make_warm()
+    assert list(caches.iterdir()) == [after]
+
+
+def test_another_processor_has_its_own(caches: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_warm()
+    monkeypatch.setattr(machine_code, "_processor", lambda: "another")
+    machine_code.folder.cache_clear()
+    assert not warming.is_warm()
+    make_warm()
+    assert len(list(caches.iterdir())) == 2
+
+
+def test_the_second_process_waits_for_the_first(caches: Path) -> None:
+    place = machine_code.folder()
+    code = (
+        "from bpviz.engine.compiled import machine_code\n"
+        "print('asks', flush=True)\n"
+        "with machine_code.alone():\n    print((machine_code.folder() / 'first').exists())\n"
+    )
+    with machine_code.alone():
+        other = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+        assert other.stdout is not None
+        assert other.stdout.readline() == "asks\n"
+        assert place is not None
+        (place / "first").touch()
+    assert other.communicate() == ("True\n", None)
+
+
+# What trains
+
+
+def test_a_window_begins_with_numpy_and_stays_with_it_until_a_reset(caches: Path) -> None:
+    laboratory = Laboratory(gallery_experiment("playground"))
+    runner = laboratory.runner
+    trained(laboratory)
+    assert runner._training.trainer.kernel == ("numpy", warming.NOT_YET)
+    make_warm()
+    laboratory.apply(Change("training.learning_rate", 0.1))
+    laboratory.apply(AddUnit("h1"))
+    runner.work()
+    assert runner._training.trainer.kernel.name == "numpy"
+    laboratory.apply(Reset())
+    runner.work()
+    assert runner._training.trainer.kernel.name == "compiled"
+    laboratory.undo()
+    runner.work()
+    assert runner._training.trainer.kernel == ("numpy", warming.NOT_YET)
+
+
+def trained(laboratory: Laboratory) -> None:
+    laboratory.runner.submit(Train(1))
+    laboratory.runner.work()
+    laboratory.runner.work()
+
+
+def test_scripts_wait_for_it(caches: Path) -> None:
+    assert gallery_experiment("playground").trainer().kernel.name == "compiled"
+
+
+def test_where_compiling_fails_numpy_trains_and_says_why(
+    caches: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(dtype: str) -> None:
+        raise ImportError("Numba needs NumPy 2.4 or less. Got NumPy 2.5.\nAnd more.")
+
+    monkeypatch.setattr(warming, "_train_once", fail)
+    trainer = gallery_experiment("playground").trainer()
+    trainer.run(2)
+    assert trainer.kernel.name == "numpy"
+    assert trainer.kernel.why == (
+        "Numba does not work here (Numba needs NumPy 2.4 or less. Got NumPy 2.5)"
+    )
+    assert trainer.state.epoch == 2
+    assert not warming.is_warm()
+    # The next one knows, and does not try.
+    monkeypatch.setattr(warming, "_train_once", lambda dtype: pytest.fail("tried again"))
+    again = gallery_experiment("playground").trainer()
+    assert again.kernel == trainer.kernel
+    again.train_epoch()
+
+
+def test_who_waits_is_told_once(
+    caches: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(warming, "_train_once", lambda dtype: None)
+    for _ in range(2):
+        assert warming.prepare("float64") == ""
+        warming._found.clear()
+    assert len(caplog.messages) == 1
+    assert "once on this machine" in caplog.messages[0]
+    assert machine_code.is_ready("float64")
+    assert not machine_code.is_ready("float32")
+
+
+def test_what_another_process_could_not_compile_is_not_tried(caches: Path) -> None:
+    warming.give_up("it could not be compiled")
+    assert warming.hindrance("float64", patient=False) == "it could not be compiled"
+    assert gallery_experiment("playground").trainer().kernel.name == "numpy"
+
+
+def test_a_hindrance_hinders_only_what_would_be_compiled() -> None:
+    experiment = gallery_experiment("playground")
+    spec, data = experiment.network, experiment.prepare().training
+
+    def chosen(**settings: object) -> tuple[str, str]:
+        training = TrainingConfig(**settings)  # type: ignore[arg-type]
+        return choose_kernel(spec, training, data, "not now")
+
+    assert chosen() == ("numpy", "not now")
+    assert chosen(kernel="numpy") == ("numpy", "as set")
+    assert chosen(clip_norm=1.0) == ("numpy", "there is no compiled form of clip norm")
+
+
+def test_without_numba_everything_works() -> None:
+    code = (
+        "import sys\nsys.modules['numba'] = None\n"
+        "import importlib.util as util\nfind = util.find_spec\n"
+        "util.find_spec = lambda name, *a: None if name == 'numba' else find(name, *a)\n"
+        "from bpviz.experiments.gallery import gallery_experiment\n"
+        "trainer = gallery_experiment('playground').trainer()\n"
+        "trainer.run(2)\nprint(trainer.state.epoch, *trainer.kernel, sep='|')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "2|numpy|Numba, the extra `fast`, is not installed\n"
+    assert done.stderr == ""
+
+
+def test_to_build_a_trainer_loads_no_numba() -> None:
+    code = (
+        "import sys\nfrom bpviz.experiments.gallery import gallery_experiment\n"
+        "gallery_experiment('playground').trainer().evaluate()\nprint('numba' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_a_trainer_says_what_hinders_it() -> None:
+    experiment = gallery_experiment("playground")
+    data = experiment.prepare().training
+    trainer = Trainer(experiment.network, experiment.training, data, hindrance="not now")
+    trainer.set_training(experiment.training)
+    assert trainer.kernel == ("numpy", "not now")
