@@ -19,8 +19,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from bpviz import __version__
-
 _SOURCES = ("kernel.py", "program.py")
 _HERE = Path(__file__).parent
 
@@ -157,8 +155,9 @@ def _environment() -> str:
 
 
 def _source() -> str:
-    """A digest of what is compiled; in a frozen program that has no sources, its version."""
-    return _digest(_text(_HERE / name) or __version__ for name in _SOURCES)
+    """A digest of what is compiled; where a frozen program has no sources, of its own time."""
+    own_time = str(Path(sys.executable).stat().st_mtime_ns)
+    return _digest(_text(_HERE / name) or own_time for name in _SOURCES)
 
 
 def _digest(parts: Iterable[str]) -> str:
