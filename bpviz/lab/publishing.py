@@ -24,7 +24,8 @@ _GRADIENT_AT_ONCE, _GRADIENT_AT_REST = 2_000_000, 400_000_000
 # still larger one only what views show just now.
 _ALL_MOMENTS, _ALL_QUANTITIES = 100_000, 2_000_000
 # Of the time that passes, training is to have nine tenths; the rest may be spent on copies.
-_SHARE = 0.1
+# Nobody is left without a picture for longer than this (seconds), however slow the first was.
+_SHARE, _LONGEST_REST = 0.1, 1.0
 # Copies that views hold have at most so many bytes, or those of so many snapshots; where older
 # ones are held for longer than this (seconds), one more is made all the same.
 _MOST_BYTES, _FEWEST_HELD = 320_000_000, 3
@@ -84,7 +85,7 @@ class Publisher:
         waited = time.monotonic() - self._published
         if not self._is_large:
             return True
-        if waited < self._took / _SHARE:
+        if waited < min(self._took / _SHARE, _LONGEST_REST):
             return False
         return waited > _LONGEST_WAIT or self._has_room
 
