@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -116,7 +116,7 @@ class Comparison:
         return epochs, curves
 
     def cancel(self) -> None:
-        """Let `run` end after the present batch."""
+        """Let `run` end soon, within an epoch."""
         self._cancelled.set()
 
     def run(self) -> None:
@@ -136,7 +136,7 @@ class Comparison:
             try:
                 if key not in known:
                     known[key] = experiment.prepare()
-                run.trainer = experiment.trainer(known[key])
+                run.trainer = _measured(experiment).trainer(known[key])
             except SettingError as error:
                 run.ended, run.finished = error.message, True
                 continue
@@ -152,14 +152,21 @@ class Comparison:
             if self._cancelled.is_set():
                 return False
             try:
-                metrics = trainer.train_batch()
+                measured = trainer.advance(trainer.batches - trainer.state.batch)
             except NonFiniteError as error:
                 run.ended, run.finished = f"infinite in epoch {error.epoch:,}", True
                 return True
-        if metrics is not None:
+        for metrics in measured:
             run.record(metrics)
         run.finished = trainer.state.epoch >= self.epochs
         return True
+
+
+def _measured(experiment: Experiment) -> Experiment:
+    """By itself each epoch is measured, or curves of different cadences would have gaps."""
+    training = experiment.training
+    every = training.evaluate_every or 1
+    return replace(experiment, training=replace(training, evaluate_every=every))
 
 
 def _paths(experiment: Experiment, key: str) -> list[str]:
