@@ -39,7 +39,7 @@ SECTIONS = {
 }
 
 _NEEDS_QT = "bpviz.gui."
-_WIDTH = 72
+_WIDTH = 84
 
 
 def bench_arguments(command: argparse.ArgumentParser) -> None:

@@ -79,7 +79,8 @@ def _beside_products(case: Case, rates: dict[str, Rates], seconds: float) -> Ite
             at_least=aim,
             note=f"these products alone {speed:.0f} GFLOP/s",
         )
-    yield Measurement(f"square {case.dtype} matrix product", square, "GFLOP/s")
+    note = "with as many threads as training has"
+    yield Measurement(f"square {case.dtype} matrix product", square, "GFLOP/s", note=note)
 
 
 if __name__ == "__main__":
