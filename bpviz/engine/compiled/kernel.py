@@ -16,6 +16,7 @@ import math
 import numpy as np
 from numba import njit
 
+from bpviz.engine.compiled.machine_code import kept
 from bpviz.engine.compiled.program import (
     ACTIVATION,
     ACTIVATIONS_COVERED,
@@ -88,7 +89,7 @@ _SUMS = {"reassoc", "nsz", "contract", "arcp"}
 
 def _exact(function):
     """Compile a function whose roundings are its own."""
-    return njit(nogil=True, error_model="numpy", cache=True)(function)
+    return kept(njit(nogil=True, error_model="numpy", cache=True))(function)
 
 
 def _inlined(function):
@@ -98,7 +99,7 @@ def _inlined(function):
 
 def _summing(function):
     """Compile a function that may add in any order."""
-    return njit(nogil=True, error_model="numpy", cache=True, fastmath=_SUMS)(function)
+    return kept(njit(nogil=True, error_model="numpy", cache=True, fastmath=_SUMS))(function)
 
 
 # Functions of one number. Written out, because calls of the C library cannot be vectorised.
@@ -107,7 +108,8 @@ def _summing(function):
 @_exact
 def _exp(x):
     """e^x = 2^k e^r with |r| <= ½ log 2: Taylor's series of e^r to the last digit (Cody 1980)."""
-    near = min(max(x, -745.0), 709.7)
+    # Beyond these limits the power is 0 or infinite by itself.
+    near = min(max(x, -746.0), 710.0)
     # Adding 1.5 · 2^52 rounds to a whole number, which then stands in the lowest bits.
     shifted = near * 1.4426950408889634 + 6755399441055744.0
     k = shifted - 6755399441055744.0
@@ -132,9 +134,7 @@ def _exp(x):
     one = np.int64(1023)
     low = np.int64((half + one) << 52).view(np.float64)
     high = np.int64((rest + one) << 52).view(np.float64)
-    power = total * low * high
-    power = math.inf if x > 709.782712893384 else power
-    return x if x != x else power
+    return x if x != x else total * low * high
 
 
 @_exact
@@ -142,7 +142,9 @@ def _tanh(x):
     """A rational function near 0 (Cody & Waite 1980, in Moshier's form), else by way of e^2x."""
     a = abs(x)
     z = a * a
-    above = (-9.64399179425052238628e-1 * z - 9.92877231001918586564e1) * z - 1.61468768441708447952e3
+    above = (
+        -9.64399179425052238628e-1 * z - 9.92877231001918586564e1
+    ) * z - 1.61468768441708447952e3
     below = ((z + 1.12811678491632931402e2) * z + 2.23548839060100448583e3) * z
     near = a + a * z * above / (below + 4.84406305325125486048e3)
     far = 1.0 - 2.0 / (_exp(2.0 * min(a, 30.0)) + 1.0)
@@ -251,7 +253,7 @@ def _pull_back(code, parameter, net, out, delta):
             delta[i] *= math.cos(net[i])
     elif code == _GAUSSIAN:
         for i in range(count):
-            delta[i] *= -2.0 * net[i] * out[i]
+            delta[i] *= -2.0 * (net[i] * out[i])
 
 
 @_exact
@@ -510,8 +512,8 @@ def _error(code, parameter, target, units, rows, r, nets, outs):
             near = min(abs(difference), parameter)
             error += near * (abs(difference) - 0.5 * near)
         elif code == _MARGIN_SQUARED:
-            counts = (target[k] - parameter) * -difference >= 0.0
-            error += 0.5 * difference * difference if counts else 0.0
+            counts = 0.0 if (parameter - target[k]) * difference < 0.0 else 1.0
+            error += 0.5 * difference * difference * counts
         elif code == _HALF_SQUARED:
             error += 0.5 * difference * difference
         else:
@@ -536,16 +538,15 @@ def _is_right(task, threshold, answer, units, rows, r, outs):
     return True
 
 
-@_exact
+@_inlined
 def _scores(program, how, part, theta, room):
     """The sum of all errors of a part, and how many samples are right."""
     layers, steps, edges, parameters = program
-    inputs, targets, weights, answers = part
+    inputs, targets, weights, answers, every = part
     nets, outs, _ = room
     total, right = 0.0, 0
     last = layers[len(layers) - 1]
     units = last[UNITS]
-    every = np.arange(len(inputs))
     for low in range(0, len(inputs), BLOCK):
         numbers = every[low : low + BLOCK]
         rows = len(numbers)
@@ -596,7 +597,9 @@ def _optimise(how, step, gradient, update, first, second):
             first[p] = a * first[p] + new * g * g
             update[p] = -rate * g / (math.sqrt(first[p]) + eta)
     else:
-        size, correction = rate / (1.0 - a**step), 1.0 / (1.0 - b**step)
+        # As powers of floats: multiplied step by step they would lose digits.
+        steps = float(step)
+        size, correction = rate / (1.0 - math.pow(a, steps)), 1.0 / (1.0 - math.pow(b, steps))
         for p in range(len(gradient)):
             g = min(max(gradient[p], -limit), limit)
             first[p] = a * first[p] + (1.0 - a) * g
@@ -611,6 +614,19 @@ def _lose(rate, decay, shrink, theta, roles, update):
         if roles[p] & WEIGHT:
             update[p] -= rate * decay * theta[p]
             update[p] -= shrink * (theta[p] + update[p])
+
+
+@_exact
+def _clear(vector):
+    # As a loop, here and in _copy: whole slices take Numba seconds to compile.
+    for p in range(len(vector)):
+        vector[p] = 0
+
+
+@_exact
+def _copy(source, target):
+    for p in range(len(source)):
+        target[p] = source[p]
 
 
 @_exact
@@ -657,18 +673,19 @@ def _norm(vector):
     return math.sqrt(squares)
 
 
-@_exact
+@_inlined
 def _evaluate(program, how, train, test, vectors, room, row):
     """Write the figures of an evaluated epoch; see FIGURES."""
-    row[0], row[1] = _scores(program, how, train, vectors.theta, room)
-    row[2], row[3] = _scores(program, how, test, vectors.theta, room)
+    for k in range(2):
+        part = train if k == 0 else test
+        row[2 * k], row[2 * k + 1] = _scores(program, how, part, vectors.theta, room)
     row[4] = _penalty(how.l1, how.l2, vectors.theta, vectors.roles)
     steps = program.steps
     for k in range(len(steps)):
         row[FIGURES + k] = _norm(vectors.gradient[steps[k, BLOCKS] : steps[k, BLOCKS_END]])
 
 
-@njit(nogil=True, error_model="numpy", cache=True)
+@_exact
 def train(program, how, train, test, vectors, room, orders, start, count, table):
     """Train `count` batches; return (batches, rows of the table, epochs since remembered, failed).
 
@@ -678,7 +695,7 @@ def train(program, how, train, test, vectors, room, orders, start, count, table)
     When an epoch ends with an infinite error, weight or moment, training ends and `failed` is true.
     """
     layers, steps, edges, parameters = program
-    inputs, targets, weights, _ = train
+    inputs, targets, weights, _, _ = train
     theta, gradient, update, first, second, last_theta, last_first, last_second, roles = vectors
     nets, outs, deltas = room
     epoch, batch, step = start
@@ -693,7 +710,7 @@ def train(program, how, train, test, vectors, room, orders, start, count, table)
         begin = batch * how.rows
         end = min(begin + how.rows, samples)
         scale = 1.0 / (end - begin) if how.mean else 1.0
-        gradient[:] = 0
+        _clear(gradient)
         for low in range(begin, end, BLOCK):
             numbers = order[low : min(low + BLOCK, end)]
             rows = len(numbers)
@@ -701,7 +718,7 @@ def train(program, how, train, test, vectors, room, orders, start, count, table)
             _forward(layers, steps, edges, parameters, theta, rows, nets, outs)
             at = layers[last, FIRST] * rows
             stop = at + units * rows
-            deltas[:at] = 0
+            _clear(deltas[:at])
             net, out, delta = nets[at:stop], outs[at:stop], deltas[at:stop]
             _output_delta(how.loss, how.loss_parameter, units, rows, numbers, targets, out, delta)
             if not own_pull:
@@ -734,9 +751,9 @@ def train(program, how, train, test, vectors, room, orders, start, count, table)
             _evaluate(program, how, train, test, vectors, room, row)
             finite = math.isfinite(row[0]) and math.isfinite(row[4])
             if finite:
-                last_theta[:] = theta
-                last_first[:] = first
-                last_second[:] = second
+                _copy(theta, last_theta)
+                _copy(first, last_first)
+                _copy(second, last_second)
                 remembered = ended
                 written += 1
         if not finite:

@@ -109,12 +109,16 @@ class How(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Samples, with the classes or, for labels, the yes and no that they stand for."""
+    """Samples, with the classes or, for labels, the yes and no that they stand for.
+
+    `numbers` are those of all samples, in order.
+    """
 
     inputs: Array
     targets: Array
     weights: Array
     answers: Integers
+    numbers: np.ndarray[Any, np.dtype[np.intp]]
 
 
 class Vectors(NamedTuple):
@@ -170,18 +174,23 @@ def program_of(layout: Layout) -> Program:
             )
         )
         edges += [
-            (place[source], block.start)
-            for source, block in zip(layer.sources, own, strict=False)
+            (place[source], block.start) for source, block in zip(layer.sources, own, strict=False)
         ]
         name = ACTIVATIONS_COVERED[layer.activation.kind]
         parameters.append(float(getattr(layer.activation, name)) if name else 0.0)
-    tables = (np.array(table, dtype=np.int64) for table in (layers, steps, edges))
-    return Program(*tables, np.array(parameters))
+    return Program(
+        np.array(layers, np.int64),
+        np.array(steps, np.int64),
+        np.array(edges, np.int64),
+        np.array(parameters),
+    )
 
 
 def how_of(layout: Layout, training: TrainingConfig, data: TrainingData, cadence: Cadence) -> How:
     """The training as numbers."""
     optimizer, loss = training.optimizer, training.loss
+    # What outputs and targets are compared with is rounded as they are.
+    rounded = np.dtype(layout.spec.dtype).type
     a, b, eta = (
         float(getattr(optimizer, name)) if isinstance(name, str) else name
         for name in OPTIMIZERS_COVERED[optimizer.kind]
@@ -193,9 +202,9 @@ def how_of(layout: Layout, training: TrainingConfig, data: TrainingData, cadence
         rows=min(training.rows_per_batch(len(data.train)), len(data.train)),
         mean=training.reduction == "mean",
         loss=list(LOSSES_COVERED).index(loss.kind),
-        loss_parameter=float(getattr(loss, name)) if name else 0.0,
+        loss_parameter=float(rounded(getattr(loss, name))) if name else 0.0,
         task=TASKS.index(task),
-        threshold=float(data.threshold),
+        threshold=float(rounded(data.threshold)),
         optimizer=list(OPTIMIZERS_COVERED).index(optimizer.kind),
         rate=float(training.learning_rate),
         a=a,
@@ -222,6 +231,7 @@ def part_of(samples: Samples, data: TrainingData) -> Part:
         samples.targets,
         none if weights is None else weights,
         answers if answers.ndim == 2 else answers[:, np.newaxis],
+        np.arange(len(samples)),
     )
 
 

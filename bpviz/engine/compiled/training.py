@@ -143,14 +143,21 @@ class CompiledTraining:
         regression = self._data.task == "regression"
         counts = len(self._data.train), len(self._data.test)
         for row, epoch in zip(table.tolist(), epochs, strict=False):
-            errors = [
+            train_error, test_error = [
                 error_of(total, count, self._training.reduction)
                 for total, count in zip(row[0:4:2], counts, strict=True)
             ]
-            shares = [
+            train_share, test_share = [
                 right / count if count and not regression else np.nan
                 for right, count in zip(row[1:4:2], counts, strict=True)
             ]
             yield EpochMetrics(
-                epoch, *errors, *shares, row[4], tuple(row[FIGURES:]), seconds
+                epoch,
+                train_error,
+                test_error,
+                train_share,
+                test_share,
+                row[4],
+                tuple(row[FIGURES:]),
+                seconds,
             )

@@ -59,9 +59,7 @@ def test_every_error_with_every_activation(one: Combination) -> None:
     follow(spec, training, samples_for(spec, loss, 3, count=8, weighted=True))
 
 
-@pytest.mark.parametrize(
-    "one", [one for one in EITHER_REDUCTION if one in COVERED], ids="-".join
-)
+@pytest.mark.parametrize("one", [one for one in EITHER_REDUCTION if one in COVERED], ids="-".join)
 def test_in_float32(one: Combination) -> None:
     loss = LOSSES.make(one.loss)
     spec = stack_for(one, "float32")
@@ -173,7 +171,9 @@ def test_every_task(task: Task, weighted: bool, tested: int) -> None:
         return Samples(random.uniform(-1, 1, (rows, 2)), targets, weights)
 
     data = TrainingData(part(40), part(tested), task, threshold=0.45)
-    output, loss = ("softmax", "categorical_cross_entropy") if task == "classes" else ("sigmoid",) * 2
+    output, loss = (
+        ("softmax", "categorical_cross_entropy") if task == "classes" else ("sigmoid",) * 2
+    )
     loss = loss if task == "classes" else "binary_cross_entropy"
     follow(stack(2, 4, outputs, output=output), TrainingConfig(loss=loss, learning_rate=0.5), data)
 
@@ -245,7 +245,9 @@ def test_far_net_inputs(hidden: str, output: str) -> None:
         initializer=Explicit((1.0, -1.0, 0.7, 0.4, -0.2, 0.3), (0.0, 0.0, 0.1, 0.2)),
     )
     targets = np.array([[1.0, 0.0], [0.0, 1.0]])[np.arange(len(sizes)) % 2]
-    data = TrainingData(Samples(sizes[:, np.newaxis], targets), Samples(sizes[::-1, np.newaxis], targets))
+    data = TrainingData(
+        Samples(sizes[:, np.newaxis], targets), Samples(sizes[::-1, np.newaxis], targets)
+    )
     training = TrainingConfig(
         loss=loss.get(output, "half_squared"), batch_size=2, learning_rate=1e-7
     )

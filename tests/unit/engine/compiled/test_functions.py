@@ -33,7 +33,11 @@ def test_tanh() -> None:
 
 def entries() -> list:
     kinds = [kind for kind in ACTIVATIONS_COVERED if kind != "softmax"]
-    return [pytest.param(k, kind, id=kind) for k, kind in enumerate(ACTIVATIONS_COVERED) if kind in kinds]
+    return [
+        pytest.param(k, kind, id=kind)
+        for k, kind in enumerate(ACTIVATIONS_COVERED)
+        if kind in kinds
+    ]
 
 
 @pytest.mark.parametrize(("code", "kind"), entries())
@@ -48,10 +52,12 @@ def test_activations_and_their_slopes(code: int, kind: str) -> None:
         entry.backward(NETS, out, delta, np.empty_like(NETS))
     kernel._activate(code, parameter, NETS, mine)
     kernel._pull_back(code, parameter, NETS, out, my_delta)
-    # Where tanh is almost -1, GELU is what cancellation leaves.
+    # Where tanh is almost -1, GELU and its slope are what cancellation leaves.
     np.testing.assert_allclose(mine, out, rtol=1e-15, atol=1e-15 if kind == "gelu" else 1e-300)
     known = ~np.isnan(out)
-    np.testing.assert_allclose(my_delta[known], delta[known], rtol=1e-15, atol=4e-16)
+    np.testing.assert_allclose(
+        my_delta[known], delta[known], rtol=1e-15, atol=1e-13 if kind == "gelu" else 4e-16
+    )
 
 
 @pytest.mark.parametrize(

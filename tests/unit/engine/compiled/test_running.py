@@ -28,7 +28,9 @@ from bpviz.engine.training import Trainer, TrainerState
 from bpviz.engine.training_config import TrainingConfig
 from tests.unit.engine.samples import branching, random_data
 
-needs_numba = pytest.mark.skipif(not machine_code.has_numba(), reason="the extra `fast` is not there")
+needs_numba = pytest.mark.skipif(
+    not machine_code.has_numba(), reason="the extra `fast` is not there"
+)
 # 23 samples in batches of 5: the last one has 3.
 DATA = random_data(23, 3, 2, seed=9)
 SPEC = branching(
@@ -166,7 +168,12 @@ def growing(kernel: str, **settings: Any) -> Trainer:
 @needs_numba
 @pytest.mark.parametrize(
     "settings",
-    [{"evaluate_every": 1}, {"evaluate_every": 2}, {"evaluate_every": 3}, {"optimizer": "momentum"}],
+    [
+        {"evaluate_every": 1},
+        {"evaluate_every": 2},
+        {"evaluate_every": 3},
+        {"optimizer": "momentum"},
+    ],
     ids=str,
 )
 def test_failures_are_those_of_numpy(settings: dict[str, Any]) -> None:
