@@ -211,7 +211,7 @@ class Runner:
             case Step(kind):
                 self._step(kind)
             case SetPace(pace):
-                self._pace, self._due = pace, 0.0
+                self._pace, self._due = pace, time.monotonic()
                 self._speed.restart()
             case Toggle():
                 if self._running:
@@ -234,7 +234,7 @@ class Runner:
         self._until = None
         if epochs is not None:
             self._until = self._training.trainer.state.epoch + epochs
-        self._running, self._due = epochs != 0, 0.0
+        self._running, self._due = epochs != 0, time.monotonic()
         self._speed.restart()
 
     def _pause(self) -> None:

@@ -58,6 +58,9 @@ class RunFigures(QWidget):
             self._lines.append(separator)
             row.addWidget(separator)
             row.addWidget(figure)
+        # What is measured says of which epoch: it is not measured after each.
+        measured = (self.train_loss, self.test_loss, self.accuracy)
+        self._tips = {figure: figure.toolTip() for figure in measured}
         self._throttle = Throttle(_INTERVAL_MS, self._refresh, self)
         session.snapshot_changed.connect(self._throttle.poke)
         session.look_changed.connect(self._throttle.now)
@@ -97,6 +100,8 @@ class RunFigures(QWidget):
         self._show_speed(snapshot)
         self._name_engine(snapshot)
         self._name_figures(snapshot)
+        for figure, tip in self._tips.items():
+            figure.setToolTip(f"{tip} (after epoch {metrics.epoch:,})")
 
     def _name_figures(self, snapshot: Snapshot) -> None:
         """Which figures have a meaning here, and what they are called."""
@@ -105,7 +110,7 @@ class RunFigures(QWidget):
         if task == "regression":
             meaningless.add(self.accuracy)
         name = "Test accuracy" if has_test else "Accuracy"
-        self.accuracy.setToolTip(_ALL_RIGHT if task == "labels" else _RIGHT_CLASS)
+        self._tips[self.accuracy] = _ALL_RIGHT if task == "labels" else _RIGHT_CLASS
         if (meaningless, name) == (self._meaningless, self.accuracy.caption.text()):
             return
         self._meaningless = frozenset(meaningless)

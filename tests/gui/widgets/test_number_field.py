@@ -202,3 +202,22 @@ def test_headline_numbers():
     assert loss_text(float("inf")) == "∞"
     assert percent_text(0.9999) == "99.9 %"
     assert percent_text(1.0) == "100 %"
+
+
+def test_a_zero_that_is_a_choice_is_shown_and_typed_by_its_name(qtbot):
+    field = NumberField(fields_of(TrainingConfig)["evaluate_every"].setting, whole=True)
+    qtbot.addWidget(field)
+    field.show()
+    assert field.text() == "auto"
+    type_in(qtbot, field, "5")
+    assert (field.text(), field.value) == ("5", 5)
+    with qtbot.waitSignal(field.committed) as caught:
+        type_in(qtbot, field, "Auto")
+    assert caught.args == [0]
+    assert field.text() == "auto"
+    field.step(1)
+    assert field.text() == "1"
+    type_in(qtbot, field, "0")
+    assert field.text() == "auto"
+    type_in(qtbot, field, "often")
+    assert field.error == "Evaluate every must be a number, got “often”"

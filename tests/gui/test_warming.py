@@ -1,0 +1,102 @@
+"""The engine for small networks is compiled beside the window; nothing is compiled here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QProcess
+from pytestqt.qtbot import QtBot
+
+from bpviz.engine.compiled import machine_code, warming
+from bpviz.experiments.gallery import gallery_experiment
+from bpviz.gui.panels.figures import RunFigures
+from bpviz.gui.warming import Warming, is_wanted
+from tests.gui.without_threads import Bench
+
+
+@pytest.fixture
+def cold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine with Numba on which nothing was compiled yet."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "caches"))
+    monkeypatch.setattr(machine_code, "has_numba", lambda: True)
+    monkeypatch.setattr(warming, "_found", {})
+    machine_code.folder.cache_clear()
+    yield
+    machine_code.folder.cache_clear()
+
+
+@pytest.fixture
+def beside(qtbot: QtBot, cold: None) -> Iterator[Warming]:
+    parent = QObject()
+    made = Warming(parent)
+    yield made
+    made.shut()
+
+
+def test_only_a_cold_machine_is_warmed(
+    beside: Warming, cold: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert is_wanted()
+    beside.start_soon()
+    assert beside._timer.isActive()
+    beside.shut()
+    assert not beside._timer.isActive()
+    for dtype in warming.DTYPES:
+        machine_code.note_ready(dtype)
+    assert not is_wanted()
+    beside.start_soon()
+    assert not beside._timer.isActive()
+
+
+@pytest.mark.parametrize("missing", ["numba", "a place", "an interpreter"])
+def test_what_cannot_be_compiled_is_left(
+    missing: str, cold: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if missing == "numba":
+        monkeypatch.setattr(machine_code, "has_numba", lambda: False)
+    elif missing == "a place":
+        (tmp_path / "caches").touch()
+    else:
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert not is_wanted()
+
+
+def test_it_starts_a_process_of_its_own_without_a_window(beside: Warming) -> None:
+    assert beside.process.program() == sys.executable
+    assert beside.process.arguments() == ["-m", "bpviz.engine.compiled.warming", "--aside"]
+
+
+def test_its_end_is_waited_for(qtbot: QtBot, beside: Warming) -> None:
+    beside.process.setArguments(["-c", "input()"])
+    beside.start()
+    assert beside.process.waitForStarted()
+    beside.shut()
+    assert beside.process.state() == QProcess.ProcessState.NotRunning
+    assert warming.hindrance("float64", patient=False) == warming.NOT_YET
+
+
+def test_a_failure_is_a_reason_from_then_on(qtbot: QtBot, beside: Warming) -> None:
+    beside.process.setArguments(["-c", "raise SystemExit(1)"])
+    with qtbot.waitSignal(beside.process.finished):
+        beside.start()
+    why = "it could not be compiled on this machine; the log says why"
+    assert warming.hindrance("float64", patient=False) == why
+    bench = Bench()
+    assert bench.session.snapshot is not None
+    assert bench.session.snapshot.kernel == ("numpy", why)
+
+
+def test_the_window_says_which_engine_trains_and_why(qtbot: QtBot, cold: None) -> None:
+    experiment = gallery_experiment("playground")
+    bench = Bench(replace(experiment, training=replace(experiment.training, evaluate_every=4)))
+    figures = RunFigures(bench.session)
+    qtbot.addWidget(figures)
+    assert figures.speed.caption.text() == "Speed · NumPy"
+    tip = figures.speed.toolTip()
+    assert f"NumPy computes the training: {warming.NOT_YET}." in tip
+    assert tip.endswith("Evaluated: every 4 epochs.")
+    assert figures.train_loss.toolTip().endswith("(after epoch 0)")
