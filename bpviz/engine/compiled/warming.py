@@ -123,11 +123,11 @@ def _step_aside() -> None:
     if sys.platform == "win32":
         import ctypes
 
-        # 0x40: only when nothing else has anything to do.
+        # 0x4000: below what people work with.
         windows = ctypes.windll.kernel32
-        windows.SetPriorityClass(windows.GetCurrentProcess(), 0x40)
+        windows.SetPriorityClass(windows.GetCurrentProcess(), 0x4000)
     else:
-        os.nice(15)
+        os.nice(10)
 
 
 if __name__ == "__main__":
