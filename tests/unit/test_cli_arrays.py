@@ -12,7 +12,7 @@ from bpviz.cli import main
 from bpviz.datasets.arrays.sources import ArrayFile, IdxFile
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.toml_files import parse_experiment, read_experiment, set_option
-from bpviz.lab.bench_pictures import write_digits
+from bpviz.lab.bench.pictures import write_digits
 
 
 @pytest.fixture

@@ -60,14 +60,16 @@ def test_the_error_alone_takes_no_pass_backwards(passes):
     assert passes == ["forward"]
 
 
+@pytest.mark.parametrize("kernel", ["numpy", "auto"])
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize(("l1", "l2"), [(0, 0), (0.01, 0), (0, 0.02), (0.01, 0.02)])
-def test_the_gradient_is_the_trainers_bit_by_bit(l1, l2, dtype):
+def test_the_gradient_is_the_trainers(l1, l2, dtype, kernel):
+    """With NumPy bit by bit; the compiled epoch has roundings of its own."""
     entry = gallery_experiment("playground")
     entry = replace(
         entry,
         network=replace(entry.network, dtype=dtype),
-        training=replace(entry.training, l1=l1, l2=l2),
+        training=replace(entry.training, l1=l1, l2=l2, kernel=kernel),
     )
     trainer = entry.trainer()
     rows = trainer.batch_samples(0)
@@ -75,7 +77,10 @@ def test_the_gradient_is_the_trainers_bit_by_bit(l1, l2, dtype):
     samples = type(train)(train.inputs[rows], train.targets[rows])
     moment = Moment(trainer.spec, trainer.training, trainer.state.theta.copy(), samples)
     trainer.train_batch()
-    assert moment.gradient.tobytes() == trainer.gradient.tobytes()
+    if kernel == "numpy":
+        assert moment.gradient.tobytes() == trainer.gradient.tobytes()
+    close = {"float64": 1e-12, "float32": 1e-5}[dtype] * np.abs(trainer.gradient).max()
+    np.testing.assert_allclose(moment.gradient, trainer.gradient, rtol=0, atol=close)
     assert np.shares_memory(moment.gradient, moment.data_gradient) == (not (l1 or l2))
     for rate, part in ((l1, moment.l1_gradient), (l2, moment.l2_gradient)):
         assert part.any() == bool(rate)
