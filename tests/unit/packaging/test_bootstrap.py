@@ -300,3 +300,55 @@ def test_a_failure_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as failure:
         bootstrap.main(["run"])
     assert failure.value.code == "No disk."
+
+
+# ------------------------------------------------------------------------------ small networks
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
+    """What would have been started."""
+    made: list[list[str]] = []
+    monkeypatch.setattr(bootstrap, "LOG", tmp_path / "log")
+    monkeypatch.setattr(bootstrap.subprocess, "call", lambda command, **_: made.append(command))
+    return made
+
+
+def test_numba_is_only_taken_ready_made(
+    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        bootstrap, "finished", lambda command, environ: (calls.append(command), (0, ""))[1]
+    )
+    bootstrap.install_fast({})
+    assert "--only-binary=numba,llvmlite" in calls[0]
+    assert calls[0][-1] == f"{bootstrap.CHECKOUT}[{bootstrap.FAST}]"
+    assert capsys.readouterr().err == ""
+
+
+def test_without_numba_it_goes_on_and_says_so(
+    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = "ERROR: No matching distribution found for numba\n"
+    monkeypatch.setattr(bootstrap, "finished", lambda command, environ: (1, output))
+    bootstrap.install_fast({})
+    told = capsys.readouterr().err
+    assert told.startswith("Going on without Numba, so small networks train more slowly: No match")
+    assert bootstrap.LOG.read_text() == output
+
+
+def test_warming_is_a_module_that_there_is(calls: list[list[str]]) -> None:
+    bootstrap.warm()
+    assert calls == [[str(bootstrap.PYTHON), "-m", bootstrap.WARMING]]
+    assert CHECKOUT.joinpath(*bootstrap.WARMING.split(".")).with_suffix(".py").is_file()
+
+
+def test_tests_do_not_each_wait_for_it(
+    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "provide_libraries", lambda libraries: None)
+    monkeypatch.setattr(bootstrap, "prepare", lambda extras: None)
+    monkeypatch.setattr(bootstrap.os, "chdir", lambda place: None)
+    monkeypatch.setattr(bootstrap, "hand_over", lambda *command: calls.append(list(command)))
+    bootstrap.test(["-q"])
+    assert [command[-1] for command in calls] == [bootstrap.WARMING, "-q"]
