@@ -126,7 +126,7 @@ def compiled_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingDat
     samples = len(data.train) + len(data.test)
     sample = (0.2 if spec.dtype == "float32" else 0.25) * connections + 8 * units
     return Cost(
-        250 + 100 * steps + 0.9 * theta + rows * sample,
+        250 + 100 * steps + 0.4 * theta + rows * sample,
         samples * (10 + 0.1 * connections + 8 * units),
     )
 
