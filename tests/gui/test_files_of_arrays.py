@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from bpviz.experiments.toml_files import parse_experiment, write_experiment
 from bpviz.gui import files
 from bpviz.gui.tables import table_patterns
-from bpviz.lab.bench_pictures import write_digits
+from bpviz.lab.bench.pictures import write_digits
 
 
 def wait_for(qtbot, window, kind):
