@@ -9,13 +9,13 @@ from bpviz.lab.bench.measuring import Measurement, Rates, in_turns, median, rati
 from bpviz.lab.bench.peers import PEERS, installed
 from bpviz.lab.bench.products import epochs_of_products, operations, square_speed
 from bpviz.lab.bench.program import SECONDS, as_program
-from bpviz.lab.bench.threads import all_processors, with_threads, words
+from bpviz.lab.bench.threads import all_processors, faster, limited, with_threads, words
 
 _SHARE_OF_PRODUCTS = 85.0
 # From here on the products are what takes the time.
 _LARGE = 1_000_000
-# Works beside training as it is: with as many threads as there are processors, and the products.
-_ALL_BPVIZ, _PRODUCTS, _ALL_PRODUCTS = "bpviz, all threads", "products", "products, all threads"
+# Works beside training: what its matrix products take alone, and both with a single thread.
+_PRODUCTS, _ONE, _ONE_PRODUCTS = "products", "bpviz, 1 thread", "products, 1 thread"
 
 
 def measure_engine(
@@ -31,24 +31,27 @@ def _measured(case: Case, seconds: float) -> Iterator[Measurement]:
     trainer = case.trainer(data)
     samples = len(data.train)
     is_large = trainer.layout.size >= _LARGE
-    works, notes = {"bpviz": trains(trainer)}, {}
+    # Like its peers, with as many threads as it is fastest with.
+    own = {threads: with_threads(trains(trainer), threads) for threads in {1, all_processors()}}
+    threads = faster(own) if trainer.kernel.name == "numpy" else 1
+    works, notes = {"bpviz": own[threads]}, {}
     for name, entry in PEERS.items():
         if installed(name):
             peer = entry.make(case, data)
             works[name], notes[name] = peer.work, peer.note
     if is_large:
-        multiply, threads = epochs_of_products(case), all_processors()
-        works[_PRODUCTS] = multiply
-        works[_ALL_PRODUCTS] = with_threads(multiply, threads)
-        works[_ALL_BPVIZ] = with_threads(works["bpviz"], threads)
+        multiply = epochs_of_products(case)
+        works[_PRODUCTS] = with_threads(multiply, threads)
+        works[_ONE], works[_ONE_PRODUCTS] = own[1], with_threads(multiply, 1)
     # Large networks need longer for a round that tells.
     rates = in_turns(works, (1.5 if is_large else 0.6) * seconds)
     speed = samples * median(rates["bpviz"])
-    yield Measurement(case.name, speed, "training samples/s", note=f"{trainer.kernel.name} kernel")
+    note = f"{trainer.kernel.name} kernel, {words(threads)}"
+    yield Measurement(case.name, speed, "training samples/s", note=note)
     for name in PEERS:
         yield _beside(name, case, rates, samples, notes.get(name, ""))
     if is_large:
-        yield from _beside_products(case, rates, seconds)
+        yield from _beside_products(case, rates, threads, seconds)
 
 
 def _beside(name: str, case: Case, rates: dict[str, Rates], samples: int, note: str) -> Measurement:
@@ -61,26 +64,27 @@ def _beside(name: str, case: Case, rates: dict[str, Rates], samples: int, note: 
     return Measurement(row, ratio(rates, "bpviz", name), "×", at_least=aim, note=note)
 
 
-def _beside_products(case: Case, rates: dict[str, Rates], seconds: float) -> Iterator[Measurement]:
-    """Beside the products with as many threads as training has, and with all processors."""
-    threads = words(all_processors())
+def _beside_products(
+    case: Case, rates: dict[str, Rates], threads: int, seconds: float
+) -> Iterator[Measurement]:
+    """Beside its matrix products alone, with the same number of threads."""
     batches = case.samples / case.batch
-    square = square_speed(case.dtype, 0.2 * seconds)
-    for row, one, other, aim in (
-        ("share of its matrix products' speed", "bpviz", _PRODUCTS, _SHARE_OF_PRODUCTS),
-        (f"the same, {threads} for both", _ALL_BPVIZ, _ALL_PRODUCTS, _SHARE_OF_PRODUCTS),
-        (f"the same, {threads} for the products", "bpviz", _ALL_PRODUCTS, None),
+    for used, one, other in (
+        (words(threads), "bpviz", _PRODUCTS),
+        ("1 thread", _ONE, _ONE_PRODUCTS),
     ):
         speed = 1e-9 * operations(case) * batches * median(rates[other])
         yield Measurement(
-            f"{case.name}: {row}",
+            f"{case.name}: share of its matrix products' speed, {used}",
             100 * ratio(rates, one, other),
             "%",
-            at_least=aim,
+            at_least=_SHARE_OF_PRODUCTS,
             note=f"these products alone {speed:.0f} GFLOP/s",
         )
-    note = "with as many threads as training has"
-    yield Measurement(f"square {case.dtype} matrix product", square, "GFLOP/s", note=note)
+    with limited(threads):
+        square = square_speed(case.dtype, 0.2 * seconds)
+    name = f"square {case.dtype} matrix product"
+    yield Measurement(name, square, "GFLOP/s", note=words(threads))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
@@ -18,15 +20,19 @@ def all_processors() -> int:
     return os.cpu_count() or 1
 
 
+def limited(threads: int) -> AbstractContextManager[Any]:
+    """Inside, matrix products are shared by so many threads."""
+    return ThreadpoolController().limit(limits=threads, user_api="blas")
+
+
 def with_threads(work: Work, threads: int) -> Work:
     """The same work, its matrix products shared by so many threads."""
-    controller = ThreadpoolController()
 
-    def limited(times: int) -> None:
-        with controller.limit(limits=threads, user_api="blas"):
+    def alike(times: int) -> None:
+        with limited(threads):
             work(times)
 
-    return limited
+    return alike
 
 
 def faster(works: Mapping[int, Work]) -> int:
