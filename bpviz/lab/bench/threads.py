@@ -22,7 +22,10 @@ def all_processors() -> int:
 
 def limited(threads: int) -> AbstractContextManager[Any]:
     """Inside, matrix products are shared by so many threads."""
-    return ThreadpoolController().limit(limits=threads, user_api="blas")
+    inside: AbstractContextManager[Any] = ThreadpoolController().limit(
+        limits=threads, user_api="blas"
+    )
+    return inside
 
 
 def with_threads(work: Work, threads: int) -> Work:
