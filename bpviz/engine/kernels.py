@@ -17,8 +17,8 @@ from bpviz.engine.parameters import layout_of
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training_config import TrainingConfig
 
-# By itself, evaluation costs at most a fifth of what training costs, after the first epochs; this is
-# a little less, because estimates err.
+# By itself, evaluation costs at most a fifth of what training costs, after the first epochs; this
+# is a little less, because estimates err.
 _SHARE = 0.17
 _DENSE = 100
 
