@@ -18,6 +18,8 @@ _INTERVAL_MS = 16
 _HURRY_MS = 4
 # Of the time that a slow frame took.
 _REST = 0.5
+# Layouts are nested no deeper; each call of Qt's reaches those that are one level further out.
+_NESTED = 16
 FRAME_DONE = QEvent.Type(QEvent.registerEventType())
 # Qt posts its own request to paint with low priority; what comes later finds it painted.
 _AFTER_PAINTING = Qt.EventPriority.LowEventPriority.value - 1
@@ -120,6 +122,7 @@ class FrameClock(QObject):
         full = self._take_evaluation()
         self._look_at_log(full)
         self._move()
+        self._lay_out()
 
     def _take_snapshot(self) -> None:
         session = self._session
@@ -181,6 +184,16 @@ class FrameClock(QObject):
         if motion != session.motion:
             session.motion = motion
             session.motion_changed.emit()
+
+    @staticmethod
+    def _lay_out() -> None:
+        """Lay out what changed, all the way up, before it is painted.
+
+        A layout asks the one around it for room by posting an event, and Qt would paint first what
+        was to be painted before that: for some frames things would lie on top of each other.
+        """
+        for _ in range(_NESTED):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
     def _motion(self) -> Motion | None:
         assert self._batch_period is not None

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiments.gallery import gallery_experiment
@@ -134,6 +136,35 @@ def test_it_learns_once_its_first_picture_is_there(qtbot: QtBot, started: MainWi
     assert session.snapshot.epoch == 0
     qtbot.waitUntil(lambda: session.snapshot.epoch > 3, timeout=10_000)
     assert started.plots.pages.currentWidget() is started.plots.charts["Loss"]
+
+
+class _Places(QObject):
+    """Where these stand in their window each time that the network is painted, once it is `time`."""
+
+    def __init__(self, window: MainWindow, time: Callable[[], bool], *widgets: QWidget) -> None:
+        super().__init__(window)
+        self._time, self._widgets = time, widgets
+        self.painted: list[list[QRect]] = []
+        window.canvas.network.installEventFilter(self)
+
+    def now(self) -> list[QRect]:
+        return [QRect(w.mapTo(w.window(), QPoint()), w.size()) for w in self._widgets]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint and self._time():
+            self.painted.append(self.now())
+        return False
+
+
+def test_what_is_painted_first_stays_where_it_is(qtbot: QtBot, started: MainWindow) -> None:
+    session, panel, output = started.session, started.settings_panel, started.output
+    before = (output.title, started.canvas.header.bar, panel.field("training.loss"))
+    still = _Places(started, lambda: session.snapshot is not None, *before)
+    answers = (output.picker, panel.inputs, panel.field("training.loss"))
+    whole = _Places(started, lambda: session.evaluation is not None, *answers)
+    qtbot.waitUntil(lambda: len(whole.painted) > 3, timeout=10_000)
+    for places in (still, whole):
+        assert all(painted == places.now() for painted in places.painted)
 
 
 def test_closed_at_once_it_does_not_begin(started: MainWindow, qtbot: QtBot) -> None:

@@ -60,6 +60,8 @@ class OutputHeader(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
+        # The title beside it stays where it is when the first control comes.
+        row.addStrut(_LOW)
         for widget in (
             self.back,
             self.axes,

@@ -149,11 +149,14 @@ class InputValues(QWidget):
         if len(names) > MOST_SLIDERS:
             self.table = InputTable([pretty(name) for name in names], self.set_input, self)
             self._rows_place.addWidget(self.table)
+            self.table.show()
             return
         for k, name in enumerate(names):
             row = _InputRow(k, name, float(data.low[k]), float(data.high[k]), self)
             self.rows.append(row)
             self._rows_place.addWidget(row)
+            # A layout shows what is added to it later, when the window may have been painted.
+            row.show()
 
 
 class _InputRow(QWidget):
@@ -237,6 +240,7 @@ class Answer(QWidget):
             row.addWidget(caption, 1)
             row.addWidget(line)
             self._column.addWidget(holder)
+            holder.show()
             self.lines[name] = line
 
 
