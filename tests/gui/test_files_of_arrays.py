@@ -34,7 +34,8 @@ def test_idx_pictures_are_drawn_and_learned_from(qtbot, window, digits):
     assert experiment.data.scaling == "none"
     assert 1 < experiment.training.batch_size <= 128
     qtbot.waitUntil(lambda: window.session.snapshot.epoch > 0)
-    assert window.canvas.network.current_picture().scene.image_shape == (28, 28)
+    # The input layer is drawn as one picture.
+    assert window.canvas.network.current_picture().scene.picture_shapes == {0: (28, 28)}
 
 
 def test_labels_that_are_named_in_the_panel_are_taken(qtbot, window, digits):

@@ -139,7 +139,7 @@ def test_it_learns_once_its_first_picture_is_there(qtbot: QtBot, started: MainWi
 
 
 class _Places(QObject):
-    """Where these stand in their window each time that the network is painted, once it is `time`."""
+    """Where these stand in their window each time the network is painted, once it is `time`."""
 
     def __init__(self, window: MainWindow, time: Callable[[], bool], *widgets: QWidget) -> None:
         super().__init__(window)

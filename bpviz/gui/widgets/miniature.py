@@ -24,13 +24,17 @@ _MOSAIC = 2
 def draw_miniature(painter: QPainter, area: QRectF, dataset: Dataset, theme: Theme) -> None:
     """Draw a dataset into `area`.
 
-    Images: some of them. Patterns of zeros and ones: a row of squares each, filled for a one.
-    Else dots over the two inputs that say most, or over input and value.
+    Images, as inputs or as values to predict: some of them. Patterns of zeros and ones: a row of
+    squares each, filled for a one. Else dots over the two inputs that say most, or over input and value.
     """
     if not len(dataset):
         return
     if dataset.image_shape is not None:
-        _draw_pictures(painter, area, dataset, dataset.image_shape, theme)
+        rows = _different(dataset)
+        _draw_pictures(painter, area, dataset.inputs, rows, dataset.image_shape, theme)
+    elif dataset.target_shape is not None:
+        rows = list(range(min(len(dataset), _MOSAIC**2)))
+        _draw_pictures(painter, area, dataset.targets, rows, dataset.target_shape, theme)
     elif _are_patterns(dataset):
         _draw_patterns(painter, area, dataset, theme)
     else:
@@ -38,11 +42,15 @@ def draw_miniature(painter: QPainter, area: QRectF, dataset: Dataset, theme: The
 
 
 def _draw_pictures(
-    painter: QPainter, area: QRectF, dataset: Dataset, shape: tuple[int, int], theme: Theme
+    painter: QPainter,
+    area: QRectF,
+    pictures: np.ndarray,
+    rows: list[int],
+    shape: tuple[int, int],
+    theme: Theme,
 ) -> None:
-    """The first pictures, of different classes as far as there are as many."""
-    rows = _different(dataset, _MOSAIC**2)
-    top = float(dataset.inputs[rows].max()) or 1.0
+    """The pictures of these rows, from paper (0) to ink (the largest value)."""
+    top = float(pictures[rows].max()) or 1.0
     height, width = shape
     gap = 2.0
     room = (min(area.width(), area.height()) - gap * (_MOSAIC - 1)) / _MOSAIC
@@ -52,7 +60,7 @@ def _draw_pictures(
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     for place, row in enumerate(rows):
         down, across = divmod(place, _MOSAIC)
-        values = dataset.inputs[row].reshape(shape)
+        values = pictures[row].reshape(shape)
         grey = np.clip(values * (255 / top), 0, 255).astype(np.uint8)
         square = QRectF(0, 0, width * unit, height * unit)
         middle = (_MOSAIC - 1) / 2
@@ -62,8 +70,9 @@ def _draw_pictures(
     painter.restore()
 
 
-def _different(dataset: Dataset, count: int) -> list[int]:
-    """Row numbers of samples to show: the first of each class, then others."""
+def _different(dataset: Dataset) -> list[int]:
+    """Row numbers of pictures to show: the first of each class, then others."""
+    count = _MOSAIC**2
     firsts: list[int] = []
     if dataset.is_classification:
         firsts = sorted(np.unique(dataset.targets, return_index=True)[1].tolist())
