@@ -25,7 +25,8 @@ def draw_miniature(painter: QPainter, area: QRectF, dataset: Dataset, theme: The
     """Draw a dataset into `area`.
 
     Images, as inputs or as values to predict: some of them. Patterns of zeros and ones: a row of
-    squares each, filled for a one. Else dots over the two inputs that say most, or over input and value.
+    squares each, filled for a one. Else dots over the two inputs that say most, or over input and
+    value.
     """
     if not len(dataset):
         return
