@@ -32,7 +32,7 @@ from bpviz.gui.output.made_page import MadePage
 from bpviz.gui.output.picture_page import PicturePage
 from bpviz.gui.output.plane import Plane
 from bpviz.gui.output.plane_view import PlaneView
-from bpviz.gui.output.presentation import DRAW, Presentation, suitable
+from bpviz.gui.output.presentation import CURVE, DRAW, MAP, Presentation, suitable
 from bpviz.gui.output.samples import Showing
 from bpviz.gui.plots.painting import picture_menu, picture_of
 from bpviz.gui.session import Session
@@ -189,6 +189,7 @@ class OutputView(Card):
 
     def _take(self) -> None:
         evaluation, snapshot = self._session.evaluation, self._session.snapshot
+        self._ask_for_maps()
         if evaluation is None or evaluation is self._shown:
             return
         if snapshot is None or not evaluation.belongs_to(snapshot):
@@ -197,6 +198,17 @@ class OutputView(Card):
         if before is None or before.snapshot.data is not evaluation.snapshot.data:
             self._new_data(evaluation)
         self.refresh()
+
+    def _ask_for_maps(self) -> None:
+        """Units are drawn as maps over two inputs; over more, maps are made where one is shown."""
+        snapshot, shown = self._session.snapshot, self._shown
+        if snapshot is None:
+            return
+        data = snapshot.data
+        known = shown is not None and shown.snapshot.data is data
+        enlarged = self._session.look.shown_unit is not None
+        seen = self._key in (MAP.key, CURVE.key) or self.drawing.active or enlarged
+        self._session.ask(want_map=not known or seen or data.dataset.inputs.shape[1] <= 2)
 
     def _new_data(self, evaluation: Evaluation) -> None:
         data = evaluation.snapshot.data
@@ -221,6 +233,7 @@ class OutputView(Card):
     def refresh(self) -> None:
         """Draw what there is, with the present look and request."""
         look = self._session.look
+        self._ask_for_maps()
         if self.drawing.active and look.shown_unit is not None:
             self.drawing.leave()
             return
@@ -313,6 +326,9 @@ class OutputView(Card):
         self.caption.setVisible(bool(caption))
 
     def _show_plane(self, plane: Plane | None) -> None:
+        if plane is None and self._shown is not None and not self._shown.request.want_map:
+            # It was asked for just now; until it is there, what is shown stays.
+            return
         if plane is None:
             self.empty.setText("There is no map of this; choose another view of the output below.")
             self.pages.setCurrentWidget(self.empty)

@@ -289,6 +289,33 @@ def test_slice_says_what_is_held(
     assert names[0] not in view.caption.text()
 
 
+def test_over_many_inputs_maps_are_asked_for_where_one_is_shown(
+    qtbot: QtBot, iris: Snapshot, open_session: Open, evaluator: Answer
+) -> None:
+    session = open_session(iris)
+    view = shown(qtbot, session, "matrix")
+    assert not session.request.want_map
+    evaluator(session)
+    session.show(shown_unit=(1, 0))
+    assert session.request.want_map
+    session.show(shown_unit=None)
+    assert not session.request.want_map
+    view.show_as("map")
+    assert session.request.want_map
+    # Until the map is there, the matrix stays.
+    assert view.pages.currentWidget() is view.matrix
+    evaluator(session)
+    assert view.pages.currentWidget() is view.plane
+
+
+def test_over_two_inputs_maps_are_always_asked_for(
+    qtbot: QtBot, circle: Snapshot, open_session: Open
+) -> None:
+    session = open_session(circle)
+    shown(qtbot, session, "matrix")
+    assert session.request.want_map
+
+
 def test_nothing_evaluated_yet_says_what_comes(
     qtbot: QtBot, circle: Snapshot, open_session: Open
 ) -> None:
