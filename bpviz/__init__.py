@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bpviz.blas import settle_threads
-
 if TYPE_CHECKING:
     from bpviz.model import Model, SettingError, load, network, open_experiment
 
 __version__ = "0.1.0"
 
 __all__ = ["Model", "SettingError", "load", "network", "open_experiment"]
-
-settle_threads()
 
 
 def __getattr__(name: str) -> Any:

@@ -1,10 +1,14 @@
-"""How many threads share a matrix product: settled before NumPy is loaded, for every front end.
+"""How many threads share a matrix product: settled by the command line, before NumPy is loaded.
 
 One fewer than there are processors, at least one. A window that paints, or anything else at work,
 keeps one of the threads from its processor, and all the others wait for it: on two processors,
 784-1024-1024-10 beside 60 pictures a second trains 54 batches a second and leaves the window its
-60 with one thread, and 17 and 44 with two. The bits depend on the number, so without a window it
-is the same. A number that is set in the environment stands.
+60 with one thread, and 17 and 44 with two. The bits depend on the number, so commands without a
+window use the same. A number that is set in the environment stands, and what a command starts
+inherits it.
+
+A script or notebook that imports bpviz keeps its own number: the environment is the host's. What
+was really used is recorded with the results (lab.numerics).
 """
 
 from __future__ import annotations

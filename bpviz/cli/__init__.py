@@ -14,12 +14,15 @@ from importlib import import_module
 from typing import NoReturn
 
 import bpviz
+from bpviz.blas import settle_threads
 from bpviz.cli.failure import Failure
 from bpviz.engine.settings import SettingError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
+    # Before a command is loaded, and NumPy with it.
+    settle_threads()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -1,20 +1,30 @@
-"""How many threads BLAS gets, settled before NumPy is loaded."""
+"""How many threads BLAS gets, settled by the command line alone."""
 
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
 from bpviz import blas
 
-CODE = """
-import os, sys
-if "first" in sys.argv:
-    import numpy
+IMPORTED = """
+import os
+before = dict(os.environ)
 import bpviz
+bpviz.network(2, 3, 1)
+print(dict(os.environ) == before)
+"""
+
+COMMAND = """
+import sys
+from bpviz.cli import main
 early = "numpy" in sys.modules
+sys.argv[1:] = ["bench", "none of them"]
+main()
+import os
 from bpviz.lab.numerics import numerics
-print(os.environ.get("OPENBLAS_NUM_THREADS"), early, numerics()["blas_threads"])
+print(early, os.environ["OPENBLAS_NUM_THREADS"], numerics()["blas_threads"])
 """
 
 
@@ -22,7 +32,7 @@ print(os.environ.get("OPENBLAS_NUM_THREADS"), early, numerics()["blas_threads"])
 def test_one_processor_is_left_to_others(
     processors: int, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delitem(sys.modules, "numpy")
+    monkeypatch.delitem(sys.modules, "numpy", raising=False)
     monkeypatch.setattr(blas, "_processors", lambda: processors)
     environment: dict[str, str] = {}
     blas.settle_threads(environment)
@@ -31,27 +41,38 @@ def test_one_processor_is_left_to_others(
 
 @pytest.mark.parametrize("name", blas.THREAD_VARIABLES)
 def test_a_number_that_is_set_stands(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "numpy")
+    monkeypatch.delitem(sys.modules, "numpy", raising=False)
     environment = {name: "5"}
     blas.settle_threads(environment)
     assert environment == {name: "5"}
 
 
-def test_when_numpy_is_there_it_is_too_late() -> None:
-    assert "numpy" in sys.modules
+def test_when_numpy_is_there_it_is_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", ModuleType("numpy"))
     environment: dict[str, str] = {}
     blas.settle_threads(environment)
     assert environment == {}
 
 
-def test_importing_bpviz_settles_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def unset(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in blas.THREAD_VARIABLES:
         monkeypatch.delenv(name, raising=False)
+
+
+def test_who_imports_bpviz_keeps_the_environment(unset: None) -> None:
+    assert run(IMPORTED) == ["True"]
+
+
+def test_a_command_settles_it_before_numpy_is_loaded(
+    unset: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = str(blas.default_threads())
-    assert run() == [expected, "False", expected]
-    assert run("first")[:2] == ["None", "True"]
+    assert run(COMMAND) == ["False", expected, expected]
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    assert run(COMMAND)[1] == "2"
 
 
-def run(*arguments: str) -> list[str]:
-    command = [sys.executable, "-c", CODE, *arguments]
+def run(code: str) -> list[str]:
+    command = [sys.executable, "-c", code]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
