@@ -37,16 +37,14 @@ _LEARNS: dict[str, Callable[[Trainer], object]] = {
     "θ": lambda trainer: trainer.state.theta,
     "gradient": lambda trainer: trainer.gradient,
     "moments": lambda trainer: trainer.state.moments,
-    "activations of a batch": lambda trainer: [
-        getattr(trainer, name, None) for name in ("_rooms", "_compiled")
-    ],
+    "activations of a batch": lambda trainer: [trainer._rooms, trainer._compiled],
 }
 _KEPT: dict[str, Callable[[Trainer], object]] = {
     "initial weights": lambda trainer: trainer.state.initial_theta,
     "best": lambda trainer: trainer.state.best_theta,
-    "last finite": lambda trainer: getattr(trainer, "_last_finite", None),
+    "last finite": lambda trainer: trainer._last_finite,
     "update": lambda trainer: trainer.update,
-    "evaluation": lambda trainer: [getattr(trainer, name, None) for name in ("_test", "_train")],
+    "evaluation": lambda trainer: [trainer._test, trainer._train],
     "other": lambda trainer: trainer,
 }
 
