@@ -30,7 +30,8 @@ class TrainerState:
     `schedules` are the memories of stop rules and schedules. `best_theta` are the weights of the
     lowest test error so far, after epoch `best_epoch`, when a stop rule keeps them. `seconds` is
     the time spent on updates since the stop rules were set, counted only when one of them asks for
-    it: the one thing here that another run does not repeat.
+    it: the one thing here that another run does not repeat. Initial and best weights may be held
+    by others as well: they are replaced, never changed in place.
     """
 
     theta: Array

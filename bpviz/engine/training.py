@@ -80,8 +80,10 @@ class Trainer:
         self._order = np.arange(len(data.train))
         self._order_epoch = -1
         if spec.missing:
-            absent = ~self.layout.present()
-            self.state.theta[absent] = self.state.initial_theta[absent] = 0.0
+            present, zero = self.layout.present(), self.state.theta.dtype.type(0)
+            absent = ~present
+            self.state.theta[absent] = 0.0
+            self.state.initial_theta = np.where(present, self.state.initial_theta, zero)
         self._fit_moments()
         if self.state.batch >= self.batches:
             self.state.batch = 0
@@ -129,10 +131,13 @@ class Trainer:
     def set_parameters(self, values: Mapping[int, float], initial: bool = False) -> None:
         """Give parameters, by their positions in θ, other values; `initial`: to start from, too."""
         self.checkpoint()
+        state = self.state
+        if initial:
+            state.initial_theta = state.initial_theta.copy()
         for index, value in values.items():
-            self.state.theta[index] = value
+            state.theta[index] = value
             if initial:
-                self.state.initial_theta[index] = value
+                state.initial_theta[index] = value
         self.forget_moments()
         self.forget_gradient()
         self.checkpoint()

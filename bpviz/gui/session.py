@@ -198,7 +198,9 @@ class Session(QObject):
     def shown_quantities(self) -> frozenset[Quantity]:
         """What views show of each parameter: of a very large network no more is copied."""
         numbers = isinstance(self._pointed, ParameterId) or self.selection is not None
-        all_of_it = numbers or self.motion is not None
+        # The update that is explained takes what the optimiser remembers.
+        steps = self.request.ask is not None or self.request.step is not None
+        all_of_it = numbers or steps or self.motion is not None
         return frozenset(QUANTITIES if all_of_it else ("weight", self.look.quantity))
 
     def meet(self, snapshot: Snapshot) -> None:

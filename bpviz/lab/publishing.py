@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import time
+import weakref
+from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
 
 from bpviz.engine.activations import Array
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.lab.mailbox import Mailbox
-from bpviz.lab.rooms import Rooms
+from bpviz.lab.rooms import Rooms, read_only
 from bpviz.lab.snapshot import QUANTITIES, Quantity, Snapshot, not_copied
 from bpviz.lab.training_run import TrainingRun
 
@@ -21,14 +21,14 @@ _PICTURE_EVERY = 0.015
 # samples × parameters, up to the second when nothing was asked for a moment.
 _GRADIENT_AT_ONCE, _GRADIENT_AT_REST = 2_000_000, 400_000_000
 # While a larger network trains, only what is drawn of its optimiser's memory is copied, and of a
-# still larger one only what views show just now.
+# still larger one, also while it rests, only what views show just now.
 _ALL_MOMENTS, _ALL_QUANTITIES = 100_000, 2_000_000
 # Of the time that passes, training is to have nine tenths; the rest may be spent on copies.
 # Nobody is left without a picture for longer than this (seconds), however slow the first was.
 _SHARE, _LONGEST_REST = 0.1, 1.0
 # Copies that views hold have at most so many bytes, or those of so many snapshots; where older
 # ones are held for longer than this (seconds), one more is made all the same.
-_MOST_BYTES, _FEWEST_HELD = 320_000_000, 3
+_MOST_BYTES, _FEWEST_HELD = 250_000_000, 2
 _LONGEST_WAIT = 2.0
 
 
@@ -64,8 +64,11 @@ class Publisher:
         self._training = training
         self.wanted: frozenset[Quantity] = frozenset({"weight"})
         self._rooms = Rooms()
-        self._initial_theta = self._rooms.copy(training.trainer.state.initial_theta)
-        self._started_by = (training.run, training.revision)
+        self._start = training.trainer.state.initial_theta
+        self._shown_start = read_only(self._start)
+        self._last: Callable[[], Snapshot | None] = lambda: None
+        self._last_place: tuple[object, ...] = ()
+        self._last_shown: frozenset[Quantity] = frozenset()
         self._published = -math.inf
         self._took = 0.0
 
@@ -92,9 +95,13 @@ class Publisher:
     @property
     def _has_room(self) -> bool:
         """Whether the next snapshot's copies fit beside those that are held."""
-        start = self._initial_theta.nbytes
-        needed = start * len(self._shown(True) | {"weight"})
-        return self._rooms.held + needed - start <= max(_MOST_BYTES, _FEWEST_HELD * needed)
+        needed = self._training.trainer.state.theta.nbytes * len(self._shown)
+        return self._rooms.held + needed <= max(_MOST_BYTES, _FEWEST_HELD * needed)
+
+    @property
+    def lacks(self) -> bool:
+        """Whether views want something by now that the last snapshot has not."""
+        return not self._shown <= self._last_shown
 
     @property
     def nbytes(self) -> int:
@@ -104,23 +111,33 @@ class Publisher:
     def publish(self, standing: Standing, metrics: EpochMetrics) -> None:
         """Put a snapshot into the mailbox, replacing one that was not taken."""
         begun = time.monotonic()
+        shown = self._shown
+        # Of what has not changed since there need not be another copy.
+        last = self._last() if self._place == self._last_place else None
         if not self.mailbox.is_empty:
             # Nobody has seen it, and its room is free for this one.
             self.mailbox.take()
-        snapshot = self._snapshot(standing, metrics)
+        snapshot = self._snapshot(standing, metrics, shown, last)
         if self._is_large:
-            for name in self.wanted:
+            for name in shown & self.wanted:
                 snapshot.reduction(name)
+        self._last, self._last_place = weakref.ref(snapshot), self._place
+        self._last_shown = shown
         self._rooms.release(_MOST_BYTES)
         self._published = time.monotonic()
         self._took = self._published - begun
         self.mailbox.put(snapshot)
 
-    def _snapshot(self, standing: Standing, metrics: EpochMetrics) -> Snapshot:
+    def _snapshot(
+        self,
+        standing: Standing,
+        metrics: EpochMetrics,
+        shown: frozenset[Quantity],
+        last: Snapshot | None,
+    ) -> Snapshot:
         training, trainer = self._training, self._training.trainer
-        state, copy = trainer.state, self._rooms.copy
-        shown = self._shown(standing.running)
-        gradient, of = self._shown_gradient(standing.at_rest)
+        state = trainer.state
+        gradient, of = self._shown_gradient(last, "gradient" in shown, standing.at_rest)
         cursor = None
         if standing.cursor is not None:
             cursor = int(trainer.batch_samples(state.batch)[standing.cursor])
@@ -131,12 +148,16 @@ class Publisher:
             data=training.data,
             epoch=state.epoch,
             batch=state.batch,
-            theta=copy(state.theta),
+            theta=last.theta if last else self._rooms.copy(state.theta),
             initial_theta=self._shown_initial_theta(),
-            gradient=copy(gradient) if "gradient" in shown else not_copied(gradient),
+            gradient=gradient,
             gradient_of=of,
-            update=copy(trainer.update) if "update" in shown else not_copied(trainer.update),
-            moments=self._shown_moments(standing.running),
+            update=(
+                last.update
+                if last and "update" in shown and last.has("update")
+                else self._copied(trainer.update, "update" in shown)
+            ),
+            moments=self._shown_moments(standing.running, "velocity" in shown),
             steps=state.steps,
             metrics=metrics,
             running=standing.running,
@@ -156,42 +177,56 @@ class Publisher:
     def _is_large(self) -> bool:
         return self._training.trainer.layout.size > _ALL_MOMENTS
 
-    def _shown(self, running: bool) -> frozenset[Quantity]:
-        """What is copied: all, or, of a very large network that trains, what views show."""
-        some = running and self._training.trainer.layout.size > _ALL_QUANTITIES
-        return self.wanted if some else frozenset(QUANTITIES)
+    @property
+    def _shown(self) -> frozenset[Quantity]:
+        """What is copied: all, or, of a very large network, what views show."""
+        some = self._training.trainer.layout.size > _ALL_QUANTITIES
+        return self.wanted | {"weight"} if some else frozenset(QUANTITIES)
 
-    def _shown_moments(self, running: bool) -> dict[str, Array]:
+    @property
+    def _place(self) -> tuple[object, ...]:
+        """Equal as long as no vector of the training changes."""
+        training, trainer = self._training, self._training.trainer
+        state = trainer.state
+        now = (training.run, training.revision, state.epoch, state.batch, state.steps)
+        return (*now, trainer.gradient_batch)
+
+    def _shown_moments(self, running: bool, velocity: bool) -> dict[str, Array]:
         """Copies of what the optimiser remembers; of a large network that trains, the velocity."""
+        if not velocity:
+            return {}
         moments = self._training.trainer.state.moments
         if running and self._is_large:
-            velocity = self._training.experiment.training.optimizer.velocity
-            moments = {name: moments[name] for name in moments if name == velocity}
-            moments = moments if "velocity" in self._shown(running) else {}
+            name = self._training.experiment.training.optimizer.velocity
+            moments = {name: moments[name]} if name in moments else {}
         return {name: self._rooms.copy(moment) for name, moment in moments.items()}
 
     def _shown_initial_theta(self) -> Array:
-        """A copy that snapshots share until the initial weights change; only edits change them."""
-        now = (self._training.run, self._training.revision)
-        if now != self._started_by:
-            self._started_by = now
-            start = self._training.trainer.state.initial_theta
-            if not np.array_equal(self._initial_theta, start):
-                self._initial_theta = self._rooms.copy(start)
-        return self._initial_theta
+        """The initial weights themselves, to be read: nothing changes them, edits replace them."""
+        start = self._training.trainer.state.initial_theta
+        if start is not self._start:
+            self._start, self._shown_start = start, read_only(start)
+        return self._shown_start
 
-    def _shown_gradient(self, at_rest: bool) -> tuple[Array, str]:
+    def _copied(self, vector: Array, wanted: bool) -> Array:
+        return self._rooms.copy(vector) if wanted else not_copied(vector)
+
+    def _shown_gradient(
+        self, last: Snapshot | None, wanted: bool, at_rest: bool
+    ) -> tuple[Array, str]:
         """The last batch's gradient; before any, that of the whole training part."""
         trainer = self._training.trainer
         self.owes_gradient = False
         if trainer.gradient_batch is not None:
             epoch, batch = trainer.gradient_batch
-            return trainer.gradient, (
-                f"batch {batch + 1} of epoch {epoch + 1}, at the weights before its update"
-            )
+            of = f"batch {batch + 1} of epoch {epoch + 1}, at the weights before its update"
+            if wanted and last and last.has("gradient"):
+                return last.gradient, of
+            return self._copied(trainer.gradient, wanted), of
         samples = len(trainer.data.train)
         work = samples * trainer.layout.size
-        if work <= (_GRADIENT_AT_REST if at_rest else _GRADIENT_AT_ONCE):
-            return trainer.whole_gradient(), f"all {samples} training samples, at these weights"
-        self.owes_gradient = work <= _GRADIENT_AT_REST and not at_rest
-        return trainer.gradient, "no batch yet"
+        if wanted and work <= (_GRADIENT_AT_REST if at_rest else _GRADIENT_AT_ONCE):
+            of = f"all {samples} training samples, at these weights"
+            return self._rooms.copy(trainer.whole_gradient()), of
+        self.owes_gradient = wanted and work <= _GRADIENT_AT_REST and not at_rest
+        return self._copied(trainer.gradient, wanted), "no batch yet"

@@ -86,8 +86,11 @@ class Runner:
         return self._publisher.mailbox
 
     def want(self, quantities: frozenset[Quantity]) -> None:
-        """Say what views show: of a very large network that trains nothing else is copied."""
-        self._publisher.wanted = quantities
+        """Say what views show: of a very large network nothing else is copied."""
+        if quantities != self._publisher.wanted:
+            self._publisher.wanted = quantities
+            with self._wake:
+                self._wake.notify()
 
     @property
     def room(self) -> int:
@@ -110,8 +113,10 @@ class Runner:
         """Work until told to close."""
         self._publish()
         while not self._closed:
-            self._wait()
-            self.work()
+            if self._wait():
+                self.work()
+            else:
+                self._publish(at_rest=True)
 
     def work(self) -> None:
         """Carry out all waiting commands, then train until the end of the epoch or the next one.
@@ -123,24 +128,27 @@ class Runner:
             while self._commands:
                 self._carried_out += 1
                 self._carry_out(self._commands.popleft())
-            if had_commands:
+            if had_commands or (self._publisher.lacks and not self._running):
                 self._publish()
             if self._running and not self._closed:
                 self._train_a_while()
         except NonFiniteError as error:
             self._stop(str(error), failed=True)
 
-    def _wait(self) -> None:
-        """Sleep until there is a command, or until it is time to train on."""
+    def _wait(self) -> bool:
+        """Sleep until there is something to do; false when nothing was asked for a moment."""
         with self._wake:
             while not self._commands:
                 if not self._running:
+                    if self._publisher.lacks:
+                        return True
                     if not self._wake.wait(_REST if self._publisher.owes_gradient else None):
-                        self._publish(at_rest=True)
+                        return False
                 elif (delay := self._due - time.monotonic()) > 0:
                     self._wake.wait(delay)
                 else:
-                    return
+                    return True
+        return True
 
     def _train_a_while(self) -> None:
         trainer = self._training.trainer

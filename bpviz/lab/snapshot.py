@@ -35,8 +35,8 @@ class Snapshot:
 
     `gradient` is that of the last batch at the weights before its update, or, before any batch,
     that of the whole training part; `gradient_of` says which in words. `update` is the last Δθ;
-    `moments` and `steps` are what the optimiser remembers. While a large network trains, only what
-    views show is copied (see `has`); what is not is NaN everywhere, and takes no room.
+    `moments` and `steps` are what the optimiser remembers. Of a large network only what views show
+    is copied (see `has`); what is not is NaN everywhere, and takes no room.
     `cursor` is the training sample a step by sample stands at. `message` says why training
     stopped, `failed` that it stopped on an infinite error, `failures` how often it has so far.
     `commands` is how many commands the runner had carried out by then. `scheduled` are rate and
@@ -110,7 +110,7 @@ class Snapshot:
         count = len(self.data.training.train)
         training = self.experiment.training
         order = epoch_order(training, self.experiment.seed, self.epoch, count)
-        rows = min(training.rows_per_batch(count), count)
+        rows = training.rows_per_batch(count)
         return order[self.batch * rows : (self.batch + 1) * rows]
 
     @property
@@ -146,7 +146,7 @@ class Snapshot:
         return arrays[name]
 
     def has(self, name: Quantity) -> bool:
-        """Whether this vector was copied: of a large network that trains, only what is shown."""
+        """Whether this vector was copied: of a large network only what is shown."""
         if name == "velocity":
             moment = self.experiment.training.optimizer.velocity
             return not moment or moment in self.moments

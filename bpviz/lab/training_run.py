@@ -82,9 +82,11 @@ class TrainingRun:
             self.run = memory.run
         elif isinstance(record.edit, SetParameters):
             self._set_parameters(memory.values, False)
-            start = self.trainer.state.initial_theta
-            for parameter, value in memory.initial_values.items():
-                start[self.trainer.layout.index_of(parameter)] = value
+            if memory.initial_values:
+                start = self.trainer.state.initial_theta.copy()
+                for parameter, value in memory.initial_values.items():
+                    start[self.trainer.layout.index_of(parameter)] = value
+                self.trainer.state.initial_theta = start
         else:
             self._reconfigure(record.before, record.before_data)
         give_back(memory, place, self.trainer.state)
@@ -133,7 +135,7 @@ class TrainingRun:
         state = TrainerState.initial(experiment.network, experiment.training, experiment.seed)
         if is_reset:
             np.copyto(state.theta, start)
-            np.copyto(state.initial_theta, start)
+            state.initial_theta = start
         self._take(state)
         self.run += 1
         self.history = self._new_history()

@@ -17,7 +17,7 @@ from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.session import Session
 from bpviz.gui.theme import CAPTION, SECONDARY, TEXT
 from bpviz.lab.evaluation import Evaluation
-from bpviz.lab.snapshot import Snapshot
+from bpviz.lab.snapshot import Quantity, Snapshot
 
 _PADDING = 10.0
 _LINE = 18.0
@@ -81,14 +81,18 @@ def card_for(
 def _parameter_card(index: int, naming: Naming, snapshot: Snapshot) -> CardText:
     parameter = naming.layout.id_of(index)
     symbol = "b" if parameter.is_bias else "w"
-    values: tuple[tuple[str, str], ...] = (
-        (symbol, exact(float(snapshot.theta[index]))),
-        (f"∂E/∂{symbol}", exact(float(snapshot.gradient[index]))),
-        (f"last Δ{symbol}", exact(float(snapshot.update[index]))),
-        ("velocity", exact(float(snapshot.velocity[index]))),
-    )
+    words: dict[Quantity, str] = {
+        "weight": symbol,
+        "gradient": f"∂E/∂{symbol}",
+        "update": f"last Δ{symbol}",
+        "velocity": "velocity",
+    }
     if not snapshot.experiment.training.optimizer.velocity:
-        values = values[:-1]
+        del words["velocity"]
+    values = tuple(
+        (word, exact(float(snapshot.quantity(name)[index]))) if snapshot.has(name) else (word, "…")
+        for name, word in words.items()
+    )
     # One clause a line, or the card would be as wide as the sentence.
     remarks = f"∂E of {gradient_words(snapshot)}".split(", ")
     if parameter in snapshot.spec.frozen:

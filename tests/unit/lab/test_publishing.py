@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 from bpviz.engine.optimizers import Adam
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.lab import publishing, rooms
-from bpviz.lab.edits import Reset
+from bpviz.lab.edits import Reset, SetParameters
+from bpviz.lab.graph_edits import RemoveConnections
 from bpviz.lab.reductions import reduced
 from bpviz.lab.snapshot import QUANTITIES, Snapshot
 
@@ -54,12 +56,86 @@ def test_while_it_trains_only_what_is_shown_is_copied(large):
     assert np.array_equal(running.velocity, trainer.state.moments["first"])
 
 
-def test_at_rest_all_is_there(large):
+def test_at_rest_what_is_not_shown_comes_when_it_is_asked_for(large):
     next_snapshot(large)
     large.lab.pause()
     at_rest = large.settle()
-    assert all(at_rest.has(name) for name in QUANTITIES)
-    assert at_rest.remembers
+    trainer = large.lab.runner._training.trainer
+    assert [name for name in QUANTITIES if at_rest.has(name)] == ["weight"]
+    assert not at_rest.remembers
+    large.lab.want(frozenset(QUANTITIES))
+    more = next_snapshot(large)
+    assert all(more.has(name) for name in QUANTITIES)
+    assert more.remembers
+    assert np.array_equal(more.gradient, trainer.gradient)
+    assert np.array_equal(more.moments["second"], trainer.state.moments["second"])
+    # What is there once is not copied anew when less is wanted.
+    large.lab.want(frozenset({"weight"}))
+    large.lab.runner.work()
+    assert large.lab.runner.mailbox.is_empty
+
+
+def test_a_paused_runner_wakes_when_more_is_wanted(large):
+    runner = large.lab.runner
+    large.lab.pause()
+    large.settle()
+    thread = threading.Thread(target=runner.run)
+    thread.start()
+    try:
+        wait_for(runner, lambda snapshot: not snapshot.has("gradient"))
+        large.lab.want(frozenset({"weight", "gradient"}))
+        wait_for(runner, lambda snapshot: snapshot.has("gradient"))
+    finally:
+        large.lab.close()
+        thread.join()
+
+
+def wait_for(runner, wanted) -> None:
+    timer = threading.Timer(30.0, runner.mailbox.wake)
+    timer.start()
+    try:
+        while (snapshot := runner.mailbox.wait()) is not None and not wanted(snapshot):
+            pass
+    finally:
+        timer.cancel()
+        timer.join()
+    assert snapshot is not None
+
+
+def test_of_what_has_not_changed_there_is_one_copy(large):
+    large.lab.want(frozenset(QUANTITIES))
+    next_snapshot(large)
+    running = next_snapshot(large)
+    large.lab.pause()
+    at_rest = large.settle()
+    assert at_rest.theta is running.theta
+    large.lab.step("sample")
+    stepped = large.settle()
+    assert stepped.cursor is not None
+    for name in ("weight", "gradient", "update"):
+        assert stepped.quantity(name) is at_rest.quantity(name)
+    large.lab.step("batch")
+    further = large.settle()
+    for name in ("weight", "gradient", "update"):
+        assert not np.shares_memory(further.quantity(name), at_rest.quantity(name))
+        assert not np.array_equal(further.quantity(name), at_rest.quantity(name))
+
+
+def test_what_training_changes_is_never_shared_with_it(large):
+    large.lab.want(frozenset(QUANTITIES))
+    next_snapshot(large)
+    large.lab.pause()
+    at_rest = large.settle()
+    trainer = large.lab.runner._training.trainer
+    changed = (trainer.state.theta, trainer.gradient, trainer.update)
+    for mine, its in zip((at_rest.theta, at_rest.gradient, at_rest.update), changed, strict=True):
+        assert not np.shares_memory(mine, its)
+    before = {name: at_rest.quantity(name).copy() for name in QUANTITIES}
+    large.lab.train()
+    for _ in range(5):
+        next_snapshot(large)
+    for name in QUANTITIES:
+        assert np.array_equal(at_rest.quantity(name), before[name])
 
 
 def test_room_that_nobody_holds_is_used_again(large):
@@ -106,10 +182,32 @@ def test_a_snapshot_that_nobody_took_gives_its_room_to_the_next(large):
 def test_initial_weights_are_shared_until_an_edit_changes_them(large):
     one, other = next_snapshot(large), next_snapshot(large)
     assert one.initial_theta is other.initial_theta
+    start = large.lab.runner._training.trainer.state.initial_theta
+    assert np.shares_memory(one.initial_theta, start)
+    assert not one.initial_theta.flags.writeable
     large.lab.pause()
     large.lab.apply(Reset())
     again = large.settle()
     assert again.initial_theta is one.initial_theta
+
+
+def test_an_edit_of_initial_weights_leaves_those_that_are_shown_alone(bench):
+    made = bench(gallery_experiment("xor-2-3-1"))
+    shown = made.settle_at_start()
+    before = shown.initial_theta.copy()
+    parameter = shown.layout.id_of(0)
+    made.lab.apply(SetParameters({parameter: 7.0}))
+    edited = made.settle()
+    assert edited.initial_theta[0] == 7.0
+    made.lab.undo()
+    undone = made.settle()
+    assert np.array_equal(shown.initial_theta, before)
+    assert edited.initial_theta[0] == 7.0
+    assert np.array_equal(undone.initial_theta, before)
+    made.lab.apply(RemoveConnections(frozenset({parameter})))
+    without = made.settle()
+    assert without.initial_theta[0] == 0.0
+    assert np.array_equal(undone.initial_theta, before)
 
 
 def test_the_reach_and_the_pictures_of_weights():
