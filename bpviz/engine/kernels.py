@@ -77,11 +77,17 @@ def choose_kernel(
 def cadence_of(
     spec: NetworkSpec, training: TrainingConfig, data: TrainingData, kernel: Kernel
 ) -> Cadence:
-    """How often error and accuracy are measured: what is set, or what is affordable."""
+    """How often error and accuracy are measured: what is set, or what is affordable.
+
+    Stop rules and schedules look at what is measured: with them by itself it is every epoch, so
+    that training stops where the rules say, whichever engine computes it.
+    """
     if training.evaluate_every:
         return Cadence(training.evaluate_every)
+    if training.stop or training.schedules:
+        return Cadence(1)
     cost = (compiled_cost if kernel.name == "compiled" else numpy_cost)(spec, training, data)
-    batches = -(-len(data.train) // training.rows_per_batch(len(data.train)))
+    batches = training.batches_per_epoch(len(data.train))
     return Cadence(max(1, math.ceil(cost.evaluation / (_SHARE * batches * cost.batch))), _DENSE)
 
 
@@ -108,7 +114,7 @@ def uncovered(spec: NetworkSpec, training: TrainingConfig) -> str:
 
 def numpy_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> Cost:
     """Calls cost most for small networks, matrix products for large ones."""
-    rows = min(training.rows_per_batch(len(data.train)), len(data.train))
+    rows = training.rows_per_batch(len(data.train))
     connections, units, steps, theta = _sizes(spec)
     product = 0.018 if spec.dtype == "float32" else 0.036
     samples, parts = len(data.train) + len(data.test), 2 if len(data.test) else 1
@@ -122,7 +128,7 @@ def numpy_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) 
 
 def compiled_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> Cost:
     """Everything is in proportion to the work; a sample alone cannot be vectorised as well."""
-    rows = min(training.rows_per_batch(len(data.train)), len(data.train))
+    rows = training.rows_per_batch(len(data.train))
     connections, units, steps, theta = _sizes(spec)
     samples = len(data.train) + len(data.test)
     sample = (0.2 if spec.dtype == "float32" else 0.25) * connections + 8 * units

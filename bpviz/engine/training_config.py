@@ -123,7 +123,8 @@ class TrainingConfig(Settings):
         0,
         "Evaluate every",
         "How often error and accuracy are measured; 0, auto: after each of the first 100 epochs, "
-        "then as often as takes a fifth of the time of training",
+        "then as often as takes a fifth of the time of training; with stop rules or schedules "
+        "after every epoch",
         unit="epochs",
         zero="auto",
         at_least=0,
@@ -136,8 +137,13 @@ class TrainingConfig(Settings):
     )
 
     def rows_per_batch(self, samples: int) -> int:
-        """How many samples one update sees, given the size of the training part."""
-        return {"sample": 1, "full": max(1, samples)}.get(self.update, self.batch_size)
+        """How many samples one update sees at most, given the size of the training part."""
+        wanted = {"sample": 1, "full": samples}.get(self.update, self.batch_size)
+        return max(1, min(wanted, samples))
+
+    def batches_per_epoch(self, samples: int) -> int:
+        """How many updates an epoch has; the last one may see fewer samples than the others."""
+        return -(-samples // self.rows_per_batch(samples))
 
     @cached_property
     def schedules(self) -> tuple[tuple[Schedule, ...], ...]:

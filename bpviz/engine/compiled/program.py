@@ -199,7 +199,7 @@ def how_of(layout: Layout, training: TrainingConfig, data: TrainingData, cadence
     one = layout.spec.output.units == 1
     task = "classes" if data.task == "binary" and not one else data.task
     return How(
-        rows=min(training.rows_per_batch(len(data.train)), len(data.train)),
+        rows=training.rows_per_batch(len(data.train)),
         mean=training.reduction == "mean",
         loss=list(LOSSES_COVERED).index(loss.kind),
         loss_parameter=float(rounded(getattr(loss, name))) if name else 0.0,
@@ -222,17 +222,24 @@ def how_of(layout: Layout, training: TrainingConfig, data: TrainingData, cadence
 
 
 def part_of(samples: Samples, data: TrainingData) -> Part:
-    """A part of the data as the kernel reads it."""
+    """A part of the data as the kernel reads it, read-only whatever it was.
+
+    For Numba an array that may be written to is of another type, and each type is compiled anew.
+    """
     answers = decide(samples.targets, data.task, data.threshold).astype(np.int64)
     weights = samples.weights
     none = np.empty(0, samples.inputs.dtype)
-    return Part(
+    part = Part(
         samples.inputs,
         samples.targets,
         none if weights is None else weights,
         answers if answers.ndim == 2 else answers[:, np.newaxis],
         np.arange(len(samples)),
     )
+    views = Part(*(array.view() for array in part))
+    for view in views:
+        view.flags.writeable = False
+    return views
 
 
 def roles_of(layout: Layout) -> np.ndarray[Any, np.dtype[np.uint8]]:

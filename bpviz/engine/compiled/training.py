@@ -56,7 +56,7 @@ class CompiledTraining:
         self._roles = roles_of(layout)
         self._room = room_of(layout.spec)
         self._none = np.empty(0, layout.spec.dtype)
-        self.batches = -(-len(data.train) // self._how.rows)
+        self.batches = training.batches_per_epoch(len(data.train))
         self._stride = 1
 
     def advance(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bpviz.engine.cadence import Cadence
-from bpviz.engine.kernels import cadence_of, choose_kernel, uncovered
+from bpviz.engine.kernels import Kernel, cadence_of, choose_kernel, uncovered
 from bpviz.engine.optimizers import GradientDescent
 from bpviz.engine.spec import NetworkSpec, stack
 from bpviz.engine.training_config import TrainingConfig
@@ -82,3 +82,22 @@ def test_what_is_set_counts_and_0_is_what_is_affordable() -> None:
     assert by_itself.dense == 100
     # An epoch of one batch is over sooner.
     assert 1 < by_itself.every < full.every
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+@pytest.mark.parametrize(
+    "watching",
+    [
+        {"stop": ("epochs",)},
+        {"rate_schedule": ("exponential",)},
+        {"momentum_schedule": ("exponential",)},
+    ],
+    ids=str,
+)
+def test_by_itself_what_watches_the_error_sees_every_epoch(
+    watching: dict[str, Any], engine: str
+) -> None:
+    training, kernel = TrainingConfig(**watching), Kernel(engine, "")
+    assert cadence_of(SMALL, training, DATA, kernel) == Cadence(1)
+    some = replace(training, evaluate_every=5)
+    assert cadence_of(SMALL, some, DATA, kernel) == Cadence(5)

@@ -16,7 +16,12 @@ from tests.unit.engine.samples import data, random_data
     ("update", "rows"), [("sample", 1), ("fixed", 8), ("mini-batch", 8), ("full", 20)]
 )
 def test_rows_per_batch(update: str, rows: int) -> None:
-    assert TrainingConfig(update=update, batch_size=8).rows_per_batch(20) == rows
+    training = TrainingConfig(update=update, batch_size=8)
+    assert training.rows_per_batch(20) == rows
+    assert training.batches_per_epoch(20) == -(-20 // rows)
+    # Of fewer samples than that all make one batch.
+    assert training.rows_per_batch(5) == min(rows, 5)
+    assert training.batches_per_epoch(5) == (5 if rows == 1 else 1)
 
 
 def refused(key: str, sentence: str, samples: TrainingData, **settings: object) -> None:

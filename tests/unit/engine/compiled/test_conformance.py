@@ -1,6 +1,7 @@
 """The compiled epoch computes what NumPy computes: every entry that it covers, every setting."""
 
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
@@ -265,3 +266,23 @@ def test_a_late_input_group_and_shared_biases() -> None:
         )
     )
     follow(spec, TrainingConfig(learning_rate=0.5, batch_size=4), random_data(15, 3, 2))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("held", list(product([False, True], repeat=2)), ids=str)
+def test_samples_that_may_not_be_written_to(held: tuple[bool, bool], dtype: str) -> None:
+    """Whichever part or table of the samples it is, no other machine code is compiled for it."""
+    from bpviz.engine.compiled.kernel import train
+
+    spec = replace(branching(), dtype=dtype)
+    data = random_data(12, 3, 2).astype(dtype)
+    weights = np.linspace(0.5, 2.0, 12, dtype=dtype)
+    data = replace(data, train=replace(data.train, weights=weights))
+    for part, is_held in zip((data.train, data.test), held, strict=True):
+        part.inputs.flags.writeable = not is_held
+        part.targets.flags.writeable = is_held
+    weights.flags.writeable = not held[0]
+    follow(spec, TrainingConfig(batch_size=5), data)
+    follow(spec, TrainingConfig(update="full", optimizer="momentum"), data)
+    assert len(train.signatures) == len({signature[4] for signature in train.signatures}) <= 2
+    assert data.train.inputs.flags.writeable is not held[0], "theirs are as they were"

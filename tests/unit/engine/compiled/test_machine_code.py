@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,10 +44,45 @@ def test_a_new_machine_has_none(caches: Path) -> None:
 
 def test_once_compiled_nobody_waits(caches: Path) -> None:
     machine_code.note_ready("float64")
-    assert not warming.is_warm(), "a network may go on in the other number format"
+    assert not warming.is_warm()
+    assert warming.hindrance("float64", patient=False) == ""
+    assert warming.hindrance("float32", patient=False) == warming.NOT_YET
     machine_code.note_ready("float32")
     assert warming.is_warm()
     assert warming.hindrance("float32", patient=False) == ""
+
+
+def test_only_what_is_named_and_missing_is_compiled(
+    caches: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+    monkeypatch.setattr(warming, "_train_once", compiled.append)
+    assert warming.main(["float64"]) == 0
+    assert compiled == ["float64"]
+    assert warming.main([]) == 0
+    assert compiled == ["float64", "float32"]
+
+
+def test_who_waits_for_another_is_told(caches: Path, caplog: pytest.LogCaptureFixture) -> None:
+    def enter() -> None:
+        with machine_code.alone():
+            inside.set()
+
+    inside = threading.Event()
+    enter()
+    assert caplog.messages == []
+    inside.clear()
+    other = threading.Thread(target=enter)
+    with machine_code.alone():
+        other.start()
+        while not caplog.messages:
+            other.join(0.01)
+        assert not inside.is_set()
+    other.join()
+    assert inside.is_set()
+    assert caplog.messages == [
+        "Waiting for another bpviz that compiles the engine for small networks."
+    ]
 
 
 def test_it_lies_beside_the_source_or_with_the_users_caches(
@@ -213,7 +249,7 @@ def test_without_numba_everything_works() -> None:
         "trainer.run(2)\nprint(trainer.state.epoch, *trainer.kernel, sep='|')\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "2|numpy|Numba, the extra `fast`, is not installed\n"
+    assert done.stdout == "2|numpy|Numba, the extra named fast, is not installed\n"
     assert done.stderr == ""
 
 

@@ -26,6 +26,7 @@ from bpviz.engine.stopping import (
 )
 from bpviz.engine.training import Trainer, TrainerState
 from bpviz.engine.training_config import TrainingConfig
+from bpviz.experiments.gallery import gallery_experiment
 from tests.unit.engine.samples import branching, random_data
 
 needs_numba = pytest.mark.skipif(
@@ -137,6 +138,27 @@ def test_stop_rules_stop_where_they_do_with_numpy(rule: StopRule, every: int) ->
         if rule.kind == "time":
             ends[-1] = ("", *ends[-1][1:])
     assert ends[0] == ends[1]
+
+
+@needs_numba
+@pytest.mark.parametrize(
+    "rule",
+    [Epochs(200), ErrorBelow(0.02), NoBetter(20), Rises(4)],
+    ids=lambda rule: rule.kind,
+)
+def test_by_itself_rules_stop_at_the_same_epoch_with_both(rule: StopRule) -> None:
+    """Also beyond the epochs that are always measured."""
+    experiment, ends = gallery_experiment("playground"), []
+    data = experiment.prepare().training
+    for kernel in ("numpy", "compiled"):
+        training = replace(experiment.training, kernel=kernel, stop=(rule,))
+        running = Trainer(experiment.network, training, data, experiment.seed)
+        assert running.kernel.name == kernel
+        ends.append((running.run(1000), running.state.epoch, running.state.best_epoch))
+    assert ends[0] == ends[1]
+    assert 150 < ends[0][1] < 1000
+    if isinstance(rule, Epochs):
+        assert ends[0][:2] == ("200 epochs are done", 200)
 
 
 @needs_numba
@@ -260,7 +282,7 @@ def without_numba(monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.mark.parametrize("asked", ["auto", "compiled"])
 def test_without_the_extra_numpy_does_it_and_says_why(asked: str) -> None:
     running, like = trainer(kernel=asked), trainer(kernel="numpy")
-    assert running.kernel == ("numpy", "Numba, the extra `fast`, is not installed")
+    assert running.kernel == ("numpy", "Numba, the extra named fast, is not installed")
     for one in (running, like):
         one.run(3)
     assert bits(running.state) == bits(like.state)
