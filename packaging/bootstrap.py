@@ -45,9 +45,11 @@ PROJECT_FILES = ("pyproject.toml", "setup.py")
 RUN_EXTRAS = ("all",)
 BRINGS = {"all": ("tables", "parquet", "export"), "test": ("all",), "dev": ("test",)}
 
-# The extra that small networks are compiled with, and what compiles them, once.
+# The extra that small networks are compiled with, and what compiles them, once; before the first
+# window only for the number format that experiments have unless they say otherwise.
 FAST = "fast"
 WARMING = "bpviz.engine.compiled.warming"
+USUAL_FORMAT = "float64"
 
 # Ahead of the user's own pytest arguments, which win over these. -n 0 (or --pdb) is one process.
 PYTEST_DEFAULTS = ("-n", "auto", "--maxprocesses", "4")
@@ -234,7 +236,7 @@ def install(extras: Sequence[str]) -> None:
         raise Failed(f"pip could not install bpviz: {pip_reason(''.join(lines))} (see {LOG}).")
     if extras:
         install_fast(environ)
-        warm()
+        warm(USUAL_FORMAT)
 
 
 def install_fast(environ: Mapping[str, str]) -> None:
@@ -251,10 +253,13 @@ def install_fast(environ: Mapping[str, str]) -> None:
         )
 
 
-def warm() -> None:
-    """Compile the engine for small networks, unless that was done; it says so itself."""
+def warm(*formats: str) -> None:
+    """Compile the engine for small networks, unless that was done; it says so itself.
+
+    Without `formats` that is for all number formats, of which each takes its time.
+    """
     # Where that fails, NumPy trains: nothing to stop for.
-    subprocess.call([str(PYTHON), "-m", WARMING], cwd=CHECKOUT)
+    subprocess.call([str(PYTHON), "-m", WARMING, *formats], cwd=CHECKOUT)
 
 
 def pip_reason(output: str) -> str:

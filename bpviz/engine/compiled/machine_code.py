@@ -7,6 +7,7 @@ is ever taken for it. A mark says which number formats it has.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import sys
@@ -21,6 +22,9 @@ import numpy as np
 
 _SOURCES = ("kernel.py", "program.py")
 _HERE = Path(__file__).parent
+_WAITING = "Waiting for another bpviz that compiles the engine for small networks."
+
+_log = logging.getLogger("bpviz")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -87,39 +91,47 @@ def kept(compile: Callable[[Function], Function]) -> Callable[[Function], Functi
 def alone() -> Iterator[None]:
     """Only one process at a time is in here; the others wait, and find what it has compiled.
 
-    Two that write to Numba's index at once could mix up what they write.
+    Two that write to Numba's index at once could mix up what they write. Who waits is told in the
+    log.
     """
     place = folder()
     if place is None:
         yield
         return
     with (place / "lock").open("w") as lock:
-        _wait_for(lock.fileno())
+        if not _has_locked(lock.fileno(), waits=False):
+            _log.warning(_WAITING)
+            _has_locked(lock.fileno(), waits=True)
         yield
 
 
 if sys.platform == "win32":
 
-    def _wait_for(file: int) -> None:
+    def _has_locked(file: int, waits: bool) -> bool:
         import msvcrt
 
         while True:
             try:
-                return msvcrt.locking(file, msvcrt.LK_LOCK, 1)
+                msvcrt.locking(file, msvcrt.LK_LOCK if waits else msvcrt.LK_NBLCK, 1)
+                return True
             except OSError:
-                # It gives up after ten seconds.
-                continue
+                # Even who waits is sent away after ten seconds.
+                if not waits:
+                    return False
 
 else:
 
-    def _wait_for(file: int) -> None:
+    def _has_locked(file: int, waits: bool) -> bool:
         import fcntl
 
         try:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX if waits else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
         except OSError:
             # Some network drives know no locks; two at once are seldom.
-            return
+            pass
+        return True
 
 
 def user_caches() -> Path:

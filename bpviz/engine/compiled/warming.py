@@ -1,8 +1,8 @@
 """Getting the compiled epoch ready: loaded from disk, or compiled, which is once per machine.
 
-    python -m bpviz.engine.compiled.warming [--aside]
+    python -m bpviz.engine.compiled.warming [--aside] [float64] [float32]
 
-compiles it for both number formats, where that has not been done yet.
+compiles it for these number formats, or for both, where that has not been done yet.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bpviz.engine.training_config import TrainingConfig
 
 DTYPES = ("float64", "float32")
 
-NOT_YET = "its machine code is still being compiled; a reset uses it once that is done"
+NOT_YET = "the compiled engine is still being made; a reset uses it once it is done"
 _COMPILING = "Compiling the engine for small networks (%s): about 20 seconds, once on this machine."
 
 _log = logging.getLogger("bpviz")
@@ -37,14 +37,13 @@ _found: dict[str, str] = {}
 def hindrance(dtype: str, patient: bool = True) -> str:
     """Why the compiled epoch cannot be used, as a clause, or "".
 
-    Who is not `patient` does not wait until it is compiled: for them that, too, is a reason, in
-    whichever number format they may go on.
+    Who is not `patient` does not wait until it is compiled: for them that, too, is a reason.
     """
     if not machine_code.has_numba():
-        return "Numba, the extra `fast`, is not installed"
+        return "Numba, the extra named fast, is not installed"
     if machine_code.folder() is None:
         return "there is no folder to keep its machine code in"
-    if not patient and not is_warm():
+    if not patient and not machine_code.is_ready(dtype):
         return _found.get(dtype) or NOT_YET
     return _found.get(dtype, "")
 
@@ -105,7 +104,8 @@ def _sentence(error: Exception) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Compile for both number formats; say nothing where that has been done, or Numba lacks.
+    """Compile for the named number formats, or both; say nothing where that has been done, or
+    Numba lacks.
 
     With "--aside" all else goes first on this machine.
     """
@@ -113,7 +113,8 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if "--aside" in arguments:
         _step_aside()
-    reasons = [prepare(dtype) for dtype in DTYPES if not machine_code.is_ready(dtype)]
+    wanted = [dtype for dtype in DTYPES if dtype in arguments] or DTYPES
+    reasons = [prepare(dtype) for dtype in wanted if not machine_code.is_ready(dtype)]
     for reason in {reason for reason in reasons if reason}:
         _log.warning("Small networks train in NumPy, more slowly: %s.", reason)
     return 1 if any(reasons) else 0

@@ -7,7 +7,7 @@ import re
 import sys
 import tomllib
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -341,6 +341,18 @@ def test_warming_is_a_module_that_there_is(calls: list[list[str]]) -> None:
     bootstrap.warm()
     assert calls == [[str(bootstrap.PYTHON), "-m", bootstrap.WARMING]]
     assert CHECKOUT.joinpath(*bootstrap.WARMING.split(".")).with_suffix(".py").is_file()
+
+
+def test_before_the_first_window_no_more_is_compiled_than_most_need(
+    calls: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def pip(command: list[str], environ: dict[str, str]) -> SimpleNamespace:
+        return SimpleNamespace(stdout=(), wait=lambda: 0)
+
+    monkeypatch.setattr(bootstrap, "started", pip)
+    monkeypatch.setattr(bootstrap, "install_fast", lambda environ: None)
+    bootstrap.install(("all",))
+    assert [command[2:] for command in calls] == [[bootstrap.WARMING, "float64"]]
 
 
 def test_tests_do_not_each_wait_for_it(
