@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
+
+
+class _Key(ISeedSequence):
+    """A key as it stands; given by itself, it costs NumPy a draw of entropy as well."""
+
+    def __init__(self, words: np.ndarray[Any, np.dtype[np.uint64]]) -> None:
+        self._words = words
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> Any:
+        """The two words of the key."""
+        return self._words
 
 
 def rng(seed: int, purpose: str, epoch: int = 0, batch: int = 0) -> np.random.Generator:
@@ -17,4 +30,4 @@ def rng(seed: int, purpose: str, epoch: int = 0, batch: int = 0) -> np.random.Ge
     """
     key = np.array([seed % 2**64, zlib.crc32(purpose.encode())], dtype=np.uint64)
     counter = np.array([0, 0, batch, epoch], dtype=np.uint64)
-    return np.random.Generator(np.random.Philox(key=key, counter=counter))
+    return np.random.Generator(np.random.Philox(_Key(key), counter=counter))
