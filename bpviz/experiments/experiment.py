@@ -57,7 +57,9 @@ class Experiment(Settings):
         """
         return prepare(self.data, self.seed, self.network.output)
 
-    def trainer(self, data: PreparedData | None = None) -> Trainer:
-        """A trainer at epoch 0."""
+    def trainer(self, data: PreparedData | None = None, hindrance: str = "") -> Trainer:
+        """A trainer at epoch 0; a `hindrance` is why it is not to use the compiled engine."""
         prepared = data or self.prepare()
-        return Trainer(self.network, self.training, prepared.training, self.seed)
+        return Trainer(
+            self.network, self.training, prepared.training, self.seed, hindrance=hindrance
+        )

@@ -12,6 +12,7 @@ import numpy as np
 
 from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Array
+from bpviz.engine.compiled.warming import DTYPES, hindrance
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.settings import SettingError
 from bpviz.engine.training import NonFiniteError, Trainer
@@ -128,15 +129,20 @@ class Comparison:
                     return
 
     def _prepare(self) -> None:
-        """Trainers of all variants; those with equal data and outputs share them."""
+        """Trainers of all variants; those with equal data and outputs share them.
+
+        Like a run in a window they do not wait for the compiled engine.
+        """
         known: dict[object, PreparedData] = {}
+        hindrances = {dtype: hindrance(dtype, patient=False) for dtype in DTYPES}
         for run in self.runs:
             experiment, output = run.experiment, run.experiment.network.output
             key = (experiment.data, experiment.seed, output.units, output.activation)
             try:
                 if key not in known:
                     known[key] = experiment.prepare()
-                run.trainer = _measured(experiment).trainer(known[key])
+                reason = hindrances[experiment.network.dtype]
+                run.trainer = _measured(experiment).trainer(known[key], reason)
             except SettingError as error:
                 run.ended, run.finished = error.message, True
                 continue

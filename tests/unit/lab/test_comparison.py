@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bpviz.engine.compiled.warming import hindrance
 from bpviz.engine.settings import SettingError
 from bpviz.engine.training import Trainer
 from bpviz.experiments.gallery import gallery_experiment
@@ -26,6 +27,7 @@ def experiment():
 
 
 def test_each_variant_is_the_trainers_own_run(experiment):
+    reason = hindrance(experiment.network.dtype, patient=False)
     comparison = Comparison(experiment, UPDATES, epochs=3)
     comparison.run()
     assert comparison.finished
@@ -34,7 +36,7 @@ def test_each_variant_is_the_trainers_own_run(experiment):
     data = experiment.prepare().training
     for run, changes in zip(comparison.runs, settings, strict=True):
         training = replace(experiment.training, **changes)
-        alone = Trainer(experiment.network, training, data, experiment.seed)
+        alone = Trainer(experiment.network, training, data, experiment.seed, hindrance=reason)
         losses = [alone.evaluate().train_loss]
         alone.run(3, lambda metrics, losses=losses: losses.append(metrics.train_loss))
         assert run.trainer.state.theta.tobytes() == alone.state.theta.tobytes()

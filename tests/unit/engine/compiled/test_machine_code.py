@@ -16,6 +16,7 @@ from bpviz.engine.training import Trainer
 from bpviz.engine.training_config import TrainingConfig
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.lab.commands import Train
+from bpviz.lab.comparison import Comparison, Variant
 from bpviz.lab.edits import AddUnit, Change, Reset
 from bpviz.lab.laboratory import Laboratory
 
@@ -179,6 +180,18 @@ def trained(laboratory: Laboratory) -> None:
     laboratory.runner.submit(Train(1))
     laboratory.runner.work()
     laboratory.runner.work()
+
+
+def test_a_comparison_does_not_wait_for_it(
+    caches: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warming, "_train_once", lambda dtype: pytest.fail("it was compiled"))
+    comparison = Comparison(gallery_experiment("playground"), [Variant("as it is")], epochs=1)
+    comparison.run()
+    assert comparison.finished
+    (run,) = comparison.runs
+    assert run.trainer is not None
+    assert run.trainer.kernel == ("numpy", warming.NOT_YET)
 
 
 def test_scripts_wait_for_it(caches: Path) -> None:
