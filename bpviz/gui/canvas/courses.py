@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 Array = np.ndarray[Any, Any]
@@ -67,3 +67,15 @@ def along(samples: Array, fraction: Array) -> Array:
     t = (position - before)[:, None]
     rows = np.arange(len(samples))
     return samples[rows, before] * (1 - t) + samples[rows, before + 1] * t
+
+
+def crossing(courses: Array, rect: QRectF) -> Array:
+    """Whether each of some courses has a part in a rectangle."""
+    start, step = courses[:, :-1], np.diff(courses, axis=1)
+    step = np.where(np.abs(step) < 1e-9, 1e-9, step)
+    # The shares of each line at which it enters and leaves the rectangle's columns and rows.
+    a = (np.array([rect.left(), rect.top()]) - start) / step
+    b = (np.array([rect.right(), rect.bottom()]) - start) / step
+    enters, leaves = np.minimum(a, b).max(axis=2), np.maximum(a, b).min(axis=2)
+    inside: Array = (np.maximum(enters, 0.0) <= np.minimum(leaves, 1.0)).any(axis=1)
+    return inside

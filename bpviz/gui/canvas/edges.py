@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from bpviz.gui.canvas.courses import crossing
 from bpviz.gui.canvas.line_lists import draw_lines
 from bpviz.gui.canvas.scene import BlockItem, Scene
 from bpviz.gui.colors import blend, signed_color
@@ -19,10 +21,9 @@ Array = np.ndarray[Any, Any]
 
 STEPS = 16
 HALO = 7.0
-# An antialiased edge takes three times as long as another. So many all are; of more, so many, and
-# all of blocks that have fewer than so many for each pixel of their width.
+# An antialiased edge takes three times as long as another. So many in view all are; of more, so
+# many, and all of blocks that have fewer than so many for each pixel of their width in view.
 _ALL_SMOOTH, _SMOOTH, _DENSE = 700, 500, 1.5
-_HAIR = 0.75
 
 
 class EdgePainter:
@@ -36,7 +37,8 @@ class EdgePainter:
         smooth = scene.curved and not scene.cubic
         self._cap = Qt.PenCapStyle.SquareCap if smooth else Qt.PenCapStyle.FlatCap
         self._pens = {level: self._pen(level) for level in range(-STEPS, STEPS + 1)}
-        self._hairs = {level: self._hair(pen) for level, pen in self._pens.items()}
+        self._hairs: dict[int, QPen] = {}
+        self._hairs_for = 0.0
         frozen = set(scene.theta.indices_of(scene.spec.frozen))
         self._frozen = np.array([int(k) in frozen for k in scene.index], dtype=bool)
         self._no_frozen = not frozen
@@ -52,11 +54,23 @@ class EdgePainter:
         width = self._thin + (self._thick - self._thin) * strength**self._power
         return QPen(color, width, Qt.PenStyle.SolidLine, self._cap)
 
-    def _hair(self, pen: QPen) -> QPen:
-        """The pen of an edge that is not antialiased: one pixel wide, and paler for that."""
-        hair = QPen(blend(self.theme.card, pen.color(), _HAIR), 1.0)
-        hair.setCosmetic(True)
-        return hair
+    def _follow_pixels(self, pixels: float) -> None:
+        """Make pens of edges that are not antialiased, for so many pixels to the scene's unit.
+
+        They are as wide as the thinnest edge that is, in whole pixels, or they would look rough,
+        and where that makes them wider than it, paler for that.
+        """
+        if pixels == self._hairs_for:
+            return
+        self._hairs_for = pixels
+        exact = self._thin * pixels
+        width = max(1, math.ceil(exact - 0.25))
+        share = min(1.0, exact / width)
+        for level, pen in self._pens.items():
+            hair = QPen(blend(self.theme.card, pen.color(), share), width)
+            hair.setCapStyle(self._cap)
+            hair.setCosmetic(True)
+            self._hairs[level] = hair
 
     def width(self, level: int) -> float:
         return float(self._pens[level].widthF())
@@ -89,7 +103,15 @@ class EdgePainter:
             return
         levels = self.levels(values, scale)
         chosen = self._strongest_of_blocks(values)
-        smooth = self._smooth(levels, chosen)
+        to_screen, device = painter.deviceTransform(), painter.device()
+        view = to_screen.inverted()[0].mapRect(QRectF(0, 0, device.width(), device.height()))
+        pixels = to_screen.m11()
+        self._follow_pixels(pixels)
+        if sum(map(len, chosen)) > _ALL_SMOOTH:
+            around = view.adjusted(-self._thick, -self._thick, self._thick, self._thick)
+            samples = self.scene.samples
+            chosen = [edges[crossing(samples[edges], around)] for edges in chosen]
+        smooth = self._smooth(levels, chosen, view, pixels)
         # Strip by strip: what is painted in turns is found in the processor's cache.
         for strip in self.scene.strips:
             edges = np.concatenate([chosen[k] for k in strip])
@@ -98,8 +120,8 @@ class EdgePainter:
             frozen = np.concatenate(chosen)
             self._paint_frozen(painter, frozen[self._frozen[frozen]], levels)
 
-    def _smooth(self, levels: Array, chosen: list[Array]) -> Array:
-        """Whether each edge is antialiased: all are, or where many are drawn the strongest.
+    def _smooth(self, levels: Array, chosen: list[Array], view: QRectF, pixels: float) -> Array:
+        """Whether each edge is antialiased: all are, or where many are in view the strongest.
 
         In a block of few edges, or a wide one, each is seen for itself, so they always are.
         """
@@ -109,7 +131,8 @@ class EdgePainter:
             return smooth
         weakest = np.sort(np.abs(levels[drawn]))[-_SMOOTH]
         for edges, (left, right) in zip(chosen, self.scene.reaches, strict=True):
-            if len(edges) > _DENSE * (right - left):
+            width = pixels * (min(right, view.right()) - max(left, view.left()))
+            if len(edges) > _DENSE * width:
                 smooth[edges] = np.abs(levels[edges]) > weakest
         return smooth
 

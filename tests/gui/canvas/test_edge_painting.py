@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -59,35 +60,79 @@ def test_lines_follow_the_courses_and_level_ones_are_one_line() -> None:
     assert begins.tolist() == [0]
 
 
-@pytest.mark.parametrize("spec", NETWORKS)
-def test_edges_look_as_if_drawn_one_by_one_from_the_weakest(spec: NetworkSpec) -> None:
-    """Whatever is batched, sorted or taken strip by strip: not one pixel differs."""
+def one_by_one(edges: EdgePainter, painter: QPainter, values: np.ndarray) -> None:
+    """Every edge antialiased, the weakest first."""
+    levels = edges.levels(values, 3.0)
+    for edge in sorted(range(len(levels)), key=lambda e: (abs(levels[e]), levels[e] > 0)):
+        painter.setPen(edges._pens[int(levels[edge])])
+        for x1, y1, x2, y2 in edges.scene.lines.of(np.array([edge]))[0].tolist():
+            painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+
+
+def painted(spec: NetworkSpec, zoom: float = 1.0, ratio: float = 1.0) -> tuple[QImage, QImage]:
+    """As it is painted, its middle at this zoom on such a screen; and as one by one."""
     scene = Scene(spec, 900, 900, None)
     edges = EdgePainter(scene, LIGHT)
     values = random_values(scene.theta.size)
-    levels = edges.levels(values, 3.0)
     assert not scene.cubic
 
-    def reference(painter: QPainter) -> None:
-        for edge in sorted(range(len(levels)), key=lambda e: (abs(levels[e]), levels[e] > 0)):
-            painter.setPen(edges._pens[int(levels[edge])])
-            course = scene.lines.of(np.array([edge]))[0].tolist()
-            for x1, y1, x2, y2 in course:
-                painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+    def all_at_once(painter: QPainter) -> None:
+        edges.paint(painter, values, 3.0)
 
     pictures = []
-    for draw in (lambda painter: edges.paint(painter, values, 3.0), reference):
-        picture = QImage(900, 900, QImage.Format.Format_RGB32)
+    for draw in (all_at_once, lambda painter: one_by_one(edges, painter, values)):
+        pixels = round(900 * ratio)
+        picture = QImage(pixels, pixels, QImage.Format.Format_RGB32)
+        picture.setDevicePixelRatio(ratio)
         picture.fill(LIGHT.card)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(450 - 450 * zoom, 450 - 450 * zoom)
+        painter.scale(zoom, zoom)
         draw(painter)
         painter.end()
         pictures.append(picture)
-    assert pictures[0] == pictures[1]
+    return pictures[0], pictures[1]
 
 
-def pens_of(edges: EdgePainter, monkeypatch: pytest.MonkeyPatch) -> list[tuple[bool, QPen, int]]:
+@pytest.mark.parametrize("spec", NETWORKS)
+def test_edges_look_as_if_drawn_one_by_one_from_the_weakest(spec: NetworkSpec) -> None:
+    """Whatever is batched, sorted or taken strip by strip: not one pixel differs."""
+    picture, reference = painted(spec)
+    assert picture == reference
+
+
+DENSE = stack(2, 24, 24, 15, 1)
+
+
+@pytest.mark.parametrize(("zoom", "ratio"), [(3.0, 1.0), (8.0, 1.0), (4.0, 2.0)])
+def test_zoomed_in_all_edges_are_antialiased(zoom: float, ratio: float) -> None:
+    """Those in view, and nothing is missing at its rim."""
+    picture, reference = painted(DENSE, zoom, ratio)
+    assert picture == reference
+
+
+@pytest.mark.parametrize("spec", [DENSE, stack(2, 30, 30, 30, 30, 1)])
+@pytest.mark.parametrize(("zoom", "ratio"), [(1.0, 1.0), (1.0, 2.0), (1.6, 1.0)])
+def test_edges_that_are_not_antialiased_weigh_as_much_as_others(
+    spec: NetworkSpec, zoom: float, ratio: float
+) -> None:
+    picture, reference = painted(spec, zoom, ratio)
+    assert picture != reference
+    inks = [ink_of(image) for image in (picture, reference)]
+    assert inks[0] == pytest.approx(inks[1], rel=0.13)
+
+
+def ink_of(image: QImage) -> float:
+    """How much darker than the card it is, all in all."""
+    grey = image.convertToFormat(QImage.Format.Format_Grayscale8)
+    shades = np.frombuffer(grey.constBits(), np.uint8)
+    return float((shades.max() - shades.astype(float)).mean())
+
+
+def pens_of(
+    edges: EdgePainter, monkeypatch: pytest.MonkeyPatch, ratio: float = 1.0
+) -> list[tuple[bool, QPen, int]]:
     """Paint; with which pens, antialiased or not, how many lines were drawn."""
     used: list[tuple[bool, QPen, int]] = []
 
@@ -96,7 +141,9 @@ def pens_of(edges: EdgePainter, monkeypatch: pytest.MonkeyPatch) -> list[tuple[b
         used.append((hint, QPen(painter.pen()), stop - start))
 
     monkeypatch.setattr("bpviz.gui.canvas.edges.draw_lines", record)
-    picture = QImage(10, 10, QImage.Format.Format_RGB32)
+    size = edges.scene.layout.width * ratio, edges.scene.layout.height * ratio
+    picture = QImage(*map(math.ceil, size), QImage.Format.Format_RGB32)
+    picture.setDevicePixelRatio(ratio)
     painter = QPainter(picture)
     edges.paint(painter, random_values(edges.scene.theta.size), 3.5)
     assert painter.testRenderHint(QPainter.RenderHint.Antialiasing)
@@ -105,14 +152,17 @@ def pens_of(edges: EdgePainter, monkeypatch: pytest.MonkeyPatch) -> list[tuple[b
     return used
 
 
-def test_of_many_edges_the_strongest_are_antialiased(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_of_many_edges_the_strongest_are_antialiased(
+    monkeypatch: pytest.MonkeyPatch, ratio: float
+) -> None:
     edges = EdgePainter(Scene(stack(2, *[30] * 6, 1), 1000, 900, None), LIGHT)
-    used = pens_of(edges, monkeypatch)
+    used = pens_of(edges, monkeypatch, ratio)
     smooth = sum(count for hint, _, count in used if hint)
     sparse = edges.scene.blocks[0].candidates + edges.scene.blocks[-1].candidates
     assert sum(edges.drawn.values()) > _ALL_SMOOTH
     assert 0 < smooth <= _SMOOTH + sparse
-    assert all(pen.widthF() == 1.0 and pen.isCosmetic() for hint, pen, _ in used if not hint)
+    assert all(pen.widthF() == ratio and pen.isCosmetic() for hint, pen, _ in used if not hint)
 
 
 def test_edges_that_are_seen_one_by_one_are_all_antialiased(
