@@ -277,8 +277,9 @@ class LandscapePage(Page):
             _put(self.sentence, "" if self.running else _INVITATION)
             self._fit()
             return
-        error = snapshot.metrics.train_loss + snapshot.metrics.penalty
-        _put(self.now, f"Now: error {value_text(error)}")
+        metrics = snapshot.metrics
+        when = "Now" if metrics.epoch == snapshot.epoch else f"After epoch {metrics.epoch:,}"
+        _put(self.now, f"{when}: error {value_text(metrics.train_loss + metrics.penalty)}")
         _put(self.mouse, self._under_mouse(found))
         self.map.setAccessibleDescription(f"{_taken(found)}. {self.now.text()}.")
         change = found.change_since(snapshot)

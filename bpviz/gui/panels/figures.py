@@ -19,6 +19,8 @@ from bpviz.lab.snapshot import Snapshot
 
 # Eight times a second is as fast as a number can be read.
 _INTERVAL_MS = 125
+# The other figures are older than the epoch, where not every epoch is evaluated.
+_MEASURED = "Epoch · measured {}"
 _SPEED_TIP = "How fast it trains now"
 _RIGHT_CLASS = "Share of the samples that are put into the right class"
 _ALL_RIGHT = "Share of the samples that are right in every one of their labels"
@@ -36,6 +38,7 @@ class RunFigures(QWidget):
         super().__init__(parent)
         self._session = session
         self._shown = 99
+        self._says_measured = True
         self._pace = Pace()
         self._engine: tuple[Kernel, Cadence] | None = None
         self._meaningless: frozenset[Figure] = frozenset()
@@ -71,6 +74,11 @@ class RunFigures(QWidget):
         self._shown = count
         self._show_meaningful()
 
+    def say_measured(self, on: bool) -> None:
+        """Whether there is room to say at the epoch which one was measured; tooltips always do."""
+        self._says_measured = on
+        self._name_epoch()
+
     def set_pace(self, pace: Pace) -> None:
         """Batches that are let through one by one are counted as batches."""
         self._pace = pace
@@ -94,6 +102,7 @@ class RunFigures(QWidget):
             return
         metrics = snapshot.metrics
         self.epoch.set_text(f"{snapshot.epoch:,}")
+        self._name_epoch()
         self.train_loss.set_text(loss_text(metrics.train_loss))
         self.test_loss.set_text(loss_text(metrics.test_loss))
         self.accuracy.set_text(percent_text(_accuracy(snapshot)))
@@ -102,6 +111,14 @@ class RunFigures(QWidget):
         self._name_figures(snapshot)
         for figure, tip in self._tips.items():
             figure.setToolTip(f"{tip} (after epoch {metrics.epoch:,})")
+
+    def _name_epoch(self) -> None:
+        snapshot, caption = self._session.snapshot, self.epoch.caption
+        if snapshot is None:
+            return
+        sparse = snapshot.cadence.every > 1 and self._says_measured
+        caption.expect(_MEASURED.format("00,000") if sparse else "Epoch")
+        caption.setText(_epoch_caption(snapshot) if self._says_measured else "Epoch")
 
     def _name_figures(self, snapshot: Snapshot) -> None:
         """Which figures have a meaning here, and what they are called."""
@@ -138,12 +155,20 @@ class RunFigures(QWidget):
         self.speed.setAccessibleName(f"Speed, {kernel.label}")
         measured = f"Evaluated: {cadence}."
         self.speed.setToolTip(f"{_SPEED_TIP}. {kernel.sentence} {measured}")
+        self.set_changed.emit()
 
     def _show_meaningful(self) -> None:
         for k, (figure, separator) in enumerate(zip(self.all, self._lines, strict=True)):
             visible = k < self._shown and figure not in self._meaningless
             figure.setVisible(visible)
             separator.setVisible(visible)
+
+
+def _epoch_caption(snapshot: Snapshot) -> str:
+    """While some epochs are passed over, it says all the time which one was measured."""
+    measured, cadence = snapshot.metrics.epoch, snapshot.cadence
+    sparse = snapshot.running and cadence.every > 1 and snapshot.epoch > cadence.dense
+    return _MEASURED.format(f"{measured:,}") if sparse or measured != snapshot.epoch else "Epoch"
 
 
 def _accuracy(snapshot: Snapshot) -> float:

@@ -341,7 +341,11 @@ class TransportBar(QFrame):
             return
         self.presenter_button.setText(_beside_icon("Presenter"))
         self.figures.show_first(len(self.figures.all))
-        steps: list[Callable[[], None]] = [lambda: self.presenter_button.setText("")]
+        self.figures.say_measured(True)
+        steps: list[Callable[[], None]] = [
+            lambda: self.presenter_button.setText(""),
+            lambda: self.figures.say_measured(False),
+        ]
         steps += [
             functools.partial(self.figures.show_first, count)
             for count in range(len(self.figures.all) - 1, 0, -1)

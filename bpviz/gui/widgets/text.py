@@ -90,6 +90,11 @@ class SteadyLabel(QLabel):
         super().setText(text)
         self._fit()
 
+    def expect(self, widest: str) -> None:
+        """From now on this is the widest text."""
+        self._widest = widest
+        self._fit()
+
     def sizeHint(self) -> QSize:
         self.ensurePolished()
         hint = super().sizeHint()
@@ -124,11 +129,13 @@ class Figure(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
-        self.caption = label(caption, "caption", self)
+        self.caption = SteadyLabel(caption, self)
+        self.caption.setProperty("role", "caption")
+        self.caption.setText(caption)
         self.value = SteadyLabel(f"{widest} {unit}" if unit else widest, self)
         self.value.setProperty("role", role)
         self._unit = unit
-        column.addWidget(self.caption)
+        column.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.value, 0, Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName(caption)
 

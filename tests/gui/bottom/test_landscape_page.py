@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -80,6 +82,14 @@ def test_the_map_is_that_of_the_engine(qtbot, bench, page):
     assert page.sentence.text() == ""
     assert not page.progress.isVisible()
     assert page.map.path == pytest.approx(np.array([found.plane.centre]))
+
+
+def test_an_error_that_was_measured_earlier_says_when(qtbot, bench, page):
+    computed(qtbot, page)
+    snapshot = bench.session.snapshot
+    bench.session.snapshot = replace(snapshot, epoch=1203)
+    page._show_words()
+    assert page.now.text() == f"After epoch 0: error {snapshot.metrics.train_loss:.4f}"
 
 
 def test_the_path_begins_before_the_page_was_opened(qtbot, bench):

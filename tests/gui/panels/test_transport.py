@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog, QWidget
 
+from bpviz.engine.cadence import Cadence
 from bpviz.gui.panels.transport import SPEEDS, TransportBar
 from bpviz.lab.commands import Pace
 from bpviz.lab.edits import Change, Reset
@@ -212,3 +213,32 @@ def test_slow_motion_counts_batches(bench, bar):
     assert "batches/s" in bar.figures.speed.value.text()
     bar.set_speed(SPEEDS[0])
     assert "epochs/s" in bar.figures.speed.value.text()
+
+
+def test_the_epoch_says_which_one_was_measured_where_some_are_passed_over(qtbot, bench, clock):
+    host = QWidget()
+    qtbot.addWidget(host)
+    bar = TransportBar(bench.session, clock, host)
+    host.show()
+    bar.resize(1400, 56)
+    snapshot, figures = bench.session.snapshot, bar.figures
+
+    def caption(epoch, measured, running):
+        metrics = replace(snapshot.metrics, epoch=measured)
+        bench.session.snapshot = replace(
+            snapshot, epoch=epoch, metrics=metrics, running=running, cadence=Cadence(8, 100)
+        )
+        figures._throttle.now()
+        return figures.epoch.caption.text()
+
+    assert caption(40, 40, running=True) == "Epoch"
+    width = figures.epoch.sizeHint().width()
+    assert caption(1207, 1200, running=True) == "Epoch · measured 1,200"
+    # Where it happens to be the same one, the words do not come and go.
+    assert caption(1208, 1208, running=True) == "Epoch · measured 1,208"
+    assert caption(1210, 1208, running=False) == "Epoch · measured 1,208"
+    assert caption(1210, 1210, running=False) == "Epoch"
+    assert figures.epoch.sizeHint().width() == width
+    bar.resize(900, 56)
+    assert caption(1207, 1200, running=True) == "Epoch"
+    assert figures.train_loss.toolTip().endswith("(after epoch 1,200)")
