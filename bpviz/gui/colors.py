@@ -48,8 +48,10 @@ def signed_table(theme: Theme, strength: float = 1.0) -> Bytes:
 
 def signed_image(values: np.ndarray[Any, Any], table: Bytes) -> QImage:
     """A picture of values in -1..1, shape (rows, columns), row 0 at the top."""
-    scaled = np.nan_to_num(values, nan=0.0) * 127.5 + 128.0
-    return indexed_image(np.clip(scaled, 0, 255).astype(np.uint8), table)
+    scaled = np.clip(values * 127.5 + 128.0, 0, 255)
+    # NaN looks like 0.
+    scaled[np.isnan(scaled)] = 128.0
+    return indexed_image(scaled.astype(np.uint8), table)
 
 
 def indexed_image(indices: np.ndarray[Any, Any], table: Bytes) -> QImage:

@@ -117,21 +117,27 @@ class BarsView(QWidget):
         )
         tick = metrics.horizontalAdvance("✓") + 2
         figure = metrics.horizontalAdvance("0.000")
+        winner = self.winner
         for k in range(count):
             row = QRectF(0, k * height, self.width(), height)
-            self._paint_bar(painter, row, k, (tick, name_width, figure))
+            self._paint_bar(painter, row, k, k == winner, (tick, name_width, figure))
         painter.end()
 
     def _paint_bar(
-        self, painter: QPainter, row: QRectF, k: int, widths: tuple[float, float, float]
+        self,
+        painter: QPainter,
+        row: QRectF,
+        k: int,
+        strong: bool,
+        widths: tuple[float, float, float],
     ) -> None:
         theme, (tick, name_width, figure) = self.theme, widths
         metrics = painter.fontMetrics()
         font = painter.font()
-        font.setBold(k == self.winner)
+        font.setBold(strong)
         painter.setFont(font)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(QColor(theme.text if k == self.winner else theme.secondary))
+        painter.setPen(QColor(theme.text if strong else theme.secondary))
         name = metrics.elidedText(self.names[k], Qt.TextElideMode.ElideRight, int(name_width) + 2)
         painter.drawText(
             QRectF(tick, row.top(), name_width + 4, row.height()),
@@ -156,7 +162,6 @@ class BarsView(QWidget):
         share = min(max(value, 0.0), 1.0) if np.isfinite(value) else 0.0
         if share * track.width() >= 1:
             filled = QRectF(track.left(), track.top(), share * track.width(), track.height())
-            strong = k == self.winner
             color = QColor(theme.text) if strong else blend(theme.card, theme.text, 0.45)
             painter.setBrush(color)
             painter.drawRoundedRect(filled, min(3.0, filled.width() / 2), 3)
