@@ -67,6 +67,8 @@ class Builder:
                 if passed is not None:
                     before = gradients[source]
                     gradients[source] = passed if before is None else before + passed
+        # They refer to this object: in a circle, large values would outlive the graph.
+        self.backs.clear()
         return tuple(made)
 
     def _mended(self, k: int, passes: Sequence[Array | None]) -> tuple[Sequence[Array | None], str]:

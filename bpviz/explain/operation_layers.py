@@ -26,7 +26,7 @@ def add_layers(builder: Builder) -> None:
                 layer=layer.id,
                 leaf="inputs",
                 inputs=(),
-                value=builder.moment.buffers.outs[position],
+                value=builder.moment.passed.outs[position],
                 units=units_of(layer),
             )
         else:
@@ -34,7 +34,7 @@ def add_layers(builder: Builder) -> None:
 
 
 def _add_layer(builder: Builder, layer: LayerSpec, position: int) -> int:
-    net = builder.moment.buffers.nets[position]
+    net = builder.moment.passed.nets[position]
     bias = builder.moment.layout.block(layer.id)
     products = [_add_product(builder, layer, source) for source in layer.sources]
     total = products[0]
@@ -119,7 +119,7 @@ def _add_sum(
 
 def _add_activation(builder: Builder, layer: LayerSpec, net_at: int, position: int) -> int:
     activation = layer.activation
-    net, out = builder.value(net_at), builder.moment.buffers.raw[position]
+    net, out = builder.value(net_at), builder.moment.passed.raw[position]
 
     def back(gradient: Array) -> Sequence[Array | None]:
         delta = np.array(gradient)

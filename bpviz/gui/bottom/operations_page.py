@@ -35,6 +35,8 @@ _OF = (
 _LIVE_MS = 200
 _PACE_MS = 1200
 _WIDEST = "88 of 88"
+# Graphs of networks with more parameters are not kept while nobody looks.
+_MOST_UNSEEN = 2_000_000
 
 
 class OperationsPage(Page):
@@ -212,6 +214,14 @@ class OperationsPage(Page):
             self._playing.stop()
             self._show_buttons()
             self._session.mark()
+            if self.graph is not None and _is_large(self.graph):
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """A large graph is made again when somebody looks; until then its memory is free."""
+        self.graph = None
+        self.source.forget()
+        self._show_step()
 
     def _snapshot_changed(self) -> None:
         if self.isVisible():
@@ -234,6 +244,9 @@ class OperationsPage(Page):
 
     def _show_graph(self, graph: OperationGraph) -> None:
         """The same walk with new numbers, or a new one where the operations are others."""
+        if not self.isVisible() and _is_large(graph):
+            self._let_go()
+            return
         shape = tuple((x.name, x.inputs) for x in graph.operations)
         if shape != self._shape:
             self._shape, self.steps = shape, 0
@@ -316,3 +329,8 @@ def _role(operation: Operation) -> Role:
     if operation.layer and len(operation.inputs) == 1:
         return "slope"
     return "error"
+
+
+def _is_large(graph: OperationGraph) -> bool:
+    """Whether its values and gradients take so much memory that nobody is to hold them unseen."""
+    return graph.moment.layout.size > _MOST_UNSEEN

@@ -80,6 +80,12 @@ class GraphSource(QObject):
         else:
             self._begin(wanted)
 
+    def forget(self) -> None:
+        """Hold no snapshot any longer than the thread works on it."""
+        self._next = None
+        if not self.working:
+            self._asked = None
+
     def shut(self) -> None:
         """Wait for the thread, whose result nobody wants any more."""
         self._next = None

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.explain.operation_words import BEGINNING
 from bpviz.explain.terms import UnitRef
-from bpviz.gui.bottom import operations_source
+from bpviz.gui.bottom import operations_page, operations_source
 from bpviz.gui.bottom.card import BottomCard
 from bpviz.gui.bottom.operations_texts import card_text, tooltip
 from bpviz.gui.bottom.tabs import WATCH
@@ -377,3 +377,19 @@ def test_looks(bench, page):
         image.pixelColor(round(box.left()) + dx, round(box.center().y())).name() for dx in range(3)
     }
     assert DARK.accent in colors
+
+
+def test_a_large_graph_is_held_only_while_somebody_looks(card, page, bench, monkeypatch):
+    monkeypatch.setattr(operations_page, "_MOST_UNSEEN", 0)
+    page.go_to(3)
+    card.show_tab(WATCH)
+    assert page.graph is None
+    assert page.source._asked is None
+    card.show_tab(OPERATIONS)
+    assert page.graph is not None
+    assert page.graph.moment.theta is bench.session.snapshot.theta
+    assert page.steps == 3
+    monkeypatch.undo()
+    kept = page.graph
+    card.show_tab(WATCH)
+    assert page.graph is kept

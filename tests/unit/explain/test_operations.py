@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -49,6 +52,27 @@ def test_samples_are_constants_and_the_biases_rest(worked: OperationGraph) -> No
     assert leaves == {"inputs", "targets"}
     assert named(worked, "weights", "h").learns
     assert not named(worked, "bias", "h").learns
+
+
+def test_each_value_is_computed_once() -> None:
+    """The engine's own way back, and its gradient of θ's size, are not wanted beside the walk."""
+    moment = gallery_moment("worked-2-2-2")
+    graph = operation_graph(moment)
+    assert "_passes" not in vars(moment)
+    weights = named(graph, "weights", "h")
+    assert weights.gradient == pytest.approx(weights.block.view(moment.data_gradient), rel=1e-12)
+
+
+def test_values_go_with_their_graph() -> None:
+    graph = operation_graph(gallery_moment("worked-2-2-2"))
+    value = weakref.ref(named(graph, "weights", "h").gradient)
+    assert value() is not None
+    gc.disable()
+    try:
+        del graph
+        assert value() is None
+    finally:
+        gc.enable()
 
 
 def test_the_articles_program() -> None:
