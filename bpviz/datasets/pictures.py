@@ -223,8 +223,6 @@ def _add_noise(pictures: Array, noise: float, random: np.random.Generator) -> No
 
 @functools.lru_cache(maxsize=4)
 def _pixel_names(height: int, width: int) -> tuple[str, ...]:
-    return tuple(
-        f"row {row} column {column}"
-        for row in range(1, height + 1)
-        for column in range(1, width + 1)
-    )
+    columns = [f"column {column}" for column in range(1, width + 1)]
+    rows = (f"row {row} " for row in range(1, height + 1))
+    return tuple([row + column for row in rows for column in columns])

@@ -214,17 +214,22 @@ class Layout:
 
     @cached_property
     def _present(self) -> Mask:
+        if not self.spec.missing:
+            # Takes no room, however large the network is.
+            return np.broadcast_to(np.True_, (self.size,))
         mask = np.ones(self.size, dtype=bool)
         mask[self.indices_of(self.spec.missing)] = False
         return _read_only(mask)
 
     @cached_property
     def _trainable(self) -> Mask:
+        resting = [b for b in self.bias_blocks if not self.spec.layer(b.layer).bias_trained]
+        if not (self.spec.frozen or resting):
+            return self._present
         mask = self._present.copy()
         mask[self.indices_of(self.spec.frozen)] = False
-        for block in self.bias_blocks:
-            if not self.spec.layer(block.layer).bias_trained:
-                mask[block.start : block.stop] = False
+        for block in resting:
+            mask[block.start : block.stop] = False
         return _read_only(mask)
 
 
@@ -288,7 +293,8 @@ def initial_theta(spec: NetworkSpec, seed: int, purpose: str = "initial weights"
             _draw(layout, spec.initializer, rng(seed, purpose), theta)
     if not np.isfinite(theta).all():
         raise SettingError(f"the initial values are too large for {spec.dtype}", "initializer")
-    theta[~layout.present()] = 0.0
+    if spec.missing:
+        theta[~layout.present()] = 0.0
     return theta
 
 

@@ -203,3 +203,17 @@ def test_masks_are_made_once_and_cannot_be_written_to():
     assert np.flatnonzero(~layout.present()).tolist() == [layout.index_of(gone)]
     rests = sorted(layout.index_of(p) for p in (gone, held))
     assert np.flatnonzero(~layout.trainable()).tolist() == rests
+
+
+def test_masks_that_say_the_same_of_all_take_no_room():
+    spec = stack(3, 2, 1)
+    layout = layout_of(spec)
+    for mask in (layout.present(), layout.trainable()):
+        assert mask.shape == (layout.size,)
+        assert mask.dtype == bool
+        assert mask.all()
+        assert mask.strides == (0,)
+        assert not mask.flags.writeable
+    frozen = layout_of(replace(spec, frozen=frozenset({layout.id_of(1)})))
+    assert frozen.present().strides == (0,)
+    assert np.flatnonzero(~frozen.trainable()).tolist() == [1]
