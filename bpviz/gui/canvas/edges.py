@@ -256,25 +256,6 @@ def paint_lock(painter: QPainter, at: QPointF, theme: Theme) -> None:
     painter.drawRect(int(x - 3), int(y - 1), 6, 5)
 
 
-def block_note(item: BlockItem, drawn: int) -> str:
-    """What is to be said of a block whose edges are not all drawn; "" when they are."""
-    total = item.block.size
-    if item.block.is_bias:
-        return ""
-    if item.bundle:
-        return f"{total:,} weights"
-    if drawn < item.candidates:
-        return f"{drawn:,} strongest of {total:,}"
-    return ""
-
-
-def elided_note(item: BlockItem, drawn: int, missing: int) -> str:
-    if item.block.is_bias:
-        return ""
-    total = item.block.size - missing
-    return f"{drawn:,} of {total:,}" if drawn < total else ""
-
-
 def _widths(edges: int) -> tuple[float, float, float]:
     """The widths of no weight and of the largest one, and the power that leads from one to other.
 

@@ -14,7 +14,7 @@ from bpviz.engine.spec import ParameterId
 from bpviz.experiments.experiment import Moved
 from bpviz.gui.canvas.badges import paint_badges
 from bpviz.gui.canvas.courses import FINE, QUICK
-from bpviz.gui.canvas.edges import EdgePainter, block_note, elided_note
+from bpviz.gui.canvas.edges import EdgePainter
 from bpviz.gui.canvas.hits import Hit, hit_at, parameter_hit
 from bpviz.gui.canvas.layer_headers import LayerHeaders, sized
 from bpviz.gui.canvas.layers import Layer, Viewport
@@ -22,6 +22,7 @@ from bpviz.gui.canvas.marks import MarkPainter
 from bpviz.gui.canvas.missing import MissingEdges
 from bpviz.gui.canvas.motion import MotionPainter
 from bpviz.gui.canvas.names import Naming
+from bpviz.gui.canvas.notes import block_note, elided_note, note_rect
 from bpviz.gui.canvas.ports import paint_port, port_of
 from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.canvas.unit_labels import UnitLabels, name_widths
@@ -255,10 +256,7 @@ class NetworkPicture:
                 if not text or measure.horizontalAdvance("matrix") + 8 > room:
                     continue
                 text = "matrix"
-            width = measure.horizontalAdvance(text) + 12
-            bottom = self.scene.layout.height - 28
-            centre = QPointF(item.note_at.x(), min(item.note_at.y() + 6, bottom))
-            rect = QRectF(centre.x() - width / 2, centre.y() - 8, width, 16)
+            rect = note_rect(item, self.scene.layout, measure.horizontalAdvance(text) + 12)
             self.note_rects[number] = rect
             hovered = hover is not None and hover.block == number
             painter.setPen(QPen(QColor(self.theme.accent if hovered else self.theme.border), 1))

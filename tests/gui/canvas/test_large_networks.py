@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +18,7 @@ from bpviz.engine.spec import stack
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui.canvas.names import Naming, unit_names
 from bpviz.gui.canvas.network_view import NetworkView
+from bpviz.gui.canvas.notes import note_rect
 from bpviz.lab.snapshot import Snapshot
 from tests.gui.canvas.conftest import Bench
 
@@ -135,6 +136,27 @@ def test_outputs_that_are_a_picture_are_drawn_as_one(make: Callable[..., Bench])
     shades = [dark.pixelColor(k % 16, k // 16).lightness() for k in range(256)]
     # Paper is light: the higher the output, the darker the pixel.
     assert np.corrcoef(shades, output)[0, 1] < -0.9
+
+
+DEEP_DRAWING = Experiment(
+    network=stack(10, 16, 32, 64, 2400), data=DataConfig(Drawing(samples=12, size="60×40"))
+)
+
+
+@pytest.mark.parametrize("experiment", [seeing(), drawing(), DEEP_DRAWING])
+def test_the_note_of_links_of_a_picture_stands_clear_of_the_units(
+    qtbot: QtBot, make: Callable[..., Bench], experiment: Experiment
+) -> None:
+    bench = make(experiment)
+    bench.view.resize(650, 500)
+    picture = settled(qtbot, bench).current_picture()
+    assert picture is not None
+    block = next(item for item in picture.scene.blocks if item.bundle)
+    rect = note_rect(block, picture.scene.layout, 112.0)
+    units = [item.rect for item in picture.scene.units]
+    biases = [item.rect for item in picture.scene.biases]
+    assert not any(rect.intersects(other) for other in units + biases)
+    assert QRectF(0, 0, picture.scene.layout.width, picture.scene.layout.height).contains(rect)
 
 
 def test_names_of_many_units_are_those_of_few(make: Callable[..., Bench]) -> None:
