@@ -63,6 +63,11 @@ class WindowsGarbage(QObject):
         self._turns += 1
         gc.collect(_YOUNG if self._turns % _TURNS_PER_OLD else _OLD)
 
+    def spare(self) -> None:
+        """Leave alone what exists by now, too: much was loaded since the start."""
+        if self._timer.isActive():
+            gc.freeze()
+
     def stop(self) -> None:
         """Let Python collect again by itself."""
         if not self._timer.isActive():

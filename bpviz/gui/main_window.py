@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -40,6 +39,7 @@ from bpviz.gui.plots.view import PlotsView
 from bpviz.gui.predicting import Predictor
 from bpviz.gui.right_column import RightColumn
 from bpviz.gui.session import Session
+from bpviz.gui.starting import Starting
 from bpviz.gui.tables import ask_import, dropped_path, import_pasted, paste_table
 from bpviz.gui.toast import Toast
 from bpviz.gui.training_thread import SWITCH_INTERVAL, LoopThread, WindowsTurn, finish
@@ -57,10 +57,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("bpviz")
 
 _LEFT_WIDTH = 240
-# How soon after the first evaluation it is painted, and how long to wait for one.
-_FIRST_PAINT_MS, _PATIENCE_MS = 50, 1000
-# Figures, plots and miniatures are refreshed more slowly than the picture.
-_SETTLING_MS = 600
 
 
 class MainWindow(QMainWindow):
@@ -76,16 +72,18 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._switch_interval = sys.getswitchinterval()
         self._settings = QSettings() if remember else None
-        self._starting = False
         self._turn = WindowsTurn()
         self._garbage = WindowsGarbage(self)
+        self.warming = Warming(self)
         self.laboratory = Laboratory(experiment, yield_to=self._turn.wait_for_end)
         self.session = Session(self.laboratory, self)
         self.loader = DataLoader(self.laboratory, self._turn.wait_for_end, self)
         self.session.load_with(self.loader)
         self.predictor = Predictor(self.session, self._turn.wait_for_end, self)
         self.transfer = WeightTransfer(self.session, self)
-        self.warming = Warming(self)
+        self.starting = Starting(self.session, self._turn.wait_for_gap, self)
+        self.starting.over.connect(self.warming.start_soon)
+        self.starting.over.connect(self._garbage.spare)
         self.evaluator = EvaluatorService(self._turn.wait_for_gap)
         self.clock = FrameClock(self.session, self.evaluator, self._turn)
         self.threads = [
@@ -97,7 +95,7 @@ class MainWindow(QMainWindow):
         self.looks = Looks(self, self.session, lambda: self._columns, theme)
         self._assemble()
         self.actions_by_name = build_menus(self)
-        self.loading_bar = LoadingBar((self.loader, self.predictor), self.canvas)
+        self.loading_bar = LoadingBar((self.loader, self.predictor, self.starting), self.canvas)
         self.toast = Toast(self.session, self.canvas, self.loading_bar)
         self.toast.over.connect(self.canvas.caption.give_way)
         self.setAcceptDrops(True)
@@ -165,43 +163,11 @@ class MainWindow(QMainWindow):
     def start(self) -> None:
         """Start the threads and, once all is painted, learn, if it is one to begin at once."""
         self.begin()
-        self._starting = True
-        self.session.evaluation_changed.connect(self._painted)
-        QTimer.singleShot(_PATIENCE_MS, self, self._settle)
-
-    def _painted(self) -> None:
-        self.session.evaluation_changed.disconnect(self._painted)
-        QTimer.singleShot(_FIRST_PAINT_MS, self, self._settle)
-
-    def _settle(self) -> None:
-        """Load what takes many frames, before anything moves; then learn."""
-        if self._starting:
-            self._starting = False
-            self.plots.charts.load()
-            self.session.learn_at_once()
-            self.warming.start_soon()
-
-    def when_drawn(self, epochs: int, done: Callable[[], None]) -> None:
-        """Call `done` once `epochs` are trained, or training stopped, and every view shows it."""
-        session = self.session
-
-        def look() -> None:
-            snapshot, evaluation = session.snapshot, session.evaluation
-            if snapshot is None or evaluation is None or snapshot.running:
-                return
-            if evaluation.snapshot is not snapshot:
-                return
-            if snapshot.epoch < epochs and not snapshot.message:
-                return
-            session.evaluation_changed.disconnect(look)
-            QTimer.singleShot(_SETTLING_MS, done)
-
-        session.evaluation_changed.connect(look)
+        self.starting.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell all that works to end, then wait for it; what hangs keeps nothing else from it."""
         self._save()
-        self._starting = False
         self.clock.stop()
         self.laboratory.close()
         self.evaluator.close()
@@ -223,6 +189,7 @@ class MainWindow(QMainWindow):
             endings.callback(self.loader.shut)
             endings.callback(self.predictor.shut)
             endings.callback(self.warming.shut)
+            endings.callback(self.starting.shut)
             endings.callback(self.transfer.shut)
             for dialog in self.findChildren(WorkingDialog):
                 endings.callback(dialog.shut)

@@ -12,6 +12,7 @@ from bpviz.experiments.experiment import Experiment
 
 if TYPE_CHECKING:
     from bpviz.gui.main_window import MainWindow
+    from bpviz.gui.session import Session
 
 # The evaluator answers, and views follow, well within this time.
 _SETTLING_MS = 600
@@ -66,9 +67,27 @@ def _train(window: MainWindow, epochs: int) -> None:
     from PySide6.QtCore import QEventLoop
 
     loop = QEventLoop()
-    window.when_drawn(epochs, loop.quit)
+    _when_drawn(window.session, epochs, loop.quit)
     window.laboratory.train_epochs(epochs)
     loop.exec()
+
+
+def _when_drawn(session: Session, epochs: int, done: Callable[[], None]) -> None:
+    """Call `done` once `epochs` are trained, or training stopped, and every view shows it."""
+    from PySide6.QtCore import QTimer
+
+    def look() -> None:
+        snapshot, evaluation = session.snapshot, session.evaluation
+        if snapshot is None or evaluation is None or snapshot.running:
+            return
+        if evaluation.snapshot is not snapshot:
+            return
+        if snapshot.epoch < epochs and not snapshot.message:
+            return
+        session.evaluation_changed.disconnect(look)
+        QTimer.singleShot(_SETTLING_MS, done)
+
+    session.evaluation_changed.connect(look)
 
 
 def _turn_to(window: MainWindow, tab: str, parameter: str | None) -> None:

@@ -6,16 +6,23 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from bpviz.experiments.gallery import gallery_experiment
+from bpviz.gui import starting
+from bpviz.gui.bottom.tabs import TABS
 from bpviz.gui.main_window import MainWindow
+from bpviz.gui.plots import charts
+
+CHART = "bpviz.gui.plots.chart"
+COMPILED = "bpviz.engine.compiled.kernel"
 
 _START = """
 import json, sys
@@ -167,9 +174,99 @@ def test_what_is_painted_first_stays_where_it_is(qtbot: QtBot, started: MainWind
         assert all(painted == places.now() for painted in places.painted)
 
 
-def test_closed_at_once_it_does_not_begin(started: MainWindow, qtbot: QtBot) -> None:
+@pytest.fixture
+def trains(started: MainWindow) -> list[bool]:
+    """Whether all is loaded that training needs, each time that it is begun by itself."""
+    begun: list[bool] = []
+    train = started.laboratory.train
+
+    def note() -> None:
+        kernel = started.session.snapshot.kernel.name  # type: ignore[union-attr]
+        needed = [CHART] if kernel == "numpy" else [CHART, COMPILED]
+        begun.append(all(name in sys.modules for name in needed))
+        train()
+
+    started.laboratory.train = note  # type: ignore[method-assign]
+    return begun
+
+
+def test_it_learns_once_that_is_loaded_which_training_needs(
+    qtbot: QtBot, started: MainWindow, trains: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, CHART, raising=False)
+    monkeypatch.delattr("bpviz.gui.plots.chart", raising=False)
+    qtbot.waitUntil(lambda: bool(trains), timeout=10_000)
+    assert trains == [True]
+
+
+def test_what_is_loaded_is_said_and_holds_up_neither_window_nor_runner(
+    qtbot: QtBot, started: MainWindow, trains: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, threads = threading.Event(), []
+
+    def load() -> None:
+        threads.append(threading.current_thread())
+        assert loaded.wait(10)
+
+    monkeypatch.setattr(charts, "load", load)
+    qtbot.waitUntil(lambda: bool(threads), timeout=10_000)
+    started.starting._say("Loading the engine")
+    qtbot.waitUntil(started.loading_bar.isVisible)
+    assert started.loading_bar.words.text() == "Loading the engine"
+    started.laboratory.step("batch")
+    qtbot.waitUntil(lambda: started.session.snapshot.steps == 1, timeout=10_000)
+    with qtbot.waitSignal(started.starting.over, timeout=10_000):
+        loaded.set()
+    assert not started.loading_bar.isVisible()
+    assert not trains, "a step was asked for"
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda window: (window.laboratory.step("epoch"), window.laboratory.pause()),
+        lambda window: (window.laboratory.toggle(), window.laboratory.toggle()),
+        lambda window: window.actions_by_name["Add hidden layer"].trigger(),
+        lambda window: window.starting.cancel(),
+    ],
+    ids=["step", "train and pause", "edit", "cancel"],
+)
+def test_it_learns_only_where_nothing_was_asked_for(
+    ask: Callable[[MainWindow], object], qtbot: QtBot, started: MainWindow, trains: list[bool]
+) -> None:
+    ask(started)
+    qtbot.waitSignal(started.starting.over, timeout=10_000).wait()
+    assert trains == []
+
+
+def test_what_is_opened_later_is_loaded_by_itself(qtbot: QtBot, started: MainWindow) -> None:
+    qtbot.waitSignal(started.starting.over, timeout=10_000).wait()
+    assert [tab.module for tab in TABS if tab.module not in sys.modules] == []
+    made = {type(page).__name__ for page in started.bottom.pages.made}
+    assert made <= {"WatchPage"}, "only loaded"
+
+
+def test_closed_while_it_loads_it_loads_no_more(
+    qtbot: QtBot, started: MainWindow, trains: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, closing = threading.Event(), started.starting._ending
+
+    def load() -> None:
+        begun.set()
+        assert closing.wait(10)
+
+    later: list[bool] = []
+    monkeypatch.setattr(charts, "load", load)
+    monkeypatch.setattr(starting, "_later", lambda: iter([lambda: later.append(True)]))
+    qtbot.waitUntil(begun.is_set, timeout=10_000)
     started.close()
-    begun = []
-    started.laboratory.train = lambda: begun.append(True)  # type: ignore[method-assign]
-    started._settle()
-    assert not begun
+    assert not later
+    QApplication.processEvents()
+    assert not trains
+
+
+def test_closed_at_once_it_does_not_begin(started: MainWindow, trains: list[bool]) -> None:
+    started.close()
+    started.starting.load()
+    assert not started.starting._background.running
+    assert not trains

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 LOGARITHMIC = ("Loss", "Gradients", "Rate")
 
 
+def load() -> None:
+    """Load what draws curves, ahead of the first of them: it takes many frames."""
+    from bpviz.gui.plots import chart  # noqa: F401
+
+
 class Charts:
     """Keeps them in `pages`."""
 
@@ -22,9 +27,6 @@ class Charts:
         self._made: dict[str, Chart] = {}
         self._logarithmic = dict.fromkeys(LOGARITHMIC, True)
         self._theme: Theme | None = None
-
-    def load(self) -> None:
-        """Load what draws curves, ahead of the first of them: it takes many frames."""
 
     def __getitem__(self, name: str) -> Chart:
         if name not in self._made:
