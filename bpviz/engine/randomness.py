@@ -30,4 +30,6 @@ def rng(seed: int, purpose: str, epoch: int = 0, batch: int = 0) -> np.random.Ge
     """
     key = np.array([seed % 2**64, zlib.crc32(purpose.encode())], dtype=np.uint64)
     counter = np.array([0, 0, batch, epoch], dtype=np.uint64)
-    return np.random.Generator(np.random.Philox(_Key(key), counter=counter))
+    # NumPy's stubs know one kind of seeds only.
+    philox = np.random.Philox(_Key(key), counter=counter)  # type: ignore[arg-type]
+    return np.random.Generator(philox)
