@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,18 +25,15 @@ from bpviz.gui.canvas.layer_headers import sized
 from bpviz.gui.canvas.layers import Viewport
 from bpviz.gui.canvas.picture import NetworkPicture, Shown
 from bpviz.gui.canvas.scale import ColorScale
+from bpviz.gui.canvas.zooming import SETTLED_MS, ZoomedWidget
 from bpviz.gui.session import Session
 from bpviz.gui.theme import CAPTION, TEXT
 
-# A large network is drawn anew when its size, or its place, has stayed the same for so long; until
-# then the old picture is stretched.
-_SETTLED_MS = 80
 # With more parameters training leaves the window less time.
 _SLOW_TO_TRAIN = 100_000
-_ZOOMS = (0.25, 12.0)
 
 
-class NetworkDisplay(QWidget):
+class NetworkDisplay(ZoomedWidget):
     """Draws the session's snapshot, at some zoom.
 
     `hover` and `cursor_at` are what the mouse and the keyboard point at; `picture` is the present
@@ -60,7 +55,6 @@ class NetworkDisplay(QWidget):
         self._made_for: tuple[Any, ...] = ()
         self.hover: Hit | None = None
         self.cursor_at: Hit | None = None
-        self.viewport: Viewport | None = None
         self._scales: dict[tuple[str, int], ColorScale] = {}
         self.scale = 0.0
         self.say_scale = False
@@ -69,12 +63,8 @@ class NetworkDisplay(QWidget):
         self._settled = QSize()
         self._resizing = QTimer(self)
         self._resizing.setSingleShot(True)
-        self._resizing.setInterval(_SETTLED_MS)
+        self._resizing.setInterval(SETTLED_MS)
         self._resizing.timeout.connect(self._resized)
-        self._moving = QTimer(self)
-        self._moving.setSingleShot(True)
-        self._moving.setInterval(_SETTLED_MS)
-        self._moving.timeout.connect(self.update)
         session.snapshot_changed.connect(self.follow_snapshot)
         session.evaluation_changed.connect(self.update)
         session.look_changed.connect(self._follow_look)
@@ -159,15 +149,16 @@ class NetworkDisplay(QWidget):
         if old is None or snapshot is None or old.spec.layers != snapshot.spec.layers:
             self.cursor_at = None
 
-    def moved(self) -> None:
-        """The picture has moved under the pointer."""
-
     def follow_snapshot(self) -> None:
         """Take in the session's snapshot."""
         self._follow_scale()
         # Now, not while painting: cards and cursor follow a change of the picture.
         self.current_picture()
         self.update()
+
+    def takes_time(self) -> bool:
+        scene = None if self.picture is None else self.picture.scene
+        return scene is not None and (not scene.cubic or scene.theta.size > _SLOW_TO_TRAIN)
 
     def _area(self) -> QSize:
         """The room of the picture; a scale that is always written below has its own."""
@@ -251,8 +242,8 @@ class NetworkDisplay(QWidget):
             )
         # A network may be drawn while its weights run away to infinity.
         with np.errstate(all="ignore"):
-            moving = self._moving.isActive()
-            picture.paint(painter, shown, self.viewport_now, self.devicePixelRatioF(), moving)
+            ratio = self.devicePixelRatioF()
+            picture.paint(painter, shown, self.viewport_now, ratio, self.is_moving)
         painter.restore()
 
     def paint_over(self, painter: QPainter) -> None:
@@ -298,48 +289,6 @@ class NetworkDisplay(QWidget):
         if self.say_scale and self.scale:
             parts.insert(1, f"colours reach ±{scale_end(self.scale)}")
         return " · ".join(part for part in parts if part)
-
-    # Zooming and panning
-
-    def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Zoom; the point of the picture at `about` stays where it is."""
-        about = QPointF(self.rect().center()) if about is None else about
-        view = self.viewport_now
-        zoom = min(_ZOOMS[1], max(_ZOOMS[0], view.zoom * factor))
-        ratio = zoom / view.zoom
-        self.viewport = Viewport(
-            zoom,
-            about.x() - (about.x() - view.dx) * ratio,
-            about.y() - (about.y() - view.dy) * ratio,
-        )
-        self._take_time()
-        self.moved()
-        self.update()
-
-    def _take_time(self) -> None:
-        """Where there is much to draw, or little time for it, draw anew when all comes to rest."""
-        scene = None if self.picture is None else self.picture.scene
-        if scene is not None and (not scene.cubic or scene.theta.size > _SLOW_TO_TRAIN):
-            self._moving.start()
-
-    def fit(self) -> None:
-        """Show all of the network again."""
-        self.viewport = None
-        self.update()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta().y()
-        if delta:
-            self.zoom_by(1.0015**delta, event.position())
-        event.accept()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.NativeGesture:
-            gesture = cast(QNativeGestureEvent, event)
-            if gesture.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-                self.zoom_by(1.0 + gesture.value(), gesture.position())
-                return True
-        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter
 
 from bpviz.engine.settings import SettingError
-from bpviz.gui.canvas.layers import Viewport
 from bpviz.lab.graph_edits import MoveLayer
 
 if TYPE_CHECKING:
@@ -75,8 +74,7 @@ class Pan(Gesture):
 
     def drag(self, at: QPointF, modifiers: Qt.KeyboardModifier) -> None:
         moved, self._last = at - self._last, at
-        view = self.canvas.viewport_now
-        self.canvas.viewport = Viewport(view.zoom, view.dx + moved.x(), view.dy + moved.y())
+        self.canvas.pan_by(moved)
 
 
 class LayerDrag(Gesture):

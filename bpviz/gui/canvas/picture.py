@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,9 @@ from bpviz.lab.reductions import Reduction
 from bpviz.lab.snapshot import Quantity, Snapshot
 
 Array = np.ndarray[Any, Any]
+
+# What comes into view while a large network is moved about is drawn after so many seconds.
+_PAN_INTERVAL = 0.05
 
 
 @dataclass(frozen=True)
@@ -128,6 +132,7 @@ class NetworkPicture:
         self.labels = UnitLabels(self.scene, self.naming, self._label_font, theme)
         self.note_rects: dict[int, QRectF] = {}
         self._missing = _missing_per_block(self.scene)
+        self._drawn_at = 0.0
         self._edge_layer = Layer()
         self._unit_layer = Layer()
 
@@ -184,6 +189,7 @@ class NetworkPicture:
         painter.restore()
         if not moving:
             self._draw_units(shown, evaluation, viewport, dpr)
+            self._drawn_at = perf_counter()
         self._unit_layer.paint(painter, viewport)
         painter.save()
         viewport.apply(painter)
@@ -209,10 +215,13 @@ class NetworkPicture:
         painter.restore()
 
     def _can_stretch(self, viewport: Viewport, dpr: float) -> bool:
-        """Whether all that is to be seen of the network was drawn the last time."""
+        """Whether all that is to be seen of the network was drawn the last time, or may wait."""
         drawn, whole = self._edge_layer.viewport, self.scene.layout
         if drawn is None or self._unit_layer.viewport != drawn or self._edge_layer.dpr != dpr:
             return False
+        if viewport.zoom == drawn.zoom and perf_counter() < self._drawn_at + _PAN_INTERVAL:
+            # Moved about, each time a little more comes into view.
+            return True
         now = viewport.seen(self.size) & QRectF(0, 0, whole.width, whole.height)
         return drawn.seen(self.size).adjusted(-1, -1, 1, 1).contains(now)
 

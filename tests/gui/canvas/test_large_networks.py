@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
@@ -218,10 +218,50 @@ def test_what_was_not_to_be_seen_before_is_drawn_at_once(
     assert view.grab().toImage() == moving
 
 
+def test_while_it_is_moved_about_a_large_network_is_drawn_now_and_then(
+    qtbot: QtBot, make: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = settled(qtbot, make(stack(2, 20, 15, 1)))
+    view.zoom_by(3.0)
+    view._moving.stop()
+    view.grab()
+    picture = view.current_picture()
+    assert picture is not None
+    painted, paint, now = [], picture.edges.paint, [1e6]
+
+    def count(painter: QPainter, *rest: Any) -> None:
+        painted.append(view.viewport_now)
+        paint(painter, *rest)
+
+    monkeypatch.setattr("bpviz.gui.canvas.picture.perf_counter", lambda: now[0])
+    picture.edges.paint = count  # type: ignore[method-assign]
+    for _ in range(20):
+        # Each time a little more comes into view.
+        view.pan_by(QPointF(-5, 3))
+        view._moving.start(1_000_000)
+        view.grab()
+        now[0] += 0.02
+    assert 5 <= len(painted) <= 8
+    # What was drawn follows the pointer meanwhile.
+    view.grab()
+    before = view.grab().toImage()
+    view.pan_by(QPointF(-20, 10))
+    after = view.grab().toImage()
+    area = QRect(100, 100, 400, 250)
+    assert after.copy(area) == before.copy(area.translated(20, -10))
+    count_before = len(painted)
+    view._moving.stop()
+    view.grab()
+    assert len(painted) == count_before + 1
+    assert painted[-1] == view.viewport_now
+
+
 def test_a_small_network_is_drawn_anew_at_every_step_of_a_zoom(make: Callable[..., Bench]) -> None:
     bench = make(stack(2, 3, 1))
     bench.network.grab()
     bench.network.zoom_by(1.3)
+    assert not bench.network._moving.isActive()
+    bench.network.pan_by(QPointF(4, 4))
     assert not bench.network._moving.isActive()
 
 
