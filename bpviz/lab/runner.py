@@ -207,10 +207,13 @@ class Runner:
     def _carry_out(self, command: Command) -> None:
         match command:
             case Do():
+                before = self._training.run
                 self._training.do(command)
                 self._changed()
                 if command.edit.pauses:
                     self._pause()
+                if self._training.run != before:
+                    self._metrics = self._training.at_start
             case Undo():
                 self._training.undo(command.record, command.revision)
                 self._changed()

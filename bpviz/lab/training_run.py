@@ -26,8 +26,11 @@ from bpviz.lab.history import History
 class TrainingRun:
     """A trainer with its experiment, data and log. `run` counts restarts, `revision` edits.
 
+    `at_start` is what was measured when the run began.
+
     `hindrance` says why this run does without the compiled engine, or "": at the start of each run
-    nothing waits for it to be compiled, and none changes its engine on the way.
+    nothing waits for it to be compiled, and a run that began without it goes on without it. Else
+    the engine follows from the experiment: an edit makes it another one, and so may change it.
     """
 
     def __init__(self, experiment: Experiment, data: PreparedData) -> None:
@@ -178,5 +181,6 @@ class TrainingRun:
     def _new_history(self) -> History:
         """A log that begins with the error of the initial weights."""
         history = History(self.layer_ids)
-        history.append(self.trainer.evaluate(), self.trainer.step_settings().rate)
+        self.at_start = self.trainer.evaluate()
+        history.append(self.at_start, self.trainer.step_settings().rate)
         return history

@@ -10,6 +10,7 @@ import pytest
 
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import ParameterId
+from bpviz.engine.training import Trainer
 from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.lab import laboratory
@@ -406,3 +407,21 @@ def test_the_last_step_back_is_kept_whatever_it_needs(bench, playground, monkeyp
         b.settle()
     b.lab.undo()
     assert b.settle().experiment.seed == 20
+
+
+def test_a_new_run_is_measured_once_before_it_trains(bench, monkeypatch):
+    made = bench(gallery_experiment("xor-2-3-1"))
+    made.settle_at_start()
+    measured = []
+    evaluate = Trainer.evaluate
+
+    def counted(trainer):
+        measured.append(trainer)
+        return evaluate(trainer)
+
+    monkeypatch.setattr(Trainer, "evaluate", counted)
+    made.lab.apply(Load(gallery_experiment("worked-2-2-2")))
+    shown = made.settle()
+    assert len(measured) == 1
+    assert shown.metrics is made.lab.runner._training.at_start
+    assert shown.metrics.train_loss == evaluate(made.lab.runner._training.trainer).train_loss
