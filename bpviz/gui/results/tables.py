@@ -63,7 +63,6 @@ _MOST_KEPT = 512
 _THUMBNAILS: WeakKeyDictionary[Dataset, dict[tuple[int, Theme], QImage]] = WeakKeyDictionary()
 _RAMP = np.linspace(0.0, 1.0, 256)[np.newaxis]
 # So many outputs of a picture are told.
-_A_PICTURE, _SEEN_BESIDE = "a picture", "The output view shows it for the current sample"
 _LARGEST = 3
 # A longer name is cut; a shorter one where there are many.
 _MOST_OF_A_NAME, _SHORT_NAME = 26, 12
@@ -222,13 +221,11 @@ def hardest(shown: Shown) -> Content:
     snapshot, found = shown.assessment.snapshot, shown.results.hardest
     dataset = snapshot.data.dataset
     pictures = dataset.image_shape is not None
-    names = dataset.class_names or (_longest_answer(dataset),)
     heads = (
         *((Head("", "The sample itself", "mm", number=False),) if pictures else ()),
         Head("Sample", "Click to make it the current sample", "test 00,000", number=False),
         Head("Error", "The error of this sample alone", _VALUE),
-        _name_head("True", "What it is", names),
-        _name_head("Predicted", "What the network says", names),
+        *_answer_heads(dataset),
         Head("Outputs", "The largest outputs", "m" * 9, False, stretch=True)
         if pictures
         else Head("Inputs", "Its inputs", "m" * 6, False, stretch=True),
@@ -242,10 +239,19 @@ def hardest(shown: Shown) -> Content:
     return Rows("Samples, largest error first", heads, rows, samples, current, tall=pictures)
 
 
+def _answer_heads(dataset: Dataset) -> tuple[Head, ...]:
+    """What is right and what the network says; of pictures the output view shows it."""
+    if dataset.target_shape is not None:
+        return ()
+    names = dataset.class_names or (_longest_answer(dataset),)
+    return (
+        _name_head("True", "What it is", names),
+        _name_head("Predicted", "What the network says", names),
+    )
+
+
 def _longest_answer(dataset: Dataset) -> str:
     """About the widest text of what is right of a sample."""
-    if dataset.target_shape is not None:
-        return _A_PICTURE
     if not dataset.labels:
         return ", ".join(["0.000"] * dataset.outputs)
     most = int(dataset.targets.sum(axis=1).max(initial=1))
@@ -257,7 +263,6 @@ def _hard_row(shown: Shown, found: Hardest, k: int, outputs: Sequence[str]) -> t
     dataset, row = data.dataset, int(found.rows[k])
     name = sample_text(data, row)
     short = name.split(" of ")[0].replace(" sample", "")
-    true, predicted = _answers(shown, found, k)
     first: tuple[Cell, ...] = ()
     pictures = dataset.image_shape is not None
     if pictures:
@@ -271,7 +276,8 @@ def _hard_row(shown: Shown, found: Hardest, k: int, outputs: Sequence[str]) -> t
         more = len(told) - len(full)
         last = Cell(text, "\n".join((*full, f"… and {more:,} more") if more else full), quiet=True)
     error = float(found.errors[k])
-    return (*first, Cell(short, name), Cell(value_text(error), repr(error)), true, predicted, last)
+    told_error = Cell(value_text(error), repr(error))
+    return (*first, Cell(short, name), told_error, *_answers(shown, found, k), last)
 
 
 def _thumbnail(dataset: Dataset, row: int, theme: Theme) -> QImage:
@@ -290,8 +296,8 @@ def _largest_outputs(outs: Array, names: Sequence[str]) -> str:
     return ", ".join(f"{names[k]} {share_text(float(outs[k]))}" for k in first)
 
 
-def _answers(shown: Shown, found: Hardest, k: int) -> tuple[Cell, Cell]:
-    """What the sample is and what the network says; what it says rightly is quiet."""
+def _answers(shown: Shown, found: Hardest, k: int) -> tuple[Cell, ...]:
+    """Cells of the answers' heads; what the network says rightly is quiet."""
     dataset, row = shown.assessment.snapshot.data.dataset, int(found.rows[k])
     if dataset.is_classification:
         names, colors = dataset.class_names, class_colors(shown.theme, len(dataset.class_names))
@@ -306,9 +312,7 @@ def _answers(shown: Shown, found: Hardest, k: int) -> tuple[Cell, Cell]:
         right = bool((yes == (found.taken[k] == 1)).all())
         return Cell(said[0], said[0]), Cell(said[1], said[1], quiet=right)
     if dataset.target_shape is not None:
-        return Cell(_A_PICTURE, _SEEN_BESIDE, quiet=True), Cell(
-            _A_PICTURE, _SEEN_BESIDE, quiet=True
-        )
+        return ()
     texts = [
         ", ".join(value_text(float(v), 3) for v in values)
         for values in (dataset.targets[row], found.answers[k])

@@ -6,6 +6,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
+from bpviz.datasets.config import DataConfig
+from bpviz.datasets.pictures import Drawing
+from bpviz.engine.spec import stack
+from bpviz.experiments.experiment import Experiment
 from bpviz.experiments.gallery import gallery_experiment
 from bpviz.gui.plots.ticks import value_text
 from bpviz.gui.results.content import (
@@ -133,3 +137,12 @@ def test_thumbnails_are_made_once(opened):
     first = page.show_view_now("hardest").cells[0][0].image
     again = page.show_view_now("hardest").cells[0][0].image
     assert again is first
+
+
+def test_answers_that_are_pictures_have_no_columns(opened):
+    data = DataConfig(Drawing(samples=12, size="16×16", shapes=4))
+    page = opened(Experiment(network=stack(8, 4, 256), data=data), 1)
+    content = page.show_view_now("hardest")
+    assert [head.name for head in content.heads] == ["Sample", "Error", "Inputs"]
+    assert {len(row) for row in content.cells} == {3}
+    assert content.cells[0][0].text.startswith("t")
