@@ -93,6 +93,11 @@ class Dataset:
         """The lowest and the highest input of all."""
         return float(self.inputs.min()), float(self.inputs.max())
 
+    @cached_property
+    def target_range(self) -> tuple[float, float]:
+        """The lowest and the highest of all values to predict."""
+        return float(self.targets.min()), float(self.targets.max())
+
     @property
     def task(self) -> Task:
         """What there is to learn: one of two classes, of more, several yes or no, or values."""

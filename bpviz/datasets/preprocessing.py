@@ -77,9 +77,11 @@ def prepared(
     train, test = _part(samples, train_rows), _part(samples, test_rows)
     training = TrainingData(train, test, task, threshold)
     low, high = input_bounds(filled)
+    # Every picture that is drawn asks for these, on a thread that must not wait.
     if dataset.image_shape is not None:
-        # Every picture that is drawn asks for it, on a thread that must not wait.
         _ = dataset.value_range
+    if dataset.target_shape is not None:
+        _ = dataset.target_range
     return PreparedData(
         dataset,
         training,

@@ -8,7 +8,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 
-from bpviz.datasets.encoding import PreparedData
 from bpviz.engine.activations import Activation
 from bpviz.gui.canvas.scene import Scene
 from bpviz.gui.colors import grey_table, indexed_image, signed_color, signed_images, signed_table
@@ -46,7 +45,6 @@ class UnitPictures:
         self._whole: dict[int, QImage] = {}
         self._fitted: dict[int, QImage] = {}
         self._values: dict[int, Array] = {}
-        self._range: tuple[PreparedData, tuple[float, float]] | None = None
         layers = scene.spec.layers
         pictured = {
             layer.id
@@ -149,7 +147,7 @@ class UnitPictures:
                 values, bounds = evaluation.probe.inputs, data.dataset.value_range
             else:
                 values = data.target_scaling.undo(evaluation.probe.outs[k])
-                bounds = self._target_range(data)
+                bounds = data.dataset.target_range
             if values.size == shape[0] * shape[1]:
                 self._take_whole(k, values, bounds, shape)
 
@@ -165,10 +163,3 @@ class UnitPictures:
         grey = np.nan_to_num(grey).reshape(shape).astype(np.uint8)
         self._whole[layer] = indexed_image(grey, grey_table(self.theme))
         self._fitted.pop(layer, None)
-
-    def _target_range(self, data: PreparedData) -> tuple[float, float]:
-        """The lowest and the highest value of all pictures that are to be drawn."""
-        if self._range is None or self._range[0] is not data:
-            targets = data.dataset.targets
-            self._range = (data, (float(targets.min()), float(targets.max())))
-        return self._range[1]

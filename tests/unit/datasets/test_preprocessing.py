@@ -245,6 +245,18 @@ def test_large_samples_made_by_chance_are_held_once(
             assert np.shares_memory(one.targets, once.dataset.targets)
 
 
+@pytest.mark.parametrize(
+    ("source", "known"),
+    [(Shapes(samples=40), "value_range"), (Drawing(samples=40), "target_range")],
+)
+def test_ranges_that_pictures_are_drawn_by_are_found_with_the_data(
+    source: DataSource, known: str
+) -> None:
+    dataset = prepare(DataConfig(source=source), 1, output(4)).dataset
+    values = dataset.inputs if known == "value_range" else dataset.targets
+    assert vars(dataset)[known] == (values.min(), values.max())
+
+
 def test_samples_with_numbers_of_their_own_keep_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preprocessing, "_LARGE", 0)
     data = prepare(DataConfig(source=Iris()), 1, output(3))
