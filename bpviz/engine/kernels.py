@@ -1,9 +1,11 @@
 """Which of two engines computes a training, NumPy or the compiled epoch, and how often it looks.
 
-Both follow from the experiment alone, never from the clock, so that the same experiment gives the
-same bits everywhere. The estimates behind them are in nanoseconds of the machine that
-`bpviz bench` was tuned on; only their ratios matter, and `bpviz bench kernels` shows them beside
-what it measures.
+Both follow from the experiment as it is, never from the clock, so that the same experiment gives
+the same bits everywhere, also where a saved state is resumed. An edit amid a run makes another
+experiment, and the engine may change with it.
+
+The estimates are in nanoseconds of the machine that `bpviz bench` was tuned on; only their ratios
+matter, and `bpviz bench kernels` shows them beside what it measures.
 """
 
 from __future__ import annotations
@@ -69,7 +71,7 @@ def choose_kernel(
     if training.kernel == "auto":
         compiled, numpy = (cost(spec, training, data).batch for cost in (compiled_cost, numpy_cost))
         if compiled >= numpy:
-            return Kernel("numpy", "its matrix products are large")
+            return Kernel("numpy", "the network's matrix products are large")
         wanted = Kernel("compiled", "the network is small")
     return Kernel("numpy", hindrance) if hindrance else wanted
 

@@ -52,14 +52,19 @@ class Setting:
     def broken_bound(self, value: float) -> str:
         """Return the expectation that `value` breaks ("above 0"), or nothing."""
         if self.above is not None and not value > self.above:
-            return f"above {self.above:g}"
+            return f"above {plain(self.above)}"
         if self.at_least is not None and not value >= self.at_least:
-            return f"at least {self.at_least:g}"
+            return f"at least {plain(self.at_least)}"
         if self.below is not None and not value < self.below:
-            return f"below {self.below:g}"
+            return f"below {plain(self.below)}"
         if self.at_most is not None and not value <= self.at_most:
-            return f"at most {self.at_most:g}"
+            return f"at most {plain(self.at_most)}"
         return ""
+
+
+def plain(number: float) -> str:
+    """A number in a sentence: with its thousands apart, not as a power of ten."""
+    return f"{number:,.12g}"
 
 
 def setting(default: Any, label: str, help: str = "", **declared: Any) -> Any:

@@ -21,7 +21,7 @@ from bpviz.engine.initializers import INITIALIZERS
 from bpviz.engine.losses import LOSSES
 from bpviz.engine.optimizers import OPTIMIZERS
 from bpviz.engine.schedules import SCHEDULES
-from bpviz.engine.settings import Entry, Field, Setting, SettingError, fields_of, to_plain
+from bpviz.engine.settings import Entry, Field, Setting, SettingError, fields_of, plain, to_plain
 from bpviz.engine.spec import LayerSpec, NetworkSpec
 from bpviz.engine.stopping import STOP_RULES
 from bpviz.engine.training_config import TrainingConfig
@@ -231,7 +231,7 @@ def bounds_text(setting: Setting) -> str:
         ("below", setting.below),
         ("at most", setting.at_most),
     )
-    return " and ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)
+    return " and ".join(f"{word} {plain(bound)}" for word, bound in bounds if bound is not None)
 
 
 def _article(entry: Any, left: str) -> Article:

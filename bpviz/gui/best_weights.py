@@ -50,7 +50,7 @@ class BestOffer(QFrame):
         self.sentence = ElidedLabel("", "", self)
         self.button = QPushButton("Take the best weights", self)
         self.button.setToolTip(
-            "Give the network the weights that it had then; undo (Ctrl+Z) brings these back"
+            "Give the network the weights that it had then;\nundo (Ctrl+Z) brings these back"
         )
         self.button.clicked.connect(lambda: take_best(self._session))
         self.close_button = QToolButton(self)

@@ -245,7 +245,7 @@ def _targets(dataset: Dataset) -> tuple[DataColumn, ...]:
     if dataset.target_shape is not None:
         return (
             DataColumn(
-                "ink of the target",
+                "target ink",
                 "target",
                 lambda rows: np.asarray(targets[rows].mean(axis=1)),
                 slow=True,

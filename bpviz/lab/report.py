@@ -91,8 +91,11 @@ class Result:
 
     @property
     def _duration(self) -> str:
-        """How long training took, by which engine."""
-        return f"{self.seconds:.2f} s ({self.trainer.kernel.label})"
+        """How long training took, by which engine; why not by the compiled one."""
+        kernel = self.trainer.kernel
+        is_plain = kernel.name == "compiled" or self.trainer.training.kernel == "numpy"
+        engine = kernel.label if is_plain else f"{kernel.label}: {kernel.why}"
+        return f"{self.seconds:.2f} s ({engine})"
 
     @property
     def weights_epoch(self) -> int:

@@ -15,6 +15,7 @@ import bpviz
 from bpviz.cli import main
 from bpviz.cli.options import chosen_experiment, ready_trainer
 from bpviz.datasets.applying import remarks
+from bpviz.engine.compiled import warming
 from bpviz.engine.optimizers import Adam
 from bpviz.engine.schedules import Constant
 from bpviz.engine.spec import ParameterId
@@ -119,6 +120,22 @@ def test_help_has_what_is_built_and_no_more(capsys: Output) -> None:
     text += capsys.readouterr().out
     for absent in ("--save", ".bpviz"):
         assert absent not in text
+
+
+@pytest.mark.parametrize(
+    ("kernel", "told"),
+    [
+        ("auto", "(NumPy: Numba is not here)"),
+        ("compiled", "(NumPy: Numba is not here)"),
+        ("numpy", "(NumPy)"),
+    ],
+)
+def test_train_says_why_the_compiled_engine_was_not_used(
+    kernel: str, told: str, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warming, "hindrance", lambda dtype: "Numba is not here")
+    assert run("train", "playground", "--epochs", 1, "--set", f"training.kernel={kernel}") == 0
+    assert told in capsys.readouterr().out
 
 
 def test_train_as_json(capsys: Output) -> None:

@@ -199,9 +199,10 @@ def _left_out(raw: RawTable, rows: Mask, targets: Sequence[ColumnUse]) -> list[s
     if not len(gone):
         return []
     names = ", ".join(use.name for use in targets)
-    many = "rows have" if len(gone) > 1 else "row has"
+    many, are = ("rows have", "are") if len(gone) > 1 else ("row has", "is")
     return [
-        f"{len(gone):,} {many} no target in column {names} and left out: {rows_named(raw, gone)}."
+        f"{len(gone):,} {many} no target in column {names} and {are} left out: "
+        f"{rows_named(raw, gone)}."
     ]
 
 

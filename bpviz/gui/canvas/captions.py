@@ -6,6 +6,7 @@ from bpviz.gui.canvas.hover_card import gradient_words
 from bpviz.gui.canvas.picture import NetworkPicture
 from bpviz.gui.output.sample_picker import sample_text
 from bpviz.gui.session import Session
+from bpviz.lab.snapshot import Snapshot
 
 _PHASES = {
     "forward": "forward: values run right",
@@ -15,14 +16,24 @@ _PHASES = {
 
 
 def moment_words(session: Session) -> str:
-    """Where a step by sample or slow motion stands."""
+    """Where a step by sample or batch, or slow motion, stands."""
     snapshot, motion = session.snapshot, session.motion
     if motion is not None:
         return _PHASES[motion.phase]
-    if snapshot is None or snapshot.cursor is None:
+    if snapshot is None or snapshot.running:
         return ""
+    if snapshot.cursor is None:
+        return _batch_words(snapshot)
     sample = sample_text(snapshot.data, int(snapshot.data.train_rows[snapshot.cursor]))
     return f"{sample}, in batch {snapshot.batch + 1:,} of epoch {snapshot.epoch + 1:,}"
+
+
+def _batch_words(snapshot: Snapshot) -> str:
+    """Which batch was the last, within an epoch."""
+    if not snapshot.batch:
+        return ""
+    batches = snapshot.experiment.training.batches_per_epoch(len(snapshot.data.train_rows))
+    return f"after batch {snapshot.batch:,} of {batches:,} of epoch {snapshot.epoch + 1:,}"
 
 
 def look_words(session: Session, picture: NetworkPicture | None) -> str:

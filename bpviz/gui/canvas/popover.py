@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFrame,
+    QHBoxLayout,
+    QToolButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bpviz.engine.settings import Setting
 from bpviz.engine.spec import ParameterId
@@ -23,6 +31,8 @@ from bpviz.lab.snapshot import Snapshot
 
 # What the slider reaches at least; larger weights get a wider one.
 _REACH = 3.0
+# Qt shows a tooltip so far below the point it is given.
+_BELOW_POINT = 16
 _drags = itertools.count(1)
 
 
@@ -60,6 +70,8 @@ class ParameterPopover(QFrame):
         self._of_value = (field, self.slider, foot)
         column.addWidget(self._make_missing())
         self.setFixedWidth(248)
+        for part in self.findChildren(QWidget):
+            part.installEventFilter(self)
         self.hide()
 
     def _make_top(self) -> QHBoxLayout:
@@ -254,6 +266,14 @@ class ParameterPopover(QFrame):
             self._session.apply(RestoreConnections(frozenset({self.parameter})))
             self.dismiss()
             self._canvas.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tooltips stand below the editor, not over its own buttons."""
+        if event.type() != QEvent.Type.ToolTip or not isinstance(watched, QWidget):
+            return super().eventFilter(watched, event)
+        corner = self.mapToGlobal(self.rect().bottomLeft()) - QPoint(0, _BELOW_POINT)
+        QToolTip.showText(corner, watched.toolTip(), watched)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

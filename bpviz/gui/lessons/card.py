@@ -49,7 +49,7 @@ class LessonCard(Card):
         self.title = ElidedLabel("", "title", self)
         self.place = label("", "secondary", self)
         self.place.setToolTip(
-            "The lesson's own experiment is open; undo brings back what you had before"
+            "The lesson's own experiment is open;\nundo brings back what you had before"
         )
         self.hint_button = self._button("Hint", "How to do it")
         self.hint_button.setCheckable(True)

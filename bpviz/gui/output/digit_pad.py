@@ -45,8 +45,8 @@ class DigitPad(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Drawing pad")
         self.setToolTip(
-            "Write with the mouse; or move with the arrow keys, Space puts the pen down or lifts "
-            "it. C clears."
+            "Write with the mouse; or move with the arrow keys,\n"
+            "Space puts the pen down or lifts it. C clears."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 

@@ -24,6 +24,7 @@ from bpviz.gui.widgets.card import Section
 from bpviz.gui.widgets.editors import TextEditor
 from bpviz.gui.widgets.settings_form import SettingsForm
 from bpviz.gui.widgets.tile_chooser import TileChooser
+from bpviz.gui.widgets.tips import wrapped
 from bpviz.lab.edits import Change
 
 if TYPE_CHECKING:
@@ -61,9 +62,11 @@ class DataSection(QWidget):
         self.tiles.asked.connect(lambda _key: self._session.draw_asked.emit(True))
         self.open_button = QPushButton("Open table…", self)
         self.open_button.setToolTip(
-            "Learn from a table of your own (.csv, .tsv, .xlsx, .xls, .ods, .parquet, .feather), "
-            "NumPy's arrays (.npz, .npy) or IDX pictures. You can also drop a file on the window, "
-            "or paste a table (Ctrl+V)."
+            wrapped(
+                "Learn from a table of your own (.csv, .tsv, .xlsx, .xls, .ods, .parquet, "
+                ".feather), NumPy's arrays (.npz, .npy) or IDX pictures. You can also drop a file "
+                "on the window, or paste a table (Ctrl+V)."
+            )
         )
         self.open_button.clicked.connect(self.open_table)
         self.edit_button = QPushButton("Edit samples…", self)

@@ -107,7 +107,7 @@ class FeatureTile(Tile):
         self.setAccessibleName(f"Input feature {formula}")
         self.setToolTip(
             f"{formula} as an input of the network\nIts value over the plane: orange below zero, "
-            "blue above. Click to switch it on or off."
+            "blue above.\nClick to switch it on or off."
         )
         self.draw()
 

@@ -110,7 +110,7 @@ class RunFigures(QWidget):
         self._name_engine(snapshot)
         self._name_figures(snapshot)
         for figure, tip in self._tips.items():
-            figure.setToolTip(f"{tip} (after epoch {metrics.epoch:,})")
+            figure.setToolTip(f"{tip}\n(after epoch {metrics.epoch:,})")
 
     def _name_epoch(self) -> None:
         snapshot, caption = self._session.snapshot, self.epoch.caption

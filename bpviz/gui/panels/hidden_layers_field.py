@@ -10,6 +10,7 @@ from bpviz.gui.session import Session
 from bpviz.gui.theme import GAP
 from bpviz.gui.widgets.line import Line
 from bpviz.gui.widgets.text import ElidedLabel, set_property
+from bpviz.gui.widgets.tips import wrapped
 from bpviz.lab.architecture_text import ARCHITECTURE_TIP, SetArchitecture, architecture_text
 from bpviz.lab.edits import Edit
 from bpviz.lab.hidden_layers import SetHidden, hidden_text, is_stack, parse_hidden
@@ -97,5 +98,5 @@ class HiddenLayersField(QWidget):
     def _mark(self, error: str) -> None:
         set_property(self.line, "error", bool(error))
         tip = _TIP if is_stack(self._session.experiment.network) else ARCHITECTURE_TIP
-        self.label.setToolTip(tip)
-        self.line.setToolTip(error or tip)
+        self.label.setToolTip(wrapped(tip))
+        self.line.setToolTip(wrapped(error or tip))

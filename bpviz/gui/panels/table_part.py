@@ -51,8 +51,8 @@ class TablePart(QWidget):
         self.columns_button.setProperty("kind", "field")
         self.columns_button.setAccessibleName("Columns of the table, and how it is read")
         self.columns_button.setToolTip(
-            "See the first rows, choose which columns are inputs and what they hold, and change "
-            "how the table is read"
+            "See the first rows, choose which columns are inputs and what\n"
+            "they hold, and change how the table is read"
         )
         self.columns_button.clicked.connect(self.import_asked)
         inputs = QHBoxLayout()

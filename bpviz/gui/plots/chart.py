@@ -37,7 +37,7 @@ class TickAxis(pg.AxisItem):
         self._unit = unit
         self.logarithmic = False
         self._spacing = spacing
-        self._step = 1.0
+        self._step, self._largest = 1.0, 0.0
         self.enableAutoSIPrefix(False)
         self.setStyle(tickAlpha=255, tickTextOffset=6, hideOverlappingLabels=False)
 
@@ -50,6 +50,7 @@ class TickAxis(pg.AxisItem):
             return [(1.0, log_ticks(minVal, maxVal, count + 1))]
         self._step = nice_step(maxVal - minVal, count)
         ticks = linear_ticks(minVal, maxVal, count)
+        self._largest = max(map(abs, ticks), default=0.0)
         if self.orientation == "bottom":
             # pyqtgraph drops a label that does not fit at the end, but draws its line.
             room = (maxVal - minVal) / max(size, 1.0)
@@ -59,14 +60,17 @@ class TickAxis(pg.AxisItem):
     def half_width(self, value: float) -> float:
         """How far a mark's label reaches to either side, in pixels."""
         font = self.style["tickFont"] or QFont()
-        text = tick_text(value, self._step) + self._unit
+        text = self._text(value)
         return 0.5 * QFontMetricsF(font).horizontalAdvance(text) + 2
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """What the marks say."""
         if self.logarithmic:
             return [log_tick_text(v) for v in values]
-        return [tick_text(v, self._step) + self._unit for v in values]
+        return [self._text(v) for v in values]
+
+    def _text(self, value: float) -> str:
+        return tick_text(value, self._step, self._largest) + self._unit
 
 
 class Chart(pg.PlotWidget):

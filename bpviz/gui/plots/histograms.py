@@ -104,7 +104,7 @@ class HistogramView(QWidget):
             zero = abs(value) < step * 1e-6
             painter.setPen(QColor(self.theme.border if zero else self.theme.grid))
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-            text = tick_text(value, step)
+            text = tick_text(value, step, reach)
             width = metrics.horizontalAdvance(text)
             painter.setPen(QColor(self.theme.secondary))
             at = min(max(0.0, x - width / 2), self.width() - width)

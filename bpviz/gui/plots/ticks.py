@@ -46,11 +46,14 @@ def log_ticks(low: float, high: float, count: int) -> list[float]:
     return [float(d) for d in decades if low <= d <= high and d % step == 0]
 
 
-def tick_text(value: float, step: float) -> str:
-    """A mark's number with as many decimals as its step asks for."""
+def tick_text(value: float, step: float, largest: float = 0.0) -> str:
+    """A mark's number with as many decimals as its step asks for.
+
+    `largest` is the largest one on the axis, so that either all or none are powers of ten.
+    """
     if abs(value) < step * 1e-6:
         return "0"
-    size = max(abs(value), step)
+    size = max(abs(value), step, largest)
     if size >= 1e6 or size < 1e-4:
         return power_text(value)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bpviz.gui.widgets.tips import wrapped
+
 
 class Choice(QComboBox):
     """One of several named values, as wide as the chosen one needs.
@@ -37,7 +39,7 @@ class Choice(QComboBox):
         self._tip = tip
         for k, (_value, text, explained) in enumerate(options):
             self.addItem(text)
-            self.setItemData(k, explained, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(k, wrapped(explained), Qt.ItemDataRole.ToolTipRole)
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -64,8 +66,8 @@ class Choice(QComboBox):
             if value != self._values[k] or text != self.itemText(k):
                 return False
         for k, (_value, _text, explained) in enumerate(options):
-            if explained != self.itemData(k, Qt.ItemDataRole.ToolTipRole):
-                self.setItemData(k, explained, Qt.ItemDataRole.ToolTipRole)
+            if wrapped(explained) != self.itemData(k, Qt.ItemDataRole.ToolTipRole):
+                self.setItemData(k, wrapped(explained), Qt.ItemDataRole.ToolTipRole)
         self._explain()
         return True
 
@@ -77,8 +79,8 @@ class Choice(QComboBox):
     def _explain(self) -> None:
         """The tooltip: what is chosen here, and what the chosen one does."""
         explained = self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole)
-        chosen = f"{self.currentText()}: {explained}" if explained else ""
-        self.setToolTip("\n".join(text for text in (self._tip, chosen) if text))
+        chosen = " ".join(f"{self.currentText()}: {explained}".split("\n")) if explained else ""
+        self.setToolTip(wrapped("\n".join(text for text in (self._tip, chosen) if text)))
 
     def showPopup(self) -> None:
         # The list is as wide as its widest entry, even where the closed control is narrower.

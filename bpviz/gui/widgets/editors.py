@@ -21,6 +21,7 @@ from bpviz.gui.widgets.number_field import NumberField
 from bpviz.gui.widgets.numbers import exact_number, parse_number
 from bpviz.gui.widgets.slider import Slider
 from bpviz.gui.widgets.text import set_property
+from bpviz.gui.widgets.tips import wrapped
 
 _drags = itertools.count(1)
 
@@ -85,7 +86,7 @@ class NumberEditor(Editor):
         if setting.slider:
             self.slider = Slider(*setting.slider, setting.logarithmic, whole, parent=self)
             self.slider.setAccessibleName(f"{setting.label}, slider")
-            self.slider.setToolTip(setting.help)
+            self.slider.setToolTip(wrapped(setting.help))
             self.slider.sliderPressed.connect(self._drag_begins)
             self.slider.sliderReleased.connect(self._drag_ends)
             self.slider.moved.connect(self._slid)
@@ -126,7 +127,7 @@ class SwitchEditor(Editor):
         super().__init__(field, parent)
         self.box = QCheckBox(self)
         self.box.setAccessibleName(field.setting.label)
-        self.box.setToolTip(field.setting.help)
+        self.box.setToolTip(wrapped(field.setting.help))
         self.box.clicked.connect(lambda on: self.changed.emit("", bool(on), ""))
         self._adopt(self.box)
 
@@ -160,7 +161,7 @@ class TextEditor(Editor):
         self.line = Line(NUMBER_STARTS if self._item in (int, float) else None, self)
         self.line.setAccessibleName(field.setting.label)
         tip = field.setting.help + (_HOW_TO_LIST if self._item is str else "")
-        self.line.setToolTip(tip)
+        self.line.setToolTip(wrapped(tip))
         self.line.editingFinished.connect(self.commit)
         self._value: Any = field.default
         self._adopt(self.line)

@@ -14,6 +14,7 @@ from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.editors import Editor, editor_for, explain, is_editable, label_of
 from bpviz.gui.widgets.glossary_link import link_entry
 from bpviz.gui.widgets.text import ElidedLabel
+from bpviz.gui.widgets.tips import wrapped
 
 
 class EntryListEditor(Editor):
@@ -27,13 +28,13 @@ class EntryListEditor(Editor):
         self.add_button.setText("+")
         self.add_button.setProperty("kind", "small")
         self.add_button.setAccessibleName(f"{field.setting.label}: add")
-        self.add_button.setToolTip(f"{field.setting.help}: add one")
+        self.add_button.setToolTip(wrapped(f"{field.setting.help}: add one"))
         self.add_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.add_button)
         menu.setToolTipsVisible(True)
         for cls in registry.values():
             action = menu.addAction(label_of(cls))
-            action.setToolTip(explain(cls))
+            action.setToolTip(wrapped(explain(cls)))
             action.triggered.connect(functools.partial(self._add, cls))
         self.add_button.setMenu(menu)
         self._adopt(self.add_button)
@@ -94,7 +95,7 @@ class _EntryRow(QWidget):
         top = QHBoxLayout()
         top.setSpacing(HALF_GAP)
         label = ElidedLabel(label_of(cls), "secondary", self)
-        label.setToolTip(explain(cls))
+        label.setToolTip(wrapped(explain(cls)))
         top.addWidget(label, 1)
         column.addLayout(top)
         fields = [field for field in fields_of(cls).values() if is_editable(field)]
@@ -109,7 +110,7 @@ class _EntryRow(QWidget):
             if len(fields) > 1:
                 row = QHBoxLayout()
                 name = ElidedLabel(field.setting.label, "secondary", self)
-                name.setToolTip(field.setting.help)
+                name.setToolTip(wrapped(field.setting.help))
                 row.addWidget(name, 1)
                 editor.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 12 + 16)
                 column.addLayout(row)

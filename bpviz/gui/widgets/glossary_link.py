@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from bpviz.engine.settings import Entry
 from bpviz.experiments.glossary import glossary
 from bpviz.experiments.reference import place_of
+from bpviz.gui.widgets.tips import wrapped
 
 _PROPERTY, _ENTRY = "glossary", "entry"
 KEY = "Shift+F1"
@@ -16,7 +17,7 @@ KEY = "Shift+F1"
 def tip_of_setting(name: str, tip: str) -> str:
     """The tooltip of a setting; where the glossary has a word for it, with the key to it."""
     word = glossary().of_setting(name)
-    return with_word(word.name, tip) if word is not None else tip
+    return wrapped(with_word(word.name, tip) if word is not None else tip)
 
 
 def with_word(word: str, tip: str) -> str:

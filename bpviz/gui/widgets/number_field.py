@@ -8,10 +8,11 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from bpviz.engine.settings import Setting
+from bpviz.engine.settings import Setting, plain
 from bpviz.gui.widgets.line import NUMBER_STARTS, Line
 from bpviz.gui.widgets.numbers import exact_number, format_number, nice, parse_number
 from bpviz.gui.widgets.text import set_property
+from bpviz.gui.widgets.tips import wrapped
 
 # Units longer than this are named in the tooltip, not in the field.
 _SHORT_UNIT = 2
@@ -47,7 +48,7 @@ class NumberField(Line):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setAccessibleName(setting.label)
         self._tip = _tooltip(setting, self._setting)
-        self.setToolTip(self._tip)
+        self.setToolTip(wrapped(self._tip))
         self.editingFinished.connect(self._commit)
         self.textEdited.connect(lambda _text: self._show_error(""))
         self.show_value()
@@ -98,7 +99,7 @@ class NumberField(Line):
         broken = self._setting.broken_bound(number)
         if broken:
             unit = f" {self._setting.unit}" if self._factor != 1 else ""
-            raise ValueError(f"{name} must be {broken}{unit}, got {number:g}{unit}")
+            raise ValueError(f"{name} must be {broken}{unit}, got {plain(number)}{unit}")
         return float(f"{number / self._factor:.15g}")
 
     def commit(self) -> str:
@@ -133,7 +134,7 @@ class NumberField(Line):
     def _show_error(self, error: str) -> None:
         self._error = error
         set_property(self, "error", bool(error))
-        self.setToolTip(error or self._tip)
+        self.setToolTip(wrapped(error or self._tip))
 
     def step(self, by: int) -> None:
         """Change the value by one step: of the slider's range, or of its second digit.
@@ -203,7 +204,7 @@ def _scaled(setting: Setting, factor: float) -> Setting:
 
 def _tooltip(setting: Setting, shown: Setting) -> str:
     bounds = [
-        f"{word} {bound:g}"
+        f"{word} {plain(bound)}"
         for word, bound in (
             ("above", shown.above),
             ("at least", shown.at_least),

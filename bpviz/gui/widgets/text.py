@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from bpviz.gui.widgets.tips import wrapped
+
 
 def capitalised(sentence: str, names: Collection[str] = ()) -> str:
     """A sentence with a capital letter, unless it begins with a name.
@@ -138,6 +140,9 @@ class Figure(QWidget):
         column.addWidget(self.caption, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.value, 0, Qt.AlignmentFlag.AlignLeft)
         self.setAccessibleName(caption)
+
+    def setToolTip(self, text: str) -> None:
+        super().setToolTip(wrapped(text))
 
     def set_text(self, text: str, unit: str = "") -> None:
         """Show a value; "–" stands for none and goes without the unit. `unit` replaces its own."""

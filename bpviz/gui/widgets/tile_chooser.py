@@ -15,6 +15,7 @@ from bpviz.gui.theme import HALF_GAP, Theme
 from bpviz.gui.widgets.editors import explain, label_of
 from bpviz.gui.widgets.miniature import draw_miniature
 from bpviz.gui.widgets.tile import Tile
+from bpviz.gui.widgets.tips import wrapped
 
 _GAP = 4
 _PER_ROW = 4
@@ -257,7 +258,7 @@ class _Tab(QToolButton):
         super().__init__(parent)
         text, tip = _GROUPS.get(group, (group.capitalize(), f"Data of the group {group}"))
         self.setText(text)
-        self.setToolTip(tip)
+        self.setToolTip(wrapped(tip))
         self.setAccessibleName(f"{text}, group of data")
         self.setCheckable(True)
         self.setProperty("kind", "group")
@@ -286,7 +287,7 @@ class SourceTile(Tile):
         self.source: DataSource = source()
         self.key = source.kind
         self.setAccessibleName(f"Data: {label_of(source)}")
-        self.setToolTip(f"{label_of(source)}\n{explain(source)}")
+        self.setToolTip(wrapped(f"{label_of(source)}\n{explain(source)}"))
 
     def _draw(self, painter: QPainter, area: QRectF) -> None:
         """One that is slow, or cannot be loaded, has an icon or stays empty."""
@@ -313,7 +314,7 @@ class ActionTile(Tile):
         self.key = key
         self._icon = icon
         self.setAccessibleName(tip)
-        self.setToolTip(tip)
+        self.setToolTip(wrapped(tip))
 
     def _draw(self, painter: QPainter, area: QRectF) -> None:
         _draw_icon(painter, area, self._icon, self.theme)

@@ -255,6 +255,18 @@ def test_motion_towards_one_layer_runs_on_its_own_edges_alone(
     assert all(left < x < right for x, _ in changed)
 
 
+def test_a_step_by_batch_says_which_one_it_was(bench: Bench) -> None:
+    bench.train(2)
+    assert "batch" not in bench.network.caption()
+    bench.laboratory.step("batch")
+    bench.laboratory.step("batch")
+    bench.pump()
+    snapshot = bench.session.snapshot
+    assert snapshot is not None
+    batches = snapshot.experiment.training.batches_per_epoch(len(snapshot.data.train_rows))
+    assert f"after batch 2 of {batches} of epoch 3" in bench.network.caption()
+
+
 def test_a_step_by_sample_says_where_it_stands(bench: Bench) -> None:
     bench.train(2)
     bench.laboratory.step("batch")

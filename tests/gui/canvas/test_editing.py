@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from bpviz.engine.activations import LeakyReLU
 from bpviz.engine.settings import fields_of
@@ -35,6 +37,23 @@ def small(make: Callable[..., Bench]) -> Bench:
 def open_editor(bench: Bench) -> None:
     bench.click(bench.edge_point("o", 0, "h", 0))
     assert bench.network.popover.isVisible()
+
+
+def test_tooltips_of_the_editor_do_not_lie_over_it(
+    small: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[tuple[QPoint, str]] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda at, text, of: shown.append((at, text)))
+    open_editor(small)
+    editor = small.network.popover
+    for part in (editor.field, editor.slider, editor.freeze):
+        here = QPoint(2, 2)
+        QApplication.sendEvent(part, QHelpEvent(QEvent.Type.ToolTip, here, part.mapToGlobal(here)))
+    assert [text for _, text in shown] == [
+        part.toolTip() for part in (editor.field, editor.slider, editor.freeze)
+    ]
+    foot = editor.mapToGlobal(editor.rect().bottomLeft()).y()
+    assert {at.y() for at, _ in shown} == {foot - 16}
 
 
 def test_plus_and_minus_add_and_remove_a_unit(bench: Bench) -> None:

@@ -108,7 +108,7 @@ def test_of_pictures_the_results_are_the_samples_with_the_largest_errors(drawing
 def test_the_table_has_the_ink_of_a_picture_instead_of_its_pixels(drawing: Snapshot) -> None:
     columns = DataColumns(drawing.data)
     targets = [column for column in columns.columns if column.role == "target"]
-    assert [column.name for column in targets] == ["ink of the target"]
+    assert [column.name for column in targets] == ["target ink"]
     means = drawing.data.dataset.targets.mean(axis=1)
     assert targets[0].values() == pytest.approx(means)
     assert telling_inputs(drawing.data.dataset) == (0, 1)

@@ -54,3 +54,9 @@ def test_log_marks_lie_inside_and_are_few(low: float, span: float, count: int) -
 )
 def test_value_reads_well(value: float, text: str) -> None:
     assert value_text(value) == text
+
+
+def test_an_axis_writes_all_its_numbers_in_one_form() -> None:
+    ticks = linear_ticks(0, 1.6e6, 4)
+    texts = [tick_text(t, 5e5, max(ticks)) for t in ticks]
+    assert texts == ["0", "5·10⁵", "10⁶", "1.5·10⁶"]

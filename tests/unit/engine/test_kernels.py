@@ -23,7 +23,7 @@ def chosen(spec: NetworkSpec = SMALL, hindrance: str = "", **settings: Any) -> t
 def test_the_faster_one_unless_one_is_set() -> None:
     large = stack(2, 512, 512, 1)
     assert chosen() == ("compiled", "the network is small")
-    assert chosen(large, batch_size=64) == ("numpy", "its matrix products are large")
+    assert chosen(large, batch_size=64) == ("numpy", "the network's matrix products are large")
     assert chosen(kernel="numpy") == ("numpy", "as set")
     assert chosen(large, kernel="compiled") == ("compiled", "as set")
 

@@ -153,7 +153,7 @@ AWKWARD: dict[str, tuple[str, str | bytes, dict[str, Any], Any, Any, list[str]]]
     ),
     "a row without a target": (
         "t.csv", "a,b,kind\n1,2.5,cat\n9,9,\n3,-0.4,dog\n5,6,cat\n", {}, INPUTS, ["cat", "dog"],
-        ["1 row has no target in column kind and left out: row 3."],
+        ["1 row has no target in column kind and is left out: row 3."],
     ),
     "a column without values": (
         "t.csv", "a,nothing,b,kind\n1,,2.5,cat\n3,,-0.4,dog\n5,,6,cat\n", {}, INPUTS,
