@@ -86,6 +86,23 @@ def test_no_frame_goes_through_all_parameters(make: Callable[..., Bench], quanti
     assert Watched.seen == []
 
 
+def test_what_is_pointed_at_is_painted_over_what_is_kept(
+    qtbot: QtBot, make: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither edges nor units are painted again."""
+    view = settled(qtbot, bench := make(seeing()))
+    picture = view.current_picture()
+    assert picture is not None
+    still, painted = view.grab().toImage(), []
+    for part in (picture.edges, picture.units, picture.headers, picture.labels):
+        monkeypatch.setattr(part, "paint", lambda *_, part=part: painted.append(part))
+    for item in picture.scene.units[::5]:
+        bench.move(view.viewport_now.to_screen(item.rect.center()))
+        assert view.hover is not None
+        assert view.grab().toImage() != still
+    assert painted == []
+
+
 def test_a_unit_shows_its_weights_from_the_picture(make: Callable[..., Bench]) -> None:
     bench = make(seeing())
     snapshot, picture = bench.session.snapshot, bench.network.current_picture()
