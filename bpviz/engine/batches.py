@@ -69,3 +69,38 @@ class BatchRoom:
         if self._drops:
             self.buffers.drop(dropout_masks(self._spec, seed, epoch, batch, self.rows))
         self.buffers.put(self.inputs)
+
+
+class Batches:
+    """The batches of a training: `count` per epoch, of `rows` samples each but for the last one.
+
+    `rooms` are where they are worked on, by their sizes.
+    """
+
+    def __init__(self, spec: NetworkSpec, training: TrainingConfig, samples: Samples) -> None:
+        self.rows = training.rows_per_batch(len(samples))
+        self.count = training.batches_per_epoch(len(samples))
+        self.rooms: dict[int, BatchRoom] = {}
+        self._spec, self._training, self._samples = spec, training, samples
+        self._order = np.arange(len(samples))
+        self._epoch = -1
+
+    def numbers(self, seed: int, epoch: int, batch: int) -> Rows:
+        """Numbers of the samples in a batch."""
+        if self._training.update == "mini-batch" and self._epoch != epoch:
+            self._epoch = epoch
+            self._order = epoch_order(self._training, seed, epoch, len(self._samples))
+        return self._order[batch * self.rows : (batch + 1) * self.rows]
+
+    def gathered(self, seed: int, epoch: int, batch: int) -> BatchRoom:
+        """The room with the samples of a batch in it."""
+        numbers = self.numbers(seed, epoch, batch)
+        rows = len(numbers)
+        room = self.rooms.get(rows)
+        if room is None:
+            other = next(iter(self.rooms.values()), None)
+            room = self.rooms[rows] = BatchRoom(
+                self._spec, self._training, self._samples, rows, other
+            )
+        room.gather(self._samples, numbers, seed, epoch, batch)
+        return room

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -59,6 +59,23 @@ def first_infinite_layer(network: Network, buffers: Buffers, vectors: Iterable[A
             if not is_finite(block.view(vector)):
                 return block.layer
     return ""
+
+
+def first_failure(
+    state: TrainerState, failed: int, network: Network, advance: Callable[[], Buffers]
+) -> tuple[int, str]:
+    """The epoch and the layer in which a number first became infinite, at the latest in `failed`.
+
+    At the end of an epoch infinity has spread everywhere, so the way there from a finite state is
+    gone once more: `advance` does one batch, and after every batch there is a look at all numbers.
+    """
+    while state.epoch < failed:
+        epoch = state.epoch + 1
+        buffers = advance()
+        layer = first_infinite_layer(network, buffers, (state.theta, *state.moments.values()))
+        if layer:
+            return epoch, layer
+    return failed, network.spec.output.id
 
 
 class LastFinite:

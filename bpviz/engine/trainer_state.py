@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bpviz.engine.activations import Array
-from bpviz.engine.parameters import initial_theta, layout_of
+from bpviz.engine.parameters import Layout, initial_theta, layout_of
 from bpviz.engine.settings import SettingError
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.training_config import TrainingConfig
@@ -81,6 +81,21 @@ class TrainerState:
         self.steps = 0
         for moment in self.moments.values():
             moment.fill(0.0)
+
+    def clear(self, absent: np.ndarray[Any, np.dtype[np.bool_]]) -> None:
+        """Connections and biases that there are not weigh 0, and always have."""
+        self.theta[absent] = 0.0
+        self.initial_theta = np.where(absent, self.theta.dtype.type(0), self.initial_theta)
+
+    def fit_moments(self, layout: Layout, training: TrainingConfig) -> None:
+        """An optimiser that keeps other moments starts anew; what rests has none."""
+        wanted = training.optimizer.moments
+        if set(wanted) != set(self.moments):
+            self.steps = 0
+            self.moments = no_moments(self.theta, wanted)
+        trainable = layout.trainable()
+        for moment in () if trainable.all() else self.moments.values():
+            moment[~trainable] = 0.0
 
     def to_arrays(self) -> dict[str, np.ndarray[Any, Any]]:
         """The state as named arrays and scalars for a file; they share memory with the state."""

@@ -14,22 +14,22 @@ from typing import Any
 import numpy as np
 
 from bpviz.engine.activations import Array
-from bpviz.engine.batches import BatchRoom, epoch_order
+from bpviz.engine.batches import Batches, BatchRoom, epoch_order
 from bpviz.engine.compiled import warming
 from bpviz.engine.compiled.training import CompiledTraining
 from bpviz.engine.data import TrainingData
-from bpviz.engine.divergence import LastFinite, NonFiniteError, first_infinite_layer, is_finite
+from bpviz.engine.divergence import LastFinite, NonFiniteError, first_failure, is_finite
 from bpviz.engine.error_gradient import ErrorGradient
 from bpviz.engine.kernels import cadence_of, choose_kernel
 from bpviz.engine.metrics import EpochMetrics, Evaluator
 from bpviz.engine.network import Network
 from bpviz.engine.parameters import layout_of
-from bpviz.engine.schedules import observe
 from bpviz.engine.spec import NetworkSpec
 from bpviz.engine.stopping import epochs_done
-from bpviz.engine.trainer_state import TrainerState, no_moments
+from bpviz.engine.trainer_state import TrainerState
 from bpviz.engine.training_config import TrainingConfig, check_fit
 from bpviz.engine.update_rule import StepSettings, UpdateRule, scheduled
+from bpviz.engine.watching import stop_reason, take_note
 
 __all__ = ["NonFiniteError", "Trainer", "TrainerState", "epoch_order"]
 
@@ -37,10 +37,10 @@ __all__ = ["NonFiniteError", "Trainer", "TrainerState", "epoch_order"]
 class Trainer:
     """Advances a TrainerState. It owns the state's arrays and changes them in place.
 
-    `rate` is the learning rate of the last step, as the schedules had it; `batches` is how many
-    updates an epoch has. `kernel` says what computes it and why, `cadence` which epochs are
-    evaluated. A `hindrance` is why the compiled epoch is not to be used; without one, the first
-    batch waits until it is loaded or compiled.
+    `rate` is the learning rate of the last step, as the schedules had it. `kernel` says what
+    computes the next one and why, `cadence` which epochs are evaluated: other settings may change
+    both. A `hindrance` is why the compiled epoch is not to be used; without one, the first batch
+    waits until it is loaded or compiled.
 
     A given state is fitted to the settings: an optimiser that keeps other moments than the state
     has starts anew, those of missing and frozen parameters are cleared, and an epoch under way
@@ -74,17 +74,10 @@ class Trainer:
         self._train = Evaluator(self.network, self.data.train, self.data)
         self._rule = UpdateRule(self.layout, training)
         self._settings = StepSettings(training.learning_rate, training.optimizer)
-        self._rows = self._batch_rows(training)
-        self.batches = -(-len(data.train) // self._rows)
-        self._rooms: dict[int, BatchRoom] = {}
-        self._order = np.arange(len(data.train))
-        self._order_epoch = -1
+        self._batches = Batches(spec, training, self.data.train)
         if spec.missing:
-            present, zero = self.layout.present(), self.state.theta.dtype.type(0)
-            absent = ~present
-            self.state.theta[absent] = 0.0
-            self.state.initial_theta = np.where(present, self.state.initial_theta, zero)
-        self._fit_moments()
+            self.state.clear(~self.layout.present())
+        self.state.fit_moments(self.layout, training)
         if self.state.batch >= self.batches:
             self.state.batch = 0
         self._last_finite = LastFinite(self.state)
@@ -92,6 +85,11 @@ class Trainer:
         self._hindrance = hindrance
         self._is_loaded = False
         self._choose_kernel()
+
+    @property
+    def batches(self) -> int:
+        """How many updates an epoch has."""
+        return self._batches.count
 
     def set_training(self, training: TrainingConfig) -> None:
         """Go on with other settings; an optimiser that keeps other moments starts anew.
@@ -101,13 +99,10 @@ class Trainer:
         """
         check_fit(self.spec, training, self.data)
         self.checkpoint()
-        rows = self._batch_rows(training)
-        self._rooms.clear()
-        if rows != self._rows or training.update != self.training.update:
-            self._rows, self.batches = rows, -(-len(self.data.train) // rows)
+        batches = Batches(self.spec, training, self.data.train)
+        if batches.rows != self._batches.rows or training.update != self.training.update:
             self.state.batch = 0
-            self._order = np.arange(len(self.data.train))
-            self._order_epoch = -1
+        self._batches = batches
         before, self.training, self._error.training = self.training, training, training
         self._rule = UpdateRule(self.layout, training)
         self._settings = StepSettings(training.learning_rate, training.optimizer)
@@ -124,7 +119,7 @@ class Trainer:
             self.state.schedules.clear()
         if not training.keeps_best:
             self.state.forget_best()
-        self._fit_moments()
+        self.state.fit_moments(self.layout, training)
         self._choose_kernel()
         self.checkpoint()
 
@@ -166,12 +161,7 @@ class Trainer:
 
     def batch_samples(self, batch: int) -> np.ndarray[Any, np.dtype[np.intp]]:
         """Numbers of the training samples in a batch of the epoch under way."""
-        if self.training.update == "mini-batch" and self._order_epoch != self.state.epoch:
-            self._order_epoch = self.state.epoch
-            self._order = epoch_order(
-                self.training, self.state.seed, self.state.epoch, len(self.data.train)
-            )
-        return self._order[batch * self._rows : (batch + 1) * self._rows]
+        return self._batches.numbers(self.state.seed, self.state.epoch, batch)
 
     def train_batch(self) -> EpochMetrics | None:
         """One batch, one update. Returns the epoch's metrics when it was the last one.
@@ -212,20 +202,16 @@ class Trainer:
         self.rate = self.training.learning_rate
         outcome = compiled.advance(state, self._last_finite, self.gradient, self.update, batches)
         if outcome.failed:
-            failed = state.epoch
-            if outcome.metrics:
-                # The failure comes again at the next call, and then there is nothing to report.
-                self._restore()
-            else:
-                epoch, layer = self._replay_failure(failed)
-                self._restore()
-                raise NonFiniteError(epoch, layer, state.epoch)
+            if not outcome.metrics:
+                raise self._failure()
+            # It fails again at the next call, and then there is nothing to report.
+            self._restore()
         else:
             self._proven = outcome.proven
             ended = state.epoch * self.batches + state.batch - 1
             self.gradient_batch = (ended // self.batches, ended % self.batches)
         for metrics in outcome.metrics:
-            self._take_note(metrics)
+            take_note(self.training, state, metrics)
         return outcome.metrics
 
     def get_ready(self) -> None:
@@ -252,7 +238,7 @@ class Trainer:
     def _advance(self) -> BatchRoom:
         """One batch, one update, without a look at the outcome."""
         state = self.state
-        room = self._batch_room(self.batch_samples(state.batch))
+        room = self._batches.gathered(state.seed, state.epoch, state.batch)
         self._error.of_batch(room)
         self.gradient_batch = (state.epoch, state.batch)
         state.steps += 1
@@ -298,15 +284,7 @@ class Trainer:
 
     def stop_reason(self, metrics: EpochMetrics) -> str:
         """Why training should end after this epoch, or ""."""
-        reasons = [
-            rule.reason(metrics, self.state.stopping.setdefault(f"{k}-{rule.kind}", {}))
-            for k, rule in enumerate(self.training.stop)
-        ]
-        reason = next((reason for reason in reasons if reason), "")
-        best = self.state.best_epoch
-        if not reason or self.state.best_theta is None or best == metrics.epoch:
-            return reason
-        return f"{reason}; the best was after epoch {best}"
+        return stop_reason(self.training, self.state, metrics)
 
     def evaluate(self) -> EpochMetrics:
         """Error and accuracy of the present weights over the whole of both parts."""
@@ -338,73 +316,32 @@ class Trainer:
         """∂(error + penalty)/∂θ over the whole training part, at the present θ, as a new vector."""
         return self._error.of_all(self.data.train)
 
-    def _batch_rows(self, training: TrainingConfig) -> int:
-        samples = len(self.data.train)
-        return min(training.rows_per_batch(samples), samples)
-
-    def _batch_room(self, samples: np.ndarray[Any, Any]) -> BatchRoom:
-        rows = len(samples)
-        room = self._rooms.get(rows)
-        if room is None:
-            other = next(iter(self._rooms.values()), None)
-            room = BatchRoom(self.spec, self.training, self.data.train, rows, other)
-            self._rooms[rows] = room
-        state = self.state
-        room.gather(self.data.train, samples, state.seed, state.epoch, state.batch)
-        return room
-
-    def _fit_moments(self) -> None:
-        """An optimiser that keeps other moments starts anew; what rests has none."""
-        state, wanted = self.state, self.training.optimizer.moments
-        if set(wanted) != set(state.moments):
-            state.steps = 0
-            state.moments = no_moments(state.theta, wanted)
-        trainable = self.layout.trainable()
-        for moment in () if trainable.all() else state.moments.values():
-            moment[~trainable] = 0.0
-
     def _finish_epoch(self) -> EpochMetrics | None:
-        state = self.state
-        metrics = None
-        if self.cadence.is_due(state.epoch):
-            metrics = self.evaluate()
+        metrics = self.evaluate() if self.cadence.is_due(self.state.epoch) else None
         if not self._is_finite() or (metrics is not None and not metrics.finite):
-            epoch, layer = self._replay_failure(state.epoch)
-            self._restore()
-            raise NonFiniteError(epoch, layer, state.epoch)
+            raise self._failure()
         self._proven = metrics is not None
         if metrics is not None:
-            self._take_note(metrics)
+            take_note(self.training, self.state, metrics)
         return metrics
-
-    def _take_note(self, metrics: EpochMetrics) -> None:
-        """What schedules and stop rules want to know of an evaluated epoch."""
-        training, state = self.training, self.state
-        observe(training.rate_schedule, "rate", metrics, state.schedules)
-        observe(training.momentum_schedule, "momentum", metrics, state.schedules)
-        _, error = metrics.judged
-        if training.keeps_best and not error >= state.best_error:
-            state.best_theta = state.theta.copy()
-            state.best_epoch, state.best_error = state.epoch, error
 
     def _is_finite(self) -> bool:
         return all(map(is_finite, (self.state.theta, *self.state.moments.values())))
 
-    def _replay_failure(self, failed: int) -> tuple[int, str]:
-        """The epoch and the layer in which a number first became infinite.
+    def _failure(self) -> NonFiniteError:
+        """Go back to the last finite state; the error tells where the way from there went wrong.
 
-        At the end of an epoch infinity has spread everywhere, so the way there from the last
-        finite state is gone once more, with a look at every batch.
+        The compiled epoch looks at the weights after every epoch. So it may go as far as the last
+        one that went well, and only the failed one is gone batch by batch.
         """
+        state, failed, compiled = self.state, self.state.epoch, self._compiled
         self._restore()
-        while self.state.epoch < failed:
-            epoch = self.state.epoch + 1
-            buffers = self._advance().buffers
-            vectors = (self.state.theta, *self.state.moments.values())
-            layer = first_infinite_layer(self.network, buffers, vectors)
-            if layer:
-                return epoch, layer
-        return failed, self.spec.output.id
+        while compiled is not None and state.epoch < failed - 1:
+            left = (failed - 1 - state.epoch) * self.batches - state.batch
+            compiled.advance(state, self._last_finite, self.gradient, self.update, left)
+        epoch, layer = first_failure(state, failed, self.network, lambda: self._advance().buffers)
+        self._restore()
+        return NonFiniteError(epoch, layer, state.epoch)
 
     def _restore(self) -> None:
         self._last_finite.restore(self.state)

@@ -58,6 +58,8 @@ class CompiledTraining:
         self._none = np.empty(0, layout.spec.dtype)
         self.batches = training.batches_per_epoch(len(data.train))
         self._stride = 1
+        # Orders, and of which seed and from which epoch on they are.
+        self._drawn = 0, 0, np.empty((0, len(data.train)), np.intp)
 
     def advance(
         self, state: TrainerState, last: LastFinite, gradient: Array, update: Array, most: int
@@ -122,14 +124,21 @@ class CompiledTraining:
         return first, second
 
     def _orders(self, state: TrainerState, epochs: int) -> np.ndarray[Any, np.dtype[np.intp]]:
-        """The orders of the next epochs' samples; where they are all the same, one of them."""
+        """The orders of the next epochs' samples; where they are all the same, one of them.
+
+        Those drawn last are kept: a long epoch is trained in many calls.
+        """
         if self._training.update != "mini-batch":
             epochs = 1
-        samples = len(self._data.train)
-        orders = np.empty((epochs, samples), np.intp)
-        for k in range(epochs):
-            orders[k] = epoch_order(self._training, state.seed, state.epoch + k, samples)
-        return orders
+        seed, first, drawn = self._drawn
+        begin = state.epoch - first
+        if seed != state.seed or begin < 0 or begin + epochs > len(drawn):
+            samples = len(self._data.train)
+            drawn = np.empty((epochs, samples), np.intp)
+            for k in range(epochs):
+                drawn[k] = epoch_order(self._training, state.seed, state.epoch + k, samples)
+            self._drawn, begin = (state.seed, state.epoch, drawn), 0
+        return drawn[begin : begin + epochs]
 
     def _adapt(self, count: int, done: int, seconds: float) -> None:
         if done == count == self._stride and seconds < 0.5 * _CALL:

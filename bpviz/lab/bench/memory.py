@@ -37,7 +37,7 @@ _LEARNS: dict[str, Callable[[Trainer], object]] = {
     "θ": lambda trainer: trainer.state.theta,
     "gradient": lambda trainer: trainer.gradient,
     "moments": lambda trainer: trainer.state.moments,
-    "activations of a batch": lambda trainer: [trainer._rooms, trainer._compiled],
+    "activations of a batch": lambda trainer: [trainer._batches.rooms, trainer._compiled],
 }
 _KEPT: dict[str, Callable[[Trainer], object]] = {
     "initial weights": lambda trainer: trainer.state.initial_theta,

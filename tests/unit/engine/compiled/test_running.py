@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from bpviz.engine.batches import epoch_order
 from bpviz.engine.compiled import machine_code
 from bpviz.engine.data import Samples, TrainingData
 from bpviz.engine.divergence import NonFiniteError
+from bpviz.engine.error_gradient import ErrorGradient
 from bpviz.engine.initializers import Explicit
 from bpviz.engine.metrics import EpochMetrics
 from bpviz.engine.optimizers import Adam
@@ -215,6 +217,40 @@ def test_failures_are_those_of_numpy(settings: dict[str, Any]) -> None:
     assert caught[0] == caught[1]
     assert logs[0] == logs[1]
     assert states[0] == states[1]
+
+
+@needs_numba
+def test_the_way_to_a_failure_is_gone_by_the_compiled_epoch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Only the failed epoch is looked at batch by batch, however long ago all was measured."""
+    settings: dict[str, Any] = {"evaluate_every": 1000, "learning_rate": 1e3}
+    caught, updates = [], []
+    of_batch = ErrorGradient.of_batch
+    monkeypatch.setattr(ErrorGradient, "of_batch", lambda *a: (updates.append(a), of_batch(*a))[-1])
+    for kernel in ("numpy", "compiled"):
+        updates.clear()
+        with pytest.raises(NonFiniteError) as error:
+            growing(kernel, **settings).run(1000)
+        caught.append(str(error.value))
+    assert len(updates) == 1
+    assert caught[0] == caught[1]
+    assert "infinite in epoch 94," in caught[0]
+
+
+@needs_numba
+def test_the_order_of_an_epoch_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn, running = [], trainer()
+    monkeypatch.setattr(
+        "bpviz.engine.compiled.training.epoch_order",
+        lambda *a: (drawn.append(a[2]), epoch_order(*a))[-1],
+    )
+    for _ in range(3 * running.batches):
+        running.train_batch()
+    assert drawn == [0, 1, 2]
+    running.state.epoch = 1
+    running.train_batch()
+    assert drawn == [0, 1, 2, 1]
 
 
 @needs_numba
