@@ -20,7 +20,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-_SOURCES = ("kernel.py", "program.py")
+# What the machine code is compiled from.
+SOURCES = (
+    "compiling.py",
+    "errors.py",
+    "functions.py",
+    "kernel.py",
+    "program.py",
+    "sums.py",
+    "updates.py",
+)
 _HERE = Path(__file__).parent
 _WAITING = "Waiting for another bpviz that compiles the engine for small networks."
 
@@ -169,7 +178,7 @@ def _environment() -> str:
 def _source() -> str:
     """A digest of what is compiled; where a frozen program has no sources, of its own time."""
     own_time = str(Path(sys.executable).stat().st_mtime_ns)
-    return _digest(_text(_HERE / name) or own_time for name in _SOURCES)
+    return _digest(_text(_HERE / name) or own_time for name in SOURCES)
 
 
 def _digest(parts: Iterable[str]) -> str:

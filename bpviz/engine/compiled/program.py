@@ -136,11 +136,12 @@ class Vectors(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Room for the values of all units for one block of samples."""
+    """Room for the values of all units for one block of samples; `turned` is for one layer's."""
 
     nets: Array
     outs: Array
     deltas: Array
+    turned: Array
 
 
 def program_of(layout: Layout) -> Program:
@@ -236,7 +237,7 @@ def part_of(samples: Samples, data: TrainingData) -> Part:
         answers if answers.ndim == 2 else answers[:, np.newaxis],
         np.arange(len(samples)),
     )
-    views = Part(*(array.view() for array in part))
+    views = Part._make(array.view() for array in part)
     for view in views:
         view.flags.writeable = False
     return views
@@ -252,5 +253,6 @@ def roles_of(layout: Layout) -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 def room_of(spec: NetworkSpec) -> Room:
     """Room for one block of samples."""
-    size = BLOCK * sum(layer.units for layer in spec.layers)
-    return Room(*(np.zeros(size, spec.dtype) for _ in range(3)))
+    units = [layer.units for layer in spec.layers]
+    sizes = [sum(units)] * 3 + [max(units)]
+    return Room(*(np.zeros(BLOCK * size, spec.dtype) for size in sizes))

@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("numba")
 
 from bpviz.engine.activations import ACTIVATIONS
-from bpviz.engine.compiled import kernel
+from bpviz.engine.compiled import functions
 from bpviz.engine.compiled.program import ACTIVATIONS_COVERED
 
 LIMITS = [0.0, 5e-324, 1e-310, 1e-300, 1e-8, 0.3, 0.6249, 0.625, 1.0, 3.0, 19.9, 20.1, 30.1, 37.0]
@@ -19,16 +19,16 @@ NETS = np.concatenate([ENDS, np.linspace(-40, 40, 4001)])
 def test_exp() -> None:
     with np.errstate(all="ignore"):
         expected = np.exp(NETS)
-    got = np.array([kernel._exp(x) for x in NETS])
+    got = np.array([functions.exp(x) for x in NETS])
     np.testing.assert_allclose(got, expected, rtol=4e-16, atol=1e-323)
-    assert kernel._exp(-1000.0) == 0.0
-    assert kernel._exp(709.79) == np.inf
+    assert functions.exp(-1000.0) == 0.0
+    assert functions.exp(709.79) == np.inf
 
 
 def test_tanh() -> None:
-    got = np.array([kernel._tanh(x) for x in NETS])
+    got = np.array([functions.tanh(x) for x in NETS])
     np.testing.assert_allclose(got, np.tanh(NETS), rtol=7e-16, atol=0)
-    assert np.signbit(kernel._tanh(-0.0))
+    assert np.signbit(functions.tanh(-0.0))
 
 
 def entries() -> list:
@@ -50,8 +50,8 @@ def test_activations_and_their_slopes(code: int, kind: str) -> None:
     with np.errstate(all="ignore"):
         entry.forward(NETS, out, np.empty_like(NETS))
         entry.backward(NETS, out, delta, np.empty_like(NETS))
-    kernel._activate(code, parameter, NETS, mine)
-    kernel._pull_back(code, parameter, NETS, out, my_delta)
+    functions.activate(code, parameter, NETS, mine)
+    functions.pull_back(code, parameter, NETS, out, my_delta)
     # Where tanh is almost -1, GELU and its slope are what cancellation leaves.
     np.testing.assert_allclose(mine, out, rtol=1e-15, atol=1e-15 if kind == "gelu" else 1e-300)
     known = ~np.isnan(out)
@@ -82,7 +82,7 @@ def test_softmax(nets: list[float]) -> None:
         softmax.backward(net, out, delta, np.empty_like(net))
     # A block lies in memory unit by unit.
     mine = np.empty(6)
-    kernel._softmax(3, 2, net.T.copy().ravel(), mine)
+    functions.softmax(3, 2, net.T.copy().ravel(), mine)
     np.testing.assert_allclose(mine.reshape(3, 2).T, out, rtol=1e-15)
-    kernel._pull_back_softmax(3, 2, out.T.copy().ravel(), turned)
+    functions.pull_back_softmax(3, 2, out.T.copy().ravel(), turned)
     np.testing.assert_allclose(turned.reshape(3, 2).T, delta, rtol=1e-14)

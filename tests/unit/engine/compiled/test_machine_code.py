@@ -112,7 +112,7 @@ def test_without_a_place_numpy_trains(caches: Path) -> None:
     trainer.train_epoch()
 
 
-@pytest.mark.parametrize("name", ["kernel.py", "program.py"])
+@pytest.mark.parametrize("name", ["kernel.py", "program.py", "sums.py"])
 def test_other_sources_have_another_place_and_the_old_one_goes(
     name: str, caches: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +128,12 @@ def test_other_sources_have_another_place_and_the_old_one_goes(
     assert not warming.is_warm()
     make_warm()
     assert list(caches.iterdir()) == [after]
+
+
+def test_all_that_is_compiled_counts_as_a_source() -> None:
+    texts = {path.name: path.read_text() for path in machine_code._HERE.glob("*.py")}
+    compiled = {name for name, text in texts.items() if "compiled.compiling import" in text}
+    assert {*compiled, "compiling.py", "program.py"} == set(machine_code.SOURCES)
 
 
 def test_another_processor_has_its_own(caches: Path, monkeypatch: pytest.MonkeyPatch) -> None:
