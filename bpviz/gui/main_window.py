@@ -77,9 +77,9 @@ class MainWindow(QMainWindow):
         self.warming = Warming(self)
         self.laboratory = Laboratory(experiment, yield_to=self._turn.wait_for_end)
         self.session = Session(self.laboratory, self)
-        self.loader = DataLoader(self.laboratory, self._turn.wait_for_end, self)
+        self.loader = DataLoader(self.laboratory, self._turn.wait_for_gap, self)
         self.session.load_with(self.loader)
-        self.predictor = Predictor(self.session, self._turn.wait_for_end, self)
+        self.predictor = Predictor(self.session, self._turn.wait_for_gap, self)
         self.transfer = WeightTransfer(self.session, self)
         self.starting = Starting(self.session, self._turn.wait_for_gap, self)
         self.starting.over.connect(self.warming.start_soon)
@@ -112,9 +112,9 @@ class MainWindow(QMainWindow):
         self.canvas = CanvasView(session)
         self.output = OutputView(session)
         self.plots = PlotsView(session)
-        self.bottom = BottomCard(session, yield_to=self._turn.wait_for_end)
+        self.bottom = BottomCard(session, yield_to=self._turn.wait_for_gap)
         self.lesson = LessonPanel(
-            session, self.bottom, self.plots, self.transport, self._turn.wait_for_end
+            session, self.bottom, self.plots, self.transport, self._turn.wait_for_gap
         )
         self.lesson.word_asked.connect(lambda word: show_glossary(self, word))
         self.banner = ErrorBanner(session.theme)
@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
         # One that was closed stays until what it measures has ended.
         shown = next(filter(QWidget.isVisible, self.findChildren(PruningDialog)), None)
         if shown is None:
-            shown = PruningDialog(self.session, self._turn.wait_for_end, self)
+            shown = PruningDialog(self.session, self._turn.wait_for_gap, self)
             shown.show()
         shown.raise_()
         shown.activateWindow()

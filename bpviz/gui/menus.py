@@ -57,7 +57,7 @@ def build_menus(window: MainWindow) -> dict[str, QAction]:
             save = actions["Save experiment as…"]
             examples = QMenu("Open from the gallery", menu)
             menu.insertMenu(save, examples)
-            _when_opened(menu, functools.partial(_add_gallery, window, examples))
+            _when_opened(examples, functools.partial(_add_gallery, window, examples))
         if title == "Lessons":
             _when_opened(menu, functools.partial(_add_lessons, window, menu, actions))
         if title == "View":

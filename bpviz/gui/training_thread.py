@@ -61,13 +61,16 @@ class WindowsTurn:
         self._free.set()
 
     def wait_for_end(self) -> None:
-        """Return at once when it is not the window's turn, else when it ends (or never does)."""
+        """For training: return at once when it is not the window's turn, else when it ends.
+
+        One that never ends is not waited for.
+        """
         if not self._free.is_set():
             self._held_up = True
             self._free.wait(_LONGEST_FRAME)
 
     def wait_for_gap(self) -> None:
-        """The same for work that is short and seldom, and loses little by waiting."""
+        """The same for all other work, whose waits give training nothing to make up for."""
         self._free.wait(_LONGEST_FRAME)
 
 

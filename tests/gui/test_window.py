@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from bpviz.engine.spec import ParameterId
@@ -383,6 +384,28 @@ def test_undo_is_named_in_its_menu_and_grey_without_anything_to_undo(qtbot, wind
     menu.aboutToShow.emit()
     assert (undo.isEnabled(), undo.text()) == (True, "Undo add a unit to h1")
     menu.aboutToHide.emit()
+
+
+def test_the_gallery_is_read_when_it_is_opened(qtbot, window):
+    file = window.menuBar().actions()[0].menu()
+    file.popup(window.mapToGlobal(QPoint(0, 0)))
+    (gallery,) = (action for action in file.actions() if action.menu() is not None)
+    assert gallery.menu().actions() == []
+    file.setActiveAction(gallery)
+    QTest.keyClick(file, Qt.Key.Key_Right)
+    qtbot.waitUntil(gallery.menu().isVisible)
+    assert len(gallery.menu().actions()) == len(gallery_names())
+    gallery.menu().close()
+    file.close()
+
+
+def test_only_trainings_waits_are_made_up_for(window):
+    """Frames leave training time for what it has waited; who else waits is not owed any."""
+    turn = window._turn
+    assert window.laboratory.runner.yield_to == turn.wait_for_end
+    others = [window.loader.yield_to, window.predictor._yield_to, window.bottom._yield_to]
+    others += [window.lesson._yield_to, window.starting._yield_to]
+    assert all(wait == turn.wait_for_gap for wait in others)
 
 
 def test_the_window_remembers_its_size_and_theme(qtbot):

@@ -24,11 +24,6 @@ _WAITING = "The finding appears here as soon as the network has been looked at."
 _NONE = "This experiment has no finding of its own."
 
 
-def has_finding(experiment: Experiment) -> bool:
-    """Whether there is something that the experiment is famous for."""
-    return finding_of(experiment) is not None
-
-
 class FindingPage(Page):
     """A verdict, its sentences and its pictures; live while it is shown."""
 
@@ -125,7 +120,7 @@ class FindingPage(Page):
 
     def _ask(self) -> None:
         if self.isVisible():
-            self._session.ask(want_finding=has_finding(self._session.experiment))
+            self._session.ask(want_finding=bool(self._session.experiment.finding))
 
     def _meet(self) -> None:
         """Another experiment or another finding: what was found is of no use any more."""
@@ -162,7 +157,7 @@ class FindingPage(Page):
         told = found is not None and not found.refused
         self.verdict.setVisible(told)
         self.verdict.show_verdict(told and found is not None and found.holds, theme)
-        headline = _WAITING if has_finding(self._session.experiment) else _NONE
+        headline = _WAITING if self._session.experiment.finding else _NONE
         if found is not None and not found.refused:
             headline = found.headline
         _set(self.headline, "" if found is not None and found.refused else headline)
