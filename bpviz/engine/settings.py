@@ -34,7 +34,8 @@ class SettingError(ValueError):
 class Setting:
     """What is known of one field: how to name it, explain it and bound it.
 
-    `zero` is what the value 0 is called where it is no number but a choice, such as "auto".
+    `zero` is what the value 0 is called where it is no number but a choice, such as "auto";
+    `names` what values to choose from are called on a screen, where that is not their own name.
     """
 
     label: str
@@ -48,6 +49,7 @@ class Setting:
     logarithmic: bool = False
     slider: tuple[float, float] | None = None
     registry: Registry[Any] | None = None
+    names: Mapping[str, str] = dataclasses.field(default_factory=dict, hash=False)
 
     def broken_bound(self, value: float) -> str:
         """Return the expectation that `value` breaks ("above 0"), or nothing."""

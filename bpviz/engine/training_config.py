@@ -134,6 +134,7 @@ class TrainingConfig(Settings):
         "Engine",
         "What computes the training: NumPy, machine code compiled for small networks, or the one "
         "that suits the network; what is not compiled runs on NumPy",
+        names={"auto": "automatic", "numpy": "NumPy"},
     )
 
     def rows_per_batch(self, samples: int) -> int:

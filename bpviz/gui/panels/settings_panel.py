@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from bpviz.engine.compiled import warming
 from bpviz.engine.initializers import Explicit
 from bpviz.engine.parameters import explicit_values
 from bpviz.engine.settings import Entry, SettingError
@@ -25,6 +26,7 @@ from bpviz.gui.theme import GAP, HALF_GAP
 from bpviz.gui.widgets.card import Section
 from bpviz.gui.widgets.glossary_link import link_word
 from bpviz.gui.widgets.settings_form import SettingsForm
+from bpviz.gui.widgets.text import label
 from bpviz.lab.edits import Change
 from bpviz.lab.loading import sentence_of
 
@@ -106,6 +108,9 @@ class SettingsPanel(QFrame):
         more = self._more(training, "training")
         self._add_form(more, "training", TrainingConfig, only=_TRAINING_LAST)
         self._add_sketch("momentum_schedule")
+        self.engine_note = label("", "secondary", self)
+        self.engine_note.setWordWrap(True)
+        self.field("training.kernel").layout().addWidget(self.engine_note)
         self.inputs = InputValues(session)
         self._add_section("Input values", "inputs", self.inputs)
 
@@ -168,6 +173,9 @@ class SettingsPanel(QFrame):
             # One that is there can be taken away.
             schedule.setEnabled(not reason or bool(getattr(training, name)))
             schedule.setToolTip(reason)
+        hindrance = warming.hindrance(experiment.network.dtype)
+        self.engine_note.setText(f"NumPy alone is there: {hindrance}.")
+        self.engine_note.setVisible(bool(hindrance))
 
     # Panel -> experiment
 

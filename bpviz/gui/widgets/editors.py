@@ -140,7 +140,8 @@ class LiteralEditor(Editor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
-        options = [(value, value.replace("_", " "), "") for value in field.choices]
+        names = field.setting.names
+        options = [(v, names.get(v, v.replace("_", " ")), "") for v in field.choices]
         self.choice = Choice(options, field.setting.label, field.setting.help, self)
         self.choice.chosen.connect(lambda value: self.changed.emit("", value, ""))
         self._adopt(self.choice)

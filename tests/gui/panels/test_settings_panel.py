@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from bpviz.datasets.own import OwnSamples
+from bpviz.engine.compiled import warming
 from bpviz.engine.initializers import Explicit, Uniform
 from bpviz.engine.optimizers import Momentum
 from bpviz.experiments.gallery import gallery_names
@@ -289,3 +290,18 @@ def test_a_long_graph_leaves_the_panel_as_wide_as_it_is(qtbot, bench, panel):
     qtbot.waitUntil(lambda: panel.hidden.line.is_cut)
     assert panel.hidden.minimumSizeHint().width() <= 204
     assert panel.minimumSizeHint().width() == before
+
+
+def test_engines_are_called_as_people_call_them_and_what_is_missing_is_said(
+    qtbot, bench, panel, monkeypatch
+):
+    choice = panel.field("training.kernel").editor.choice
+    texts = [choice.itemText(k) for k in range(choice.count())]
+    assert texts == ["automatic", "NumPy", "compiled"]
+    monkeypatch.setattr(warming, "hindrance", lambda dtype: "")
+    panel.refresh()
+    assert panel.engine_note.isHidden()
+    monkeypatch.setattr(warming, "hindrance", lambda dtype: "Numba is not here")
+    panel.refresh()
+    assert not panel.engine_note.isHidden()
+    assert panel.engine_note.text() == "NumPy alone is there: Numba is not here."
