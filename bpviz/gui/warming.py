@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
-from PySide6.QtCore import QObject, QProcess, QTimer
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
 
-from bpviz.engine.compiled import machine_code, warming
+from bpviz.engine.compiled import warming
 
 _log = logging.getLogger("bpviz")
 
@@ -15,11 +16,15 @@ _log = logging.getLogger("bpviz")
 _IDLE_MS = 4000
 _ENDING_MS = 5000
 
+# Set for the process beside the window. Where that turns out to be a window again, it starts none.
+_BESIDE = "BPVIZ_COMPILES_BESIDE"
+
 
 class Warming(QObject):
     """Compiles in a process of its own that leaves the machine to others; runs begun then use it.
 
-    Compiling in this process would hold the interpreter, and the window with it, for seconds.
+    Compiling in this process would hold the interpreter, and the window with it, for seconds. To
+    be made before the first training, which tells why it does without.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -28,12 +33,17 @@ class Warming(QObject):
         self.process.setProgram(sys.executable)
         self.process.setArguments(["-m", warming.__name__, "--aside"])
         self.process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        environment = QProcessEnvironment.systemEnvironment()
+        environment.insert(_BESIDE, "1")
+        self.process.setProcessEnvironment(environment)
         self.process.finished.connect(self._finished)
         self.process.errorOccurred.connect(self._failed)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_IDLE_MS)
         self._timer.timeout.connect(self.start)
+        if is_wanted() and not _is_interpreter():
+            self._give_up("this program is no Python interpreter that could be started once more")
 
     def start_soon(self) -> None:
         """Start once the window is idle, where there is anything to compile."""
@@ -53,13 +63,16 @@ class Warming(QObject):
 
     def _finished(self, code: int, _status: QProcess.ExitStatus) -> None:
         said = bytes(self.process.readAll().data()).decode(errors="replace").strip()
-        if code:
-            self._give_up(said)
-        else:
+        # What was started may have been anything: the machine code tells, not how it ended.
+        if warming.is_warm():
             _log.info("the engine for small networks is ready: %s", said)
+        else:
+            self._give_up(said or f"{self.process.program()} ended with exit code {code}")
 
-    def _failed(self, _error: QProcess.ProcessError) -> None:
-        self._give_up(self.process.errorString())
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        # Whatever else goes wrong also ends it.
+        if error == QProcess.ProcessError.FailedToStart:
+            self._give_up(self.process.errorString())
 
     @staticmethod
     def _give_up(said: str) -> None:
@@ -68,8 +81,12 @@ class Warming(QObject):
 
 
 def is_wanted() -> bool:
-    """Whether there is machine code to be compiled here."""
-    # A frozen program is no interpreter that could be started on a module.
-    is_python = not getattr(sys, "frozen", False) and bool(sys.executable)
-    possible = is_python and machine_code.has_numba() and machine_code.folder() is not None
-    return possible and not warming.is_warm()
+    """Whether there is machine code to be compiled here, and nothing known that hinders it."""
+    reasons = [warming.hindrance(dtype, patient=False) for dtype in warming.DTYPES]
+    return warming.NOT_YET in reasons
+
+
+def _is_interpreter() -> bool:
+    """Whether this program can be started on a module, as far as it can be told beforehand."""
+    is_frozen = getattr(sys, "frozen", False)
+    return bool(sys.executable) and not is_frozen and _BESIDE not in os.environ

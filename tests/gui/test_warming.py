@@ -17,6 +17,8 @@ from bpviz.gui.panels.figures import RunFigures
 from bpviz.gui.warming import Warming, is_wanted
 from tests.gui.without_threads import Bench
 
+FAILED = "it could not be compiled on this machine; the log says why"
+
 
 @pytest.fixture
 def cold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -37,6 +39,13 @@ def beside(qtbot: QtBot, cold: None) -> Iterator[Warming]:
     made.shut()
 
 
+def leave_code(dtype: str) -> None:
+    place = machine_code.folder()
+    assert place is not None
+    (place / f"{dtype}.nbc").touch()
+    machine_code.note_ready(dtype)
+
+
 def test_only_a_cold_machine_is_warmed(
     beside: Warming, cold: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,15 +54,15 @@ def test_only_a_cold_machine_is_warmed(
     assert beside._timer.isActive()
     beside.shut()
     assert not beside._timer.isActive()
-    machine_code.note_ready("float64")
+    leave_code("float64")
     assert is_wanted(), "the other number format is not there yet"
-    machine_code.note_ready("float32")
+    leave_code("float32")
     assert not is_wanted()
     beside.start_soon()
     assert not beside._timer.isActive()
 
 
-@pytest.mark.parametrize("missing", ["numba", "a place", "an interpreter"])
+@pytest.mark.parametrize("missing", ["numba", "a place", "leave"])
 def test_what_cannot_be_compiled_is_left(
     missing: str, cold: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,8 +71,35 @@ def test_what_cannot_be_compiled_is_left(
     elif missing == "a place":
         (tmp_path / "caches").touch()
     else:
-        monkeypatch.setattr(sys, "frozen", True, raising=False)
+        monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+        monkeypatch.delitem(sys.modules, "numba.core.config", raising=False)
     assert not is_wanted()
+
+
+@pytest.mark.parametrize("odd", ["frozen", "nowhere", "started itself"])
+def test_without_an_interpreter_to_start_that_is_told_once(
+    odd: str,
+    qtbot: QtBot,
+    cold: None,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    if odd == "frozen":
+        monkeypatch.setattr(sys, "frozen", True, raising=False)
+    elif odd == "nowhere":
+        monkeypatch.setattr(sys, "executable", "")
+    else:
+        monkeypatch.setenv("BPVIZ_COMPILES_BESIDE", "1")
+    for _ in range(2):
+        parent = QObject()
+        beside = Warming(parent)
+        beside.start_soon()
+        assert not beside._timer.isActive()
+    assert len(caplog.messages) == 1
+    assert "no Python interpreter" in caplog.messages[0]
+    snapshot = Bench().session.snapshot
+    assert snapshot is not None
+    assert snapshot.kernel == ("numpy", FAILED)
 
 
 def test_it_starts_a_process_of_its_own_without_a_window(beside: Warming) -> None:
@@ -80,15 +116,47 @@ def test_its_end_is_waited_for(qtbot: QtBot, beside: Warming) -> None:
     assert warming.hindrance("float64", patient=False) == warming.NOT_YET
 
 
-def test_a_failure_is_a_reason_from_then_on(qtbot: QtBot, beside: Warming) -> None:
-    beside.process.setArguments(["-c", "raise SystemExit(1)"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "raise SystemExit(1)",
+        # Another program altogether, to which the arguments mean nothing.
+        "pass",
+        "import os; os.abort()",
+    ],
+)
+def test_a_failure_is_a_reason_from_then_on(
+    code: str, qtbot: QtBot, beside: Warming, caplog: pytest.LogCaptureFixture
+) -> None:
+    beside.process.setArguments(["-c", code])
     with qtbot.waitSignal(beside.process.finished):
         beside.start()
-    why = "it could not be compiled on this machine; the log says why"
-    assert warming.hindrance("float64", patient=False) == why
+    assert warming.hindrance("float64", patient=False) == FAILED
+    assert len(caplog.messages) == 1
     bench = Bench()
     assert bench.session.snapshot is not None
-    assert bench.session.snapshot.kernel == ("numpy", why)
+    assert bench.session.snapshot.kernel == ("numpy", FAILED)
+    beside.start_soon()
+    assert not beside._timer.isActive()
+
+
+def test_what_cannot_be_started_is_a_reason(
+    qtbot: QtBot, beside: Warming, caplog: pytest.LogCaptureFixture
+) -> None:
+    beside.process.setProgram("/no such program")
+    with qtbot.waitSignal(beside.process.errorOccurred):
+        beside.start()
+    assert warming.hindrance("float64", patient=False) == FAILED
+    assert len(caplog.messages) == 1
+
+
+def test_the_process_knows_that_it_is_beside_a_window(qtbot: QtBot, beside: Warming) -> None:
+    code = "import os; print(os.environ['BPVIZ_COMPILES_BESIDE'], len(os.environ) > 1)"
+    beside.process.finished.disconnect()
+    beside.process.setArguments(["-c", code])
+    with qtbot.waitSignal(beside.process.finished):
+        beside.start()
+    assert bytes(beside.process.readAll().data()).split() == [b"1", b"True"]
 
 
 def test_the_window_says_which_engine_trains_and_why(qtbot: QtBot, cold: None) -> None:
@@ -97,7 +165,9 @@ def test_the_window_says_which_engine_trains_and_why(qtbot: QtBot, cold: None) -
     figures = RunFigures(bench.session)
     qtbot.addWidget(figures)
     assert figures.speed.caption.text() == "Speed · NumPy"
-    tip = figures.speed.toolTip()
+    tip, of_loss = (
+        " ".join(figure.toolTip().split()) for figure in (figures.speed, figures.train_loss)
+    )
     assert f"NumPy computes the training: {warming.NOT_YET}." in tip
     assert tip.endswith("Evaluated: every 4 epochs.")
-    assert figures.train_loss.toolTip().endswith("(after epoch 0)")
+    assert of_loss.endswith("(after epoch 0)")

@@ -2,7 +2,7 @@
 
 Numba keeps the machine code of a function until the function's own file changes; that of the
 functions which it calls does not count. Therefore the folder of the machine code is named after
-all files of `machine_code.SOURCES`.
+all files of this package.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ import logging
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,17 +21,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-# What the machine code is compiled from.
-SOURCES = (
-    "compiling.py",
-    "errors.py",
-    "functions.py",
-    "kernel.py",
-    "program.py",
-    "sums.py",
-    "updates.py",
-)
 _HERE = Path(__file__).parent
+# Seconds, of 30 days.
+_FORGOTTEN_AFTER = 30 * 24 * 3600.0
 _WAITING = "Waiting for another bpviz that compiles the engine for small networks."
 
 _log = logging.getLogger("bpviz")
@@ -62,15 +55,35 @@ def is_ready(dtype: str) -> bool:
     return place is not None and _mark(place, dtype).is_file()
 
 
+def is_switched_off() -> bool:
+    """Whether Numba is told to compile nothing; then Python itself would run what is compiled."""
+    config = sys.modules.get("numba.core.config")
+    if config is not None:
+        return bool(config.DISABLE_JIT)
+    return os.environ.get("NUMBA_DISABLE_JIT", "").strip() not in ("", "0")
+
+
 def note_ready(dtype: str) -> None:
-    """Machine code for a number format is on disk from now on; that of older sources may go."""
+    """Machine code for a number format is on disk from now on, if there is any.
+
+    That of other sources goes once nobody has used it for a month: programs that run may need it.
+    """
     place = folder()
-    if place is None:
+    if place is None or not any(place.rglob("*.nbc")):
         return
     _mark(place, dtype).touch()
     for other in place.parent.glob(f"{_environment()}-*"):
-        if other != place:
+        if other != place and _is_forgotten(other):
             shutil.rmtree(other, ignore_errors=True)
+
+
+def note_used(dtype: str) -> None:
+    """Machine code for a number format was loaded from disk."""
+    place = folder()
+    if place is not None:
+        # It may have gone meanwhile; what is loaded stays.
+        with suppress(OSError):
+            os.utime(_mark(place, dtype))
 
 
 def kept(compile: Callable[[Function], Function]) -> Callable[[Function], Function]:
@@ -107,6 +120,8 @@ def alone() -> Iterator[None]:
     if place is None:
         yield
         return
+    # Somebody may have cleared the caches meanwhile.
+    place.mkdir(parents=True, exist_ok=True)
     with (place / "lock").open("w") as lock:
         if not _has_locked(lock.fileno(), waits=False):
             _log.warning(_WAITING)
@@ -157,6 +172,13 @@ def _mark(place: Path, dtype: str) -> Path:
     return place / f"{dtype}.ready"
 
 
+def _is_forgotten(place: Path) -> bool:
+    with suppress(OSError):
+        times = [each.stat().st_mtime for each in (place, *place.glob("*.ready"))]
+        return time.time() - max(times) > _FORGOTTEN_AFTER
+    return False
+
+
 def _is_writable(place: Path) -> bool:
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -176,9 +198,14 @@ def _environment() -> str:
 
 
 def _source() -> str:
-    """A digest of what is compiled; where a frozen program has no sources, of its own time."""
-    own_time = str(Path(sys.executable).stat().st_mtime_ns)
-    return _digest(_text(_HERE / name) or own_time for name in SOURCES)
+    """A digest of this package; where a frozen program has no sources, of its own time.
+
+    The times of the sources count as well: Numba does without its code when they differ.
+    """
+    sources = sorted(_HERE.glob("*.py"))
+    timed = filter(Path.exists, sources or [Path(sys.executable)])
+    times = [path.stat().st_mtime_ns for path in timed]
+    return _digest([*map(_text, sources), *map(str, times)])
 
 
 def _digest(parts: Iterable[str]) -> str:

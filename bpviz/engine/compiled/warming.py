@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
 
 import numpy as np
@@ -32,6 +33,8 @@ _COMPILING = "Compiling the engine for small networks (%s): about 20 seconds, on
 _log = logging.getLogger("bpviz")
 # Number format -> why the compiled epoch cannot be used in this process, "" where it can.
 _found: dict[str, str] = {}
+# Who wants it while another thread loads it waits for that.
+_one_at_a_time = threading.Lock()
 
 
 def hindrance(dtype: str, patient: bool = True) -> str:
@@ -41,11 +44,13 @@ def hindrance(dtype: str, patient: bool = True) -> str:
     """
     if not machine_code.has_numba():
         return "Numba, the extra named fast, is not installed"
+    if machine_code.is_switched_off():
+        return "Numba is told not to compile, by NUMBA_DISABLE_JIT"
+    if dtype in _found:
+        return _found[dtype]
     if machine_code.folder() is None:
         return "there is no folder to keep its machine code in"
-    if not patient and not machine_code.is_ready(dtype):
-        return _found.get(dtype) or NOT_YET
-    return _found.get(dtype, "")
+    return "" if patient or machine_code.is_ready(dtype) else NOT_YET
 
 
 def is_warm() -> bool:
@@ -58,10 +63,11 @@ def prepare(dtype: str) -> str:
 
     Loading takes half a second, compiling much longer; who waits for that is told in the log.
     """
-    reason = hindrance(dtype)
-    if not reason and dtype not in _found:
-        reason = _found[dtype] = _prepared(dtype)
-    return reason
+    with _one_at_a_time:
+        reason = hindrance(dtype)
+        if not reason and dtype not in _found:
+            reason = _found[dtype] = _prepared(dtype)
+        return reason
 
 
 def give_up(reason: str) -> None:
@@ -74,6 +80,7 @@ def _prepared(dtype: str) -> str:
     try:
         if machine_code.is_ready(dtype):
             _train_once(dtype)
+            machine_code.note_used(dtype)
             return ""
         with machine_code.alone():
             if not machine_code.is_ready(dtype):
@@ -113,11 +120,17 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     if "--aside" in arguments:
         _step_aside()
-    wanted = [dtype for dtype in DTYPES if dtype in arguments] or DTYPES
-    reasons = [prepare(dtype) for dtype in wanted if not machine_code.is_ready(dtype)]
+    named = [dtype for dtype in DTYPES if dtype in arguments] or DTYPES
+    wanted = [dtype for dtype in named if not machine_code.is_ready(dtype)]
+    reasons = [prepare(dtype) or _not_kept(dtype) for dtype in wanted]
     for reason in {reason for reason in reasons if reason}:
         _log.warning("Small networks train in NumPy, more slowly: %s.", reason)
     return 1 if any(reasons) else 0
+
+
+def _not_kept(dtype: str) -> str:
+    kept = machine_code.is_ready(dtype)
+    return "" if kept else f"nothing was kept in {machine_code.folder()}"
 
 
 def _step_aside() -> None:

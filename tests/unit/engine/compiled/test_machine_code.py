@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -34,7 +37,15 @@ def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def make_warm() -> None:
     for dtype in warming.DTYPES:
+        leave_code(dtype)
         machine_code.note_ready(dtype)
+
+
+def leave_code(dtype: str) -> None:
+    """As if it had been compiled."""
+    place = machine_code.folder()
+    assert place is not None
+    (place / f"{dtype}.nbc").touch()
 
 
 def test_a_new_machine_has_none(caches: Path) -> None:
@@ -44,6 +55,7 @@ def test_a_new_machine_has_none(caches: Path) -> None:
 
 
 def test_once_compiled_nobody_waits(caches: Path) -> None:
+    leave_code("float64")
     machine_code.note_ready("float64")
     assert not warming.is_warm()
     assert warming.hindrance("float64", patient=False) == ""
@@ -56,8 +68,12 @@ def test_once_compiled_nobody_waits(caches: Path) -> None:
 def test_only_what_is_named_and_missing_is_compiled(
     caches: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def compile_it(dtype: str) -> None:
+        compiled.append(dtype)
+        leave_code(dtype)
+
     compiled: list[str] = []
-    monkeypatch.setattr(warming, "_train_once", compiled.append)
+    monkeypatch.setattr(warming, "_train_once", compile_it)
     assert warming.main(["float64"]) == 0
     assert compiled == ["float64"]
     assert warming.main([]) == 0
@@ -112,28 +128,96 @@ def test_without_a_place_numpy_trains(caches: Path) -> None:
     trainer.train_epoch()
 
 
-@pytest.mark.parametrize("name", ["kernel.py", "program.py", "sums.py"])
-def test_other_sources_have_another_place_and_the_old_one_goes(
+@pytest.mark.parametrize(
+    "name", [path.name for path in Path(machine_code.__file__).parent.glob("*.py")]
+)
+def test_other_sources_have_another_place_beside_the_old_one(
     name: str, caches: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for path in machine_code._HERE.glob("*.py"):
+        shutil.copy2(path, tmp_path)
     monkeypatch.setattr(machine_code, "_HERE", tmp_path)
     make_warm()
-    before = machine_code.folder()
-    (tmp_path / name).write_text("# changed")
-    machine_code.folder.cache_clear()
-    after = machine_code.folder()
-    assert after is not None
-    assert before is not None
-    assert after != before
-    assert not warming.is_warm()
+    places = {machine_code.folder()}
+    source = tmp_path / name
+    times = source.stat().st_mtime_ns
+    # Another text, and then also another time, which is all that Numba looks at.
+    for text, later in (("# changed", 0), ("# changed", 10**9)):
+        source.write_text(text)
+        os.utime(source, ns=(times + later, times + later))
+        machine_code.folder.cache_clear()
+        assert not warming.is_warm()
+        make_warm()
+        places.add(machine_code.folder())
+    assert set(caches.iterdir()) == places, "programs that run may need the old ones"
+    assert len(places) == 3
+
+
+def test_what_nobody_has_used_for_long_goes(
+    caches: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_code, "_HERE", tmp_path)
+    monkeypatch.setattr(warming, "_train_once", lambda dtype: None)
+    change_sources(tmp_path, "# one")
     make_warm()
-    assert list(caches.iterdir()) == [after]
+    before = machine_code.folder()
+    assert before is not None
+    for path in (before, *before.iterdir()):
+        os.utime(path, (0, 0))
+    assert warming.prepare("float32") == ""
+    change_sources(tmp_path, "# another")
+    make_warm()
+    assert before.is_dir(), "it was used just now"
+    os.utime(before / "float32.ready", (0, 0))
+    make_warm()
+    assert list(caches.iterdir()) == [machine_code.folder()]
 
 
-def test_all_that_is_compiled_counts_as_a_source() -> None:
-    texts = {path.name: path.read_text() for path in machine_code._HERE.glob("*.py")}
-    compiled = {name for name, text in texts.items() if "compiled.compiling import" in text}
-    assert {*compiled, "compiling.py", "program.py"} == set(machine_code.SOURCES)
+def change_sources(place: Path, text: str) -> None:
+    (place / "kernel.py").write_text(text)
+    machine_code.folder.cache_clear()
+
+
+def test_what_is_loaded_stays_when_the_folder_goes(
+    caches: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_warm()
+    monkeypatch.setattr(warming, "_train_once", lambda dtype: None)
+    assert warming.prepare("float64") == ""
+    shutil.rmtree(caches)
+    assert warming.hindrance("float64", patient=False) == ""
+    assert warming.hindrance("float32", patient=False) == warming.NOT_YET
+    monkeypatch.setattr(warming, "_train_once", leave_code)
+    assert warming.prepare("float32") == ""
+    assert machine_code.is_ready("float32")
+
+
+def test_no_mark_without_machine_code(
+    caches: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    machine_code.note_ready("float64")
+    assert not machine_code.is_ready("float64")
+    monkeypatch.setattr(warming, "_train_once", lambda dtype: None)
+    assert warming.main(["float64"]) == 1
+    assert f"nothing was kept in {machine_code.folder()}" in caplog.messages[-1]
+
+
+def test_where_numba_does_not_compile_numpy_trains(caches: Path) -> None:
+    code = (
+        "import sys\nfrom bpviz.engine.compiled import warming\n"
+        "from bpviz.experiments.gallery import gallery_experiment\n"
+        "print(gallery_experiment('playground').trainer().kernel.why)\n"
+        "sys.exit(warming.main([]))\n"
+    )
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=False, text=True, env=environment
+    )
+    if not find_spec("numba"):
+        pytest.skip("Numba is not installed")
+    assert done.stdout == "Numba is told not to compile, by NUMBA_DISABLE_JIT\n"
+    assert done.returncode == 1
+    assert not list(caches.rglob("*.ready"))
 
 
 def test_another_processor_has_its_own(caches: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,9 +272,7 @@ def trained(laboratory: Laboratory) -> None:
     laboratory.runner.work()
 
 
-def test_a_comparison_does_not_wait_for_it(
-    caches: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_comparison_does_not_wait_for_it(caches: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warming, "_train_once", lambda dtype: pytest.fail("it was compiled"))
     comparison = Comparison(gallery_experiment("playground"), [Variant("as it is")], epochs=1)
     comparison.run()
@@ -229,7 +311,7 @@ def test_where_compiling_fails_numpy_trains_and_says_why(
 def test_who_waits_is_told_once(
     caches: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(warming, "_train_once", lambda dtype: None)
+    monkeypatch.setattr(warming, "_train_once", leave_code)
     for _ in range(2):
         assert warming.prepare("float64") == ""
         warming._found.clear()
