@@ -47,6 +47,7 @@ class HeaderRow(QWidget):
         self._bar_width = 0
         self._padding = ""
         self._choice_width = ("", 0)
+        self._count = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -115,12 +116,14 @@ class HeaderRow(QWidget):
     def _follow_snapshot(self) -> None:
         snapshot = self._session.snapshot
         if snapshot is None:
+            self._count = ""
             self.count.setText("")
             return
         size = snapshot.layout.size - len(snapshot.spec.missing)
         text = "1 parameter" if size == 1 else f"{size:,} parameters"
-        if text != self.count.text():
-            self.count.setText(text)
+        if text != self._count:
+            self._count = text
+            self.count.setToolTip(text)
             self._give_way()
         tip = f"∂E/∂w of {gradient_words(snapshot)}"
         if self.quantity.buttons["gradient"].toolTip() != tip:
@@ -138,10 +141,17 @@ class HeaderRow(QWidget):
         room -= self._fit_choices(room)
         # The View menu has it too.
         self.numbers.setVisible(room >= 0)
+        # Whatever the network, what stands at the left keeps its place.
+        needed = self.caption.sizeHint().width() + 8
+        self.caption.setVisible(room >= needed + _SHORT_BAR + 8)
+        room -= needed if not self.caption.isHidden() else 0
         self.bar.set_length(_SHORT_BAR)
         self.bar.set_labelled(True)
         self.bar.set_labelled(self.bar.sizeHint().width() + 8 <= room)
-        for widget in (self.bar, self.count, self.caption):
+        self.count.setText(self._count)
+        if room < self.bar.sizeHint().width() + self.count.sizeHint().width() + 16:
+            self.count.setText(self._count.split(" ")[0])
+        for widget in (self.bar, self.count):
             needed = widget.sizeHint().width() + 8
             widget.setVisible(room >= needed)
             room -= needed if room >= needed else 0
