@@ -95,13 +95,13 @@ class Publisher:
     @property
     def _has_room(self) -> bool:
         """Whether the next snapshot's copies fit beside those that are held."""
-        needed = self._training.trainer.state.theta.nbytes * len(self._shown)
+        needed = self._training.trainer.state.theta.nbytes * len(self._shown(self.wanted))
         return self._rooms.held + needed <= max(_MOST_BYTES, _FEWEST_HELD * needed)
 
     @property
     def lacks(self) -> bool:
         """Whether views want something by now that the last snapshot has not."""
-        return not self._shown <= self._last_shown
+        return not self._shown(self.wanted) <= self._last_shown
 
     @property
     def nbytes(self) -> int:
@@ -111,7 +111,9 @@ class Publisher:
     def publish(self, standing: Standing, metrics: EpochMetrics) -> None:
         """Put a snapshot into the mailbox, replacing one that was not taken."""
         begun = time.monotonic()
-        shown = self._shown
+        # Any thread may set it meanwhile.
+        wanted = self.wanted
+        shown = self._shown(wanted)
         # Of what has not changed since there need not be another copy.
         last = self._last() if self._place == self._last_place else None
         if not self.mailbox.is_empty:
@@ -119,7 +121,7 @@ class Publisher:
             self.mailbox.take()
         snapshot = self._snapshot(standing, metrics, shown, last)
         if self._is_large:
-            for name in shown & self.wanted:
+            for name in shown & wanted:
                 snapshot.reduction(name)
         self._last, self._last_place = weakref.ref(snapshot), self._place
         self._last_shown = shown
@@ -177,11 +179,10 @@ class Publisher:
     def _is_large(self) -> bool:
         return self._training.trainer.layout.size > _ALL_MOMENTS
 
-    @property
-    def _shown(self) -> frozenset[Quantity]:
+    def _shown(self, wanted: frozenset[Quantity]) -> frozenset[Quantity]:
         """What is copied: all, or, of a very large network, what views show."""
         some = self._training.trainer.layout.size > _ALL_QUANTITIES
-        return self.wanted | {"weight"} if some else frozenset(QUANTITIES)
+        return wanted | {"weight"} if some else frozenset(QUANTITIES)
 
     @property
     def _place(self) -> tuple[object, ...]:

@@ -172,6 +172,18 @@ def test_when_too_much_is_held_nothing_more_is_made_until_it_must(large, monkeyp
     assert publisher.is_welcome
 
 
+def test_what_is_wanted_meanwhile_counts_from_the_next_snapshot_on(large, monkeypatch):
+    answers = iter([frozenset(QUANTITIES)])
+    wanted = property(lambda self: next(answers, frozenset({"weight"})))
+    runner = large.lab.runner
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing.Publisher, "wanted", wanted, raising=False)
+        runner._publish()
+    snapshot = runner.mailbox.take()
+    assert all(snapshot.has(name) for name in QUANTITIES)
+    assert set(snapshot._reductions) == set(QUANTITIES)
+
+
 def test_a_snapshot_that_nobody_took_gives_its_room_to_the_next(large):
     next_snapshot(large)
     runner = large.lab.runner
