@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from bpviz.experiments.experiment import Experiment
 from bpviz.gui import files
+from bpviz.gui.arrival import Arrival
 from bpviz.gui.best_weights import BestOffer
 from bpviz.gui.bottom.card import BottomCard
 from bpviz.gui.bottom.tabs import EXPLAIN, GRADIENT_CHECK
@@ -95,7 +96,9 @@ class MainWindow(QMainWindow):
         self.looks = Looks(self, self.session, lambda: self._columns, theme)
         self._assemble()
         self.actions_by_name = build_menus(self)
-        self.loading_bar = LoadingBar((self.loader, self.predictor, self.starting), self.canvas)
+        self.arrival = Arrival(self.session, self)
+        works = (self.loader, self.predictor, self.starting, self.arrival)
+        self.loading_bar = LoadingBar(works, self.canvas)
         self.toast = Toast(self.session, self.canvas, self.loading_bar)
         self.toast.over.connect(self.canvas.caption.give_way)
         self.setAcceptDrops(True)
