@@ -107,7 +107,8 @@ class EdgePainter:
         view = to_screen.inverted()[0].mapRect(QRectF(0, 0, device.width(), device.height()))
         pixels = to_screen.m11()
         self._follow_pixels(pixels)
-        if sum(map(len, chosen)) > _ALL_SMOOTH:
+        whole = QRectF(0, 0, self.scene.layout.width, self.scene.layout.height)
+        if sum(map(len, chosen)) > _ALL_SMOOTH and not view.contains(whole):
             around = view.adjusted(-self._thick, -self._thick, self._thick, self._thick)
             samples = self.scene.samples
             chosen = [edges[crossing(samples[edges], around)] for edges in chosen]
