@@ -10,6 +10,7 @@ from importlib import import_module
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bpviz.engine.compiled import warming
+from bpviz.engine.kernels import choose_kernel
 from bpviz.experiments.lessons import lessons
 from bpviz.gui.background import Background
 from bpviz.gui.bottom.tabs import TABS
@@ -60,13 +61,19 @@ class Starting(QObject):
         if self._has_begun or self._ending.is_set():
             return
         self._has_begun = True
-        snapshot = self._session.snapshot
-        compiled = snapshot is not None and snapshot.kernel.name == "compiled"
-        self._say("Loading the engine for small networks" if compiled else "")
         needed: list[Callable[[], object]] = [charts.load]
-        if compiled and snapshot is not None:
-            needed.append(partial(warming.prepare, snapshot.spec.dtype))
+        if self._is_compiled:
+            self._say("Loading the engine for small networks")
+            needed.append(partial(warming.prepare, self._session.experiment.network.dtype))
         self._background.start(partial(self._load, needed), self._ending.set)
+
+    @property
+    def _is_compiled(self) -> bool:
+        """Whether the compiled engine trains, as far as can be said without a look at it."""
+        experiment, data = self._session.experiment, self._session.laboratory.data
+        network, training = experiment.network, experiment.training
+        hindrance = warming.hindrance(network.dtype, patient=False)
+        return choose_kernel(network, training, data.training, hindrance).name == "compiled"
 
     def _load(self, needed: list[Callable[[], object]]) -> None:
         """On the thread."""
