@@ -21,6 +21,7 @@ _QUANTITIES = (
 )
 
 _SHORT_BAR, _LONG_BAR = 40, 112
+_WIDEST_COUNT = "00,000,000 parameters"
 # Below this width the choices stand closer together, and closer still where they must.
 _NARROW = 700
 _PADDINGS = (
@@ -47,7 +48,7 @@ class HeaderRow(QWidget):
         self._bar_width = 0
         self._padding = ""
         self._choice_width = ("", 0)
-        self._count = ""
+        self._counts = ("", "")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
@@ -116,13 +117,12 @@ class HeaderRow(QWidget):
     def _follow_snapshot(self) -> None:
         snapshot = self._session.snapshot
         if snapshot is None:
-            self._count = ""
             self.count.setText("")
             return
         size = snapshot.layout.size - len(snapshot.spec.missing)
         text = "1 parameter" if size == 1 else f"{size:,} parameters"
-        if text != self._count:
-            self._count = text
+        if text != self._counts[0]:
+            self._counts = (text, text if size < 1000 else _in_short(size))
             self.count.setToolTip(text)
             self._give_way()
         tip = f"∂E/∂w of {gradient_words(snapshot)}"
@@ -143,14 +143,14 @@ class HeaderRow(QWidget):
         self.numbers.setVisible(room >= 0)
         # Whatever the network, what stands at the left keeps its place.
         needed = self.caption.sizeHint().width() + 8
-        self.caption.setVisible(room >= needed + _SHORT_BAR + 8)
+        self.caption.setVisible(room >= needed + _LONG_BAR + self._width_of(_WIDEST_COUNT))
         room -= needed if not self.caption.isHidden() else 0
         self.bar.set_length(_SHORT_BAR)
         self.bar.set_labelled(True)
         self.bar.set_labelled(self.bar.sizeHint().width() + 8 <= room)
-        self.count.setText(self._count)
-        if room < self.bar.sizeHint().width() + self.count.sizeHint().width() + 16:
-            self.count.setText(self._count.split(" ")[0])
+        room_of_count = room - self.bar.sizeHint().width() - 16
+        fits = self._width_of(self._counts[0]) <= room_of_count
+        self.count.setText(self._counts[0] if fits else self._counts[1])
         for widget in (self.bar, self.count):
             needed = widget.sizeHint().width() + 8
             widget.setVisible(room >= needed)
@@ -161,6 +161,9 @@ class HeaderRow(QWidget):
             self.bar_hidden = hidden
             self.bar_shown.emit(not hidden)
         self._bar_width = self.bar.sizeHint().width()
+
+    def _width_of(self, text: str) -> int:
+        return self.count.fontMetrics().horizontalAdvance(text)
 
     def _fit_choices(self, room: int) -> int:
         """Move the choices as close together as it takes to show their words; their width."""
@@ -176,3 +179,8 @@ class HeaderRow(QWidget):
                 break
         self.quantity.setMinimumWidth(self._choice_width[1])
         return self._choice_width[1]
+
+
+def _in_short(size: int) -> str:
+    """The number of parameters where there is little room: 363 k parameters."""
+    return f"{size / 1e6:.3g} M parameters" if size >= 1e6 else f"{size / 1e3:.3g} k parameters"
