@@ -200,8 +200,8 @@ def _left_out(raw: RawTable, rows: Mask, targets: Sequence[ColumnUse]) -> list[s
         return []
     names = ", ".join(use.name for use in targets)
     many, are = ("rows have", "are") if len(gone) > 1 else ("row has", "is")
-    rows = rows_named(raw, gone)
-    return [f"{len(gone):,} {many} no target in column {names} and {are} left out: {rows}."]
+    named = rows_named(raw, gone)
+    return [f"{len(gone):,} {many} no target in column {names} and {are} left out: {named}."]
 
 
 def _reasons(judged: JudgedTable) -> list[str]:
