@@ -63,7 +63,7 @@ class Starting(QObject):
         self._has_begun = True
         needed: list[Callable[[], object]] = [charts.load]
         if self._is_compiled:
-            self._say("Loading the engine for small networks")
+            self._say("Loading the engine")
             needed.append(partial(warming.prepare, self._session.experiment.network.dtype))
         self._background.start(partial(self._load, needed), self._ending.set)
 
