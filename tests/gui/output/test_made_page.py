@@ -102,7 +102,8 @@ def test_of_pictures_the_results_are_the_samples_with_the_largest_errors(drawing
         assert (np.diff(part.hardest.errors) <= 0).all()
     content = hardest(Shown(found, "training", 0, 3, LIGHT))
     assert isinstance(content, Rows)
-    assert content.cells[0][3].text == "a picture"
+    texts = {cell.text for row in content.cells for cell in row}
+    assert "a picture" not in texts
 
 
 def test_the_table_has_the_ink_of_a_picture_instead_of_its_pixels(drawing: Snapshot) -> None:
