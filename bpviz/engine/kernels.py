@@ -118,9 +118,9 @@ def numpy_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) 
     """Calls cost most for small networks, matrix products for large ones."""
     rows = training.rows_per_batch(len(data.train))
     connections, units, steps, theta = _sizes(spec)
-    product = 0.018 if spec.dtype == "float32" else 0.036
+    product = 0.013 if spec.dtype == "float32" else 0.036
     samples, parts = len(data.train) + len(data.test), 2 if len(data.test) else 1
-    sample = 3 * product * connections + 8 * units
+    sample = 3 * product * connections + 4 * units
     evaluated = product * connections + 6 * units
     return Cost(
         6_000 + 6_500 * steps + 0.4 * theta + rows * sample,
@@ -129,14 +129,19 @@ def numpy_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) 
 
 
 def compiled_cost(spec: NetworkSpec, training: TrainingConfig, data: TrainingData) -> Cost:
-    """Everything is in proportion to the work; a sample alone cannot be vectorised as well."""
+    """Everything is in proportion to the work; what few samples share is not vectorised as well."""
     rows = training.rows_per_batch(len(data.train))
     connections, units, steps, theta = _sizes(spec)
     samples = len(data.train) + len(data.test)
-    sample = (0.2 if spec.dtype == "float32" else 0.25) * connections + 8 * units
+    single = spec.dtype == "float32"
+    sample = (0.05 if single else 0.14) * connections + (5 if single else 4) * units
+    if rows == 1:
+        work = 0.15 * connections + 15 * units
+    else:
+        work = max(rows, 24 if single else 12) * sample
     return Cost(
-        250 + 100 * steps + 0.4 * theta + rows * sample,
-        samples * (10 + 0.1 * connections + 8 * units),
+        600 + 200 * steps + 0.25 * theta + work,
+        10_000 + samples * (10 + (0.04 if single else 0.06) * connections + 8 * units),
     )
 
 
