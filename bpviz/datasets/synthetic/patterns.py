@@ -61,7 +61,12 @@ class Encoder(DataSource):
     suggested: ClassVar[Mapping[str, Any]] = {"test_fraction": 0.0, "scaling": "none"}
 
     patterns: int = setting(
-        8, "Patterns", "How many inputs, outputs and patterns there are", at_least=2, slider=(2, 16)
+        8,
+        "Patterns",
+        "How many inputs, outputs and patterns there are",
+        at_least=2,
+        at_most=1000,
+        slider=(2, 16),
     )
 
     def load(self, seed: int) -> Dataset:

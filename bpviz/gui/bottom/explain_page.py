@@ -137,9 +137,11 @@ class ExplainPage(ExplainLayout):
 
     def _selected(self, parameter: ParameterId | None) -> None:
         snapshot = self._session.snapshot
-        if parameter is not None and snapshot is not None:
+        layers = {layer.id: layer for layer in snapshot.spec.layers} if snapshot else {}
+        # A layer that was just added has no picture yet.
+        if parameter is not None and parameter.layer in layers:
             # A bias may be that of a whole layer.
-            first = snapshot.spec.layer(parameter.layer).ids[0]
+            first = layers[parameter.layer].ids[0]
             self._unit = UnitRef(parameter.layer, first if parameter.unit < 0 else parameter.unit)
         self._explained = None
         self._ask()

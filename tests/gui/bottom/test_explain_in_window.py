@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from bpviz.engine.spec import ParameterId
 from bpviz.gui.bottom.tabs import EXPLAIN
+from bpviz.lab.edits import AddLayer
 
 
 @pytest.fixture
@@ -36,6 +38,15 @@ def test_asked_anywhere_it_shows_the_tab(qtbot, window):
     window.session.explain(window.session.snapshot.layout.id_of(0))
     assert window.explain.isVisible()
     qtbot.waitUntil(shows(window, "∂E/∂w1"))
+
+
+def test_a_layer_that_has_no_picture_yet_can_be_selected(qtbot, window):
+    window.show_explanation()
+    window.session.apply(AddLayer("h", 2))
+    new = window.session.experiment.network.computed[1]
+    assert new.id not in [layer.id for layer in window.session.snapshot.spec.layers]
+    window.session.select(ParameterId(new.id, 0, "h", 0))
+    qtbot.waitUntil(shows(window, "∂E/∂w5"))
 
 
 def test_numbers_follow_the_training(qtbot, window):

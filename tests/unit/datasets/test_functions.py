@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bpviz.datasets.synthetic import Encoder, Friedman1, FunctionOfOne, Parity, Sine, Step
+from bpviz.engine.settings import SettingError
 
 
 @pytest.mark.parametrize("periods", [1, 3])
@@ -67,3 +68,8 @@ def test_the_encoder_gives_back_what_it_gets(patterns: int) -> None:
     assert data.outputs == patterns
     assert np.array_equal(data.inputs, np.eye(patterns))
     assert np.array_equal(data.targets, data.inputs)
+
+
+def test_more_patterns_than_memory_has_room_for_are_refused():
+    with pytest.raises(SettingError, match="at most 1,000"):
+        Encoder(patterns=10**9)
