@@ -31,9 +31,11 @@ def _measured(case: Case, seconds: float) -> Iterator[Measurement]:
     trainer = case.trainer(data)
     samples = len(data.train)
     is_large = trainer.layout.size >= _LARGE
-    # Like its peers, with as many threads as it is fastest with.
+    # Like its peers with as many threads as it is fastest with, for large networks all.
     own = {threads: with_threads(trains(trainer), threads) for threads in {1, all_processors()}}
-    threads = faster(own) if trainer.kernel.name == "numpy" else 1
+    threads = all_processors() if is_large else 1
+    if trainer.kernel.name == "numpy" and not is_large:
+        threads = faster(own)
     works, notes = {"bpviz": own[threads]}, {}
     for name, entry in PEERS.items():
         if installed(name):
